@@ -1,0 +1,163 @@
+/**
+ * The form in which an API's lock discipline is written down. One table of this form (`CONTRACT`) is read by the
+ * run-time checks of this package, by the analyzer, and by the generated API tables, so that no lock rule stands twice.
+ */
+
+/**
+ * Where in a call a thing is found: `$0`, `$1`… are the arguments, `$this` the receiver of a method, `$result` what
+ * the call returns; fields follow with a dot: `$0.tree` is the tree of the cursor given first.
+ */
+export type CallPath = string;
+
+/** Names a lock by the way that leads to it from a call. */
+export type LockRef =
+  /** Whatever lock protects the tree found at the path: its internal lock, or the external one bound to it. */
+  | { readonly of: 'tree'; readonly at: CallPath }
+  /** The internal lock (`ma_lock`) of the tree found at the path. */
+  | { readonly of: 'internal'; readonly at: CallPath }
+  /** A lock object found at the path. */
+  | { readonly of: 'object'; readonly at: CallPath }
+  /** A lock that has no object: `rcu`. */
+  | { readonly of: 'token'; readonly name: string };
+
+/** Exclusive (`write`) or shared (`read`) holding of a lock. */
+export type LockMode = 'read' | 'write';
+
+/** One lock that a call takes or gives back. */
+export interface LockEffect {
+  readonly lock: LockRef;
+  readonly mode: LockMode;
+  /**
+   * For a conditional acquire, the results that mean "taken": `nonzero` (true, a non-null pointer), `zero` (0, null),
+   * or `nonnegative`. Absent: taken in any case.
+   */
+  readonly when?: 'nonzero' | 'zero' | 'nonnegative';
+}
+
+/** What must be held around a call that touches a tree. `read`: RCU or the tree's lock; `write`: the tree's write lock. */
+export interface AccessNeed {
+  readonly access: LockMode;
+  readonly tree: CallPath;
+}
+
+/** The states of a cursor (enum maple_status of include/linux/maple_tree.h, Linux 6.12). */
+export type CursorStatus = 'start' | 'active' | 'root' | 'none' | 'pause' | 'overflow' | 'underflow' | 'error';
+
+/** What a call does to a cursor. */
+export interface CursorEffect {
+  readonly at: CallPath;
+  /**
+   * `position`: goes on from the node that the cursor remembers, so the cursor must not be stale;
+   * `nothing`: walks anew from the root, or does not look at the tree at all.
+   */
+  readonly uses: 'position' | 'nothing';
+  /**
+   * What the cursor remembers afterwards: `node` a place in the tree (bound to the unbroken hold of the lock), `start`
+   * nothing but its range, `pause` the place by index only, `same` what it remembered before.
+   */
+  readonly leaves: 'node' | 'start' | 'pause' | 'same';
+  /** States in which the call is not allowed. */
+  readonly illegal?: readonly CursorStatus[];
+}
+
+/** How a call tells that it failed. */
+export interface ResultContract {
+  /**
+   * `errno`: 0 or a negative errno; `errno-or-value`: negative is an error, zero and positive are results;
+   * `entry`: an entry or null, failure not told; `entry-state`: an entry, failure told by `mas_is_err` only;
+   * `boolean`; `guard`: a disposable guard of the lock that the call took; `cursor`; `tree`; `iterable`; `value`; `none`.
+   */
+  readonly kind:
+    | 'errno'
+    | 'errno-or-value'
+    | 'entry'
+    | 'entry-state'
+    | 'boolean'
+    | 'guard'
+    | 'cursor'
+    | 'tree'
+    | 'iterable'
+    | 'value'
+    | 'none';
+  /** True where a caller that drops the result cannot know whether the work was done. */
+  readonly mustCheck?: boolean;
+}
+
+/** A call that makes a tree, or sets how it is locked. */
+export interface TreeEffect {
+  readonly at: CallPath;
+  /** The argument that carries the MT_FLAGS; absent: the call does not set them. */
+  readonly flags?: CallPath;
+  /** The argument that becomes the tree's external lock. */
+  readonly lock?: CallPath;
+  /** True where the call declares that no other thread sees the tree (mt_on_stack). */
+  readonly private?: boolean;
+}
+
+/** A call that makes a cursor. */
+export interface CursorInit {
+  readonly at: CallPath;
+  /** The argument that is the tree it walks. */
+  readonly tree: CallPath;
+}
+
+/** Where the kernel's behaviour was read. */
+export interface ContractSource {
+  readonly file: string;
+  readonly line?: number;
+  readonly version: string;
+}
+
+/** All that the discipline says about one function. */
+export interface FunctionContract {
+  /** `mas_store`; methods as `Mutex.lock`; constructors as `new MapleTree`. */
+  readonly name: string;
+  /** Which half of the API: `normal` locks itself, `advanced` leaves it to the caller. */
+  readonly group: 'normal' | 'advanced' | 'cursor' | 'lock' | 'tree' | 'debug';
+  /** Names of the parameters, as documented. */
+  readonly params: readonly string[];
+  /** One sentence for the API tables. */
+  readonly summary: string;
+  /** The lock that the caller must hold. */
+  readonly needs?: readonly AccessNeed[];
+  /** Locks that are held after the call and were not before. */
+  readonly acquires?: readonly LockEffect[];
+  /** Locks that the caller holds before the call and no longer after it. */
+  readonly releases?: readonly LockEffect[];
+  /** Locks that the call takes and gives back itself: the caller must not hold them. */
+  readonly takes?: readonly LockEffect[];
+  /** A lock held by the caller that the call may drop and take again (to allocate). */
+  readonly drops?: LockRef;
+  /** `always`: may sleep in any case; `gfp`: sleeps if the gfp argument allows blocking; absent: never. */
+  readonly sleeps?: 'always' | 'gfp';
+  /** Which argument is the gfp flags, in C. Absent with `sleeps: 'gfp'`: hard-coded GFP_KERNEL. */
+  readonly gfp?: CallPath;
+  readonly cursor?: CursorEffect;
+  /** True for a call that may change the nodes of the tree, so that other cursors on it lose their place. */
+  readonly modifies?: CallPath;
+  readonly makesCursor?: CursorInit;
+  readonly tree?: TreeEffect;
+  readonly result: ResultContract;
+  /** `reserve`: allocates nodes that must be stored or given back; `consume`, `free`: does so. */
+  readonly prealloc?: 'reserve' | 'consume' | 'free';
+  /** For an iterable: the call that each step amounts to. */
+  readonly steps?: string;
+  /** Holding the lock after the call is asserted by it (lockdep_assert_held). */
+  readonly asserts?: readonly LockEffect[];
+  /** True where taking the lock twice nests instead of deadlocking (rcu_read_lock). */
+  readonly reentrant?: boolean;
+  /** The call marks the lock's use as external, which the maintainers want gone. */
+  readonly deprecated?: string;
+  readonly source?: ContractSource;
+}
+
+/** A named set of function contracts. */
+export interface Contract {
+  /** `maple-tree`. */
+  readonly name: string;
+  /** The module that a TypeScript program imports the functions from. */
+  readonly module?: string;
+  /** The header that a C program includes for them. */
+  readonly header?: string;
+  readonly functions: readonly FunctionContract[];
+}
