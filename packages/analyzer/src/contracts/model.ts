@@ -1,0 +1,69 @@
+/**
+ * The contracts that one analysis uses, indexed. Front ends ask it which names are API and how a construct expands;
+ * the solver asks it what a call does.
+ */
+import type { Contract, FunctionContract } from '@maplelock/core';
+
+/** How a macro of C that is no plain call is to be read. */
+export type CMacro =
+  /** `mas_for_each(mas, entry, max)`: a loop; each round calls `step` with `args`, stores the result in argument `into`, and ends at `until`. */
+  | {
+      readonly kind: 'loop';
+      readonly step?: string;
+      readonly args?: readonly number[];
+      readonly into?: number;
+      readonly until?: 'null';
+    }
+  /** `MA_STATE(name, mt, first, last)`: declares a variable of the struct `type`, and calls `init` on its address with the other arguments. */
+  | { readonly kind: 'declare'; readonly name: number; readonly type: string; readonly init?: string }
+  /** `guard(class)(&lock)` and kin: see `Guard`. */
+  | { readonly kind: 'guard' | 'scoped-guard' | 'scoped-cond-guard' | 'class' }
+  /** Attribute-like text without meaning for the analysis: masked out, arguments included. */
+  | { readonly kind: 'erase' }
+  /** A function definition's head: `SYSCALL_DEFINE3(name, type, arg, …)`. */
+  | { readonly kind: 'define-function' }
+  /** Declares something at file scope whose insides do not matter: DEFINE_PER_CPU(…). `type`: declares a variable of that type, e.g. DEFINE_MUTEX(name). */
+  | { readonly kind: 'declaration'; readonly name?: number; readonly type?: string }
+  /** An expression macro equal to its argument: likely(x), unlikely(x), READ_ONCE(x), rcu_dereference(x), WARN_ON(x). */
+  | { readonly kind: 'identity'; readonly arg: number }
+  /** Does not return: BUG(), panic(). */
+  | { readonly kind: 'noreturn' }
+  /** Lock annotation on a function: __must_hold(x), __acquires(x)… */
+  | {
+      readonly kind: 'annotation';
+      readonly meaning: 'requires' | 'requires-read' | 'acquires' | 'releases' | 'excludes';
+    };
+
+/** A scope guard class of linux/cleanup.h: what it takes at its start and gives back at its end. */
+export interface Guard {
+  readonly acquire: string;
+  readonly release: string;
+  /** For conditional guards (mutex_try, mutex_intr): results of `acquire` that mean taken follow its contract. */
+  readonly conditional?: boolean;
+}
+
+/** Contracts of the analyzer's own form: core's, and what C needs besides. */
+export interface AnalyzerContract extends Contract {
+  /** Which programs it is for. */
+  readonly languages: readonly ('typescript' | 'c')[];
+  readonly macros?: Readonly<Record<string, CMacro>>;
+  readonly guards?: Readonly<Record<string, Guard>>;
+  /** Fields that a field name is another name of, when reading C: `vmi.mas.tree`… */
+  readonly types?: readonly string[];
+  /**
+   * Names whose mention in a file makes the file worth reading; a name that ends in `*` is a prefix. Absent: the
+   * names of its functions and macros. Lock primitives name none: every file has them.
+   */
+  readonly mentions?: readonly string[];
+}
+
+export interface ContractModel {
+  /** The contract row for a name, or undefined. */
+  function(name: string): FunctionContract | undefined;
+  macro(name: string): CMacro | undefined;
+  guard(name: string): Guard | undefined;
+  /** TypeScript: the contract names that a module exports; undefined for modules that no contract speaks of. */
+  module(specifier: string): ReadonlyMap<string, FunctionContract> | undefined;
+  /** True if the text mentions a name that makes it worth reading. Cost: one regular-expression scan. */
+  isMentionedIn(text: string): boolean;
+}
