@@ -1,5 +1,6 @@
 import type { SourceFile } from './ir/source.ts';
 import type { AnalyzerContract } from './contracts/model.ts';
+import type { CFrontend } from './frontends/frontend.ts';
 import type { Analysis } from './report/finding.ts';
 
 export interface AnalyzeOptions {
@@ -8,7 +9,9 @@ export interface AnalyzeOptions {
   /** Contracts besides the built-in ones. */
   readonly contracts?: readonly AnalyzerContract[];
   /** Reads C. Made by `loadCFrontend()` of `@maplelock/analyzer/c`; without it C files are reported as not read. */
-  readonly c?: unknown;
+  readonly c?: CFrontend;
+  /** Finds what a C file includes by `#include "name"`, for helpers that a header defines; null if there is none. */
+  readonly resolveInclude?: (from: string, name: string) => SourceFile | null;
   /** Every call may throw, not only `throw` and calls that never return. */
   readonly implicitThrows?: boolean;
 }

@@ -48,8 +48,8 @@ export interface AnalyzerContract extends Contract {
   readonly languages: readonly ('typescript' | 'c')[];
   readonly macros?: Readonly<Record<string, CMacro>>;
   readonly guards?: Readonly<Record<string, Guard>>;
-  /** Fields that a field name is another name of, when reading C: `vmi.mas.tree`… */
-  readonly types?: readonly string[];
+  /** Trees that are known to have an external lock: the embedded tree `tree` of any struct is protected by its sibling `lock`. */
+  readonly externalLocks?: readonly { readonly tree: string; readonly lock: string }[];
   /**
    * Names whose mention in a file makes the file worth reading; a name that ends in `*` is a prefix. Absent: the
    * names of its functions and macros. Lock primitives name none: every file has them.

@@ -41,7 +41,8 @@ export interface AccessNeed {
 }
 
 /** The states of a cursor (enum maple_status of include/linux/maple_tree.h, Linux 6.12). */
-export type CursorStatus = 'start' | 'active' | 'root' | 'none' | 'pause' | 'overflow' | 'underflow' | 'error';
+export type CursorStatus =
+  'start' | 'active' | 'root' | 'none' | 'pause' | 'overflow' | 'underflow' | 'error';
 
 /** What a call does to a cursor. */
 export interface CursorEffect {
