@@ -1,0 +1,210 @@
+/**
+ * The IR as text, for tests and for looking at what a front end made of a program. One line per instruction:
+ *
+ *     exported fn put(mas, entry)
+ *     b0:
+ *       %0 = api mas_store(mas, entry) dropped
+ *       branch %0 === null b1 b2
+ *
+ * Temporaries are numbered per function in the order in which they appear, so that the text does not change with
+ * what stands elsewhere in the file. A variable whose name another variable of the unit has too is told apart by `'2`,
+ * `'3`… in the order of declaration.
+ */
+import type { Annotation, Callee, Expr, FunctionIR, Instr, Terminator, Unit, VarId } from './ir.ts';
+
+type Name = (id: VarId) => string;
+
+const precedence: Readonly<Record<string, number>> = {
+  '*': 9,
+  '/': 9,
+  '%': 9,
+  '+': 8,
+  '-': 8,
+  '<<': 7,
+  '>>': 7,
+  '<': 6,
+  '<=': 6,
+  '>': 6,
+  '>=': 6,
+  '==': 5,
+  '!=': 5,
+  '===': 5,
+  '!==': 5,
+  '&': 4,
+  '^': 3,
+  '|': 2,
+};
+
+const namesOfUnit = new WeakMap<Unit, readonly string[]>();
+
+/** The printed names of a unit's variables; empty for temporaries, which are named per function. */
+function unitNames(unit: Unit): readonly string[] {
+  const known = namesOfUnit.get(unit);
+  if (known !== undefined) return known;
+  const seen = new Map<string, number>();
+  const names = unit.variables.map((variable) => {
+    if (variable.kind === 'temp') return '';
+    const nth = (seen.get(variable.name) ?? 0) + 1;
+    seen.set(variable.name, nth);
+    return nth === 1 ? variable.name : `${variable.name}'${nth}`;
+  });
+  namesOfUnit.set(unit, names);
+  return names;
+}
+
+function namer(unit: Unit): Name {
+  const names = unitNames(unit);
+  const temps = new Map<VarId, string>();
+  return (id) => {
+    const name = names[id];
+    if (name) return name;
+    let temp = temps.get(id);
+    if (temp === undefined) {
+      temp = `%${temps.size}`;
+      temps.set(id, temp);
+    }
+    return temp;
+  };
+}
+
+function functionName(unit: Unit, id: number): string {
+  return unit.functions[id]?.name ?? `#${id}`;
+}
+
+function printExprWith(unit: Unit, expr: Expr, name: Name, outer: number): string {
+  const sub = (e: Expr, level = 11): string => printExprWith(unit, e, name, level);
+  switch (expr.op) {
+    case 'const':
+      return typeof expr.value === 'string' ? JSON.stringify(expr.value) : String(expr.value);
+    case 'var':
+      return name(expr.id);
+    case 'global':
+      return `global ${expr.name}`;
+    case 'import':
+      return `import(${expr.module}).${expr.name}`;
+    case 'field':
+      return `${sub(expr.base)}.${expr.name}`;
+    case 'index':
+      return `${sub(expr.base)}[${sub(expr.index, 0)}]`;
+    case 'deref':
+      return `*${sub(expr.base)}`;
+    case 'addr-var':
+      return `&${name(expr.id)}`;
+    case 'addr-global':
+      return `&global ${expr.name}`;
+    case 'addr-field':
+      return `(&${sub(expr.base)}.${expr.name})`;
+    case 'addr-index':
+      return `(&${sub(expr.base)}[${sub(expr.index, 0)}])`;
+    case 'unary':
+      return expr.operator === 'typeof' ? `typeof ${sub(expr.operand)}` : expr.operator + sub(expr.operand);
+    case 'binary': {
+      const level = precedence[expr.operator] ?? 1;
+      const text = `${sub(expr.left, level)} ${expr.operator} ${sub(expr.right, level + 1)}`;
+      return level < outer ? `(${text})` : text;
+    }
+    case 'pure':
+      return `pure ${expr.name}(${expr.args.map((arg) => sub(arg, 0)).join(', ')})`;
+    case 'function':
+      return `fn ${functionName(unit, expr.fn)}`;
+    case 'unknown':
+      return '?';
+  }
+}
+
+function printCallee(unit: Unit, callee: Callee, name: Name): string {
+  switch (callee.kind) {
+    case 'api':
+      return `api ${callee.name}`;
+    case 'function':
+      return `call ${functionName(unit, callee.fn)}`;
+    case 'external':
+      return `external ${callee.module === undefined ? '' : `${callee.module}:`}${callee.name}`;
+    case 'method':
+      return `method ${callee.className === undefined ? '' : `${callee.className}.`}${callee.name}`;
+    case 'value':
+      return `value ${printExprWith(unit, callee.value, name, 11)}`;
+  }
+}
+
+function printInstr(unit: Unit, instr: Instr, name: Name): string {
+  const text = (e: Expr): string => printExprWith(unit, e, name, 0);
+  const place = (e: Expr): string => printExprWith(unit, e, name, 11);
+  switch (instr.kind) {
+    case 'assign':
+      return `${name(instr.to)} = ${text(instr.value)}`;
+    case 'store': {
+      const field = instr.name === undefined ? '' : `.${instr.name}`;
+      const index = instr.index === undefined ? '' : `[${text(instr.index)}]`;
+      const star = field === '' && index === '' ? '*' : '';
+      return `${star}${place(instr.base)}${field}${index} = ${text(instr.value)}`;
+    }
+    case 'new':
+      return `${name(instr.to)} = new ${instr.className ?? '{}'}`;
+    case 'call': {
+      const receiver = instr.receiver === undefined ? '' : ` on ${place(instr.receiver)}`;
+      const result = instr.result === 'used' ? '' : ` ${instr.result}`;
+      const implicit = instr.implicit === true ? ' implicit' : '';
+      const args = instr.args.map(text).join(', ');
+      return `${name(instr.to)} = ${printCallee(unit, instr.callee, name)}(${args})${receiver}${result}${implicit}`;
+    }
+    case 'dispose':
+      return `dispose ${text(instr.value)}${instr.implicit ? '' : ' explicit'}`;
+    case 'suspend':
+      return `${name(instr.to)} = ${instr.what} ${text(instr.value)}`;
+    case 'assume':
+      return `assume ${text(instr.condition)}`;
+  }
+}
+
+function printTerminator(unit: Unit, end: Terminator, name: Name): string {
+  switch (end.kind) {
+    case 'goto':
+      return `goto b${end.to}`;
+    case 'branch':
+      return `branch ${printExprWith(unit, end.condition, name, 0)} b${end.then} b${end.else}`;
+    case 'return':
+      return end.value === null ? 'return' : `return ${printExprWith(unit, end.value, name, 0)}`;
+    case 'throw':
+    case 'stop':
+      return end.kind;
+  }
+}
+
+function printAnnotation(unit: Unit, annotation: Annotation, name: Name): string {
+  const value = annotation.value === null ? 'nothing' : printExprWith(unit, annotation.value, name, 0);
+  const when = annotation.when === undefined ? '' : ` when ${annotation.when}`;
+  return `@${annotation.kind} ${annotation.path} -> ${value}${when}`;
+}
+
+/** An expression in the words of `printFunction`. */
+export function printExpr(unit: Unit, expr: Expr): string {
+  return printExprWith(unit, expr, namer(unit), 0);
+}
+
+/** One function as text, without a newline at the end. */
+export function printFunction(unit: Unit, fn: FunctionIR): string {
+  const name = namer(unit);
+  const marks = [
+    fn.linkage === 'local' ? '' : fn.linkage,
+    fn.escapes ? 'escaping' : '',
+    fn.isInit ? 'init' : '',
+    fn.isAsync ? 'async' : '',
+    fn.whole ? '' : 'partial',
+    fn.isGenerator ? 'fn*' : 'fn',
+  ].filter((mark) => mark !== '');
+  const receiver = fn.receiver === undefined ? '' : ` on ${name(fn.receiver)}`;
+  const lines = [`${marks.join(' ')} ${fn.name}(${fn.params.map(name).join(', ')})${receiver}`];
+  for (const annotation of fn.annotations) lines.push(printAnnotation(unit, annotation, name));
+  for (const block of fn.blocks) {
+    lines.push(`b${block.id}:`);
+    for (const instr of block.instrs) lines.push(`  ${printInstr(unit, instr, name)}`);
+    lines.push(`  ${printTerminator(unit, block.end, name)}`);
+  }
+  return lines.join('\n');
+}
+
+/** All functions of a unit, with an empty line between. */
+export function printUnit(unit: Unit): string {
+  return unit.functions.map((fn) => printFunction(unit, fn)).join('\n\n');
+}
