@@ -1,1 +1,2 @@
 export * from './contract/contract.ts';
+export { CONTRACT } from './contract/maple-tree.ts';
