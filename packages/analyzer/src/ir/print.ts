@@ -7,8 +7,8 @@
  *       branch %0 === null b1 b2
  *
  * Temporaries are numbered per function in the order in which they appear, so that the text does not change with
- * what stands elsewhere in the file. A variable whose name another variable of the unit has too is told apart by `'2`,
- * `'3`… in the order of declaration.
+ * what stands elsewhere in the file. Variables of one name in one function's text are told apart by `'2`, `'3`… in
+ * the same order.
  */
 import type { Annotation, Callee, Expr, FunctionIR, Instr, Terminator, Unit, VarId } from './ir.ts';
 
@@ -35,35 +35,21 @@ const precedence: Readonly<Record<string, number>> = {
   '|': 2,
 };
 
-const namesOfUnit = new WeakMap<Unit, readonly string[]>();
-
-/** The printed names of a unit's variables; empty for temporaries, which are named per function. */
-function unitNames(unit: Unit): readonly string[] {
-  const known = namesOfUnit.get(unit);
-  if (known !== undefined) return known;
-  const seen = new Map<string, number>();
-  const names = unit.variables.map((variable) => {
-    if (variable.kind === 'temp') return '';
-    const nth = (seen.get(variable.name) ?? 0) + 1;
-    seen.set(variable.name, nth);
-    return nth === 1 ? variable.name : `${variable.name}'${nth}`;
-  });
-  namesOfUnit.set(unit, names);
-  return names;
-}
-
+/** Names in one function's text. */
 function namer(unit: Unit): Name {
-  const names = unitNames(unit);
-  const temps = new Map<VarId, string>();
+  const names = new Map<VarId, string>();
+  const uses = new Map<string, number>();
   return (id) => {
-    const name = names[id];
-    if (name) return name;
-    let temp = temps.get(id);
-    if (temp === undefined) {
-      temp = `%${temps.size}`;
-      temps.set(id, temp);
+    let name = names.get(id);
+    if (name === undefined) {
+      const variable = unit.variables[id];
+      const plain = variable === undefined || variable.kind === 'temp' ? '%' : variable.name;
+      const nth = uses.get(plain) ?? 0;
+      uses.set(plain, nth + 1);
+      name = plain === '%' ? `%${nth}` : nth === 0 ? plain : `${plain}'${nth + 1}`;
+      names.set(id, name);
     }
-    return temp;
+    return name;
   };
 }
 
