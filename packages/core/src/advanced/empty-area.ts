@@ -1,0 +1,53 @@
+import { isIndex } from '../arguments.ts';
+import { EBUSY, EINVAL } from '../constants.ts';
+import { forget, type MaState } from '../cursor/ma-state.ts';
+import { locate } from '../cursor/place.ts';
+import { enforceCursor, Rule } from '../discipline/enforce.ts';
+import { discipline } from '../discipline/mode.ts';
+import { findGap } from '../tree/find-gap.ts';
+import { fail } from './store.ts';
+
+const EMPTY_AREA = new Rule('mas_empty_area');
+const EMPTY_AREA_REV = new Rule('mas_empty_area_rev');
+
+/**
+ * Puts the cursor on the lowest `size` free indices in a row between min and max. O(log n) on a tree with
+ * MT_FLAGS_ALLOC_RANGE, O(n) on another.
+ *
+ * @returns 0, with index and last at the free range; -EBUSY where there is none, -EINVAL for a size that cannot fit
+ * and for what is not an index. What is free stays so only as long as the lock is held.
+ * @throws LockDisciplineError (require-read-lock, no-stale-state, no-illegal-state).
+ * Kernel: lib/maple_tree.c, mas_empty_area(), 6.12.
+ */
+export function mas_empty_area<T>(mas: MaState<T>, min: number, max: number, size: number): number {
+  if (discipline.on) enforceCursor(EMPTY_AREA, mas);
+  return emptyArea(mas, min, max, size, false);
+}
+
+/**
+ * Puts the cursor on the highest `size` free indices in a row between min and max; else as mas_empty_area().
+ *
+ * Kernel: lib/maple_tree.c, mas_empty_area_rev(), 6.12.
+ */
+export function mas_empty_area_rev<T>(mas: MaState<T>, min: number, max: number, size: number): number {
+  if (discipline.on) enforceCursor(EMPTY_AREA_REV, mas);
+  return emptyArea(mas, min, max, size, true);
+}
+
+/** mas_empty_area() and its reverse, unchecked. */
+export function emptyArea(mas: MaState, min: number, max: number, size: number, reverse: boolean): number {
+  if (!isIndex(min) || !isIndex(max) || !isIndex(size)) return -EINVAL;
+  if (min > max || size === 0 || max - min < size - 1) return -EINVAL;
+  const start = findGap(mas.tree, min, max, size, reverse);
+  if (start < 0) return fail(mas, -EBUSY);
+  mas.index = start;
+  mas.last = start + size - 1;
+  mas.error = 0;
+  if (mas.tree.height > 0) {
+    mas.status = 'active';
+    locate(mas);
+  } else {
+    forget(mas, mas.tree.rootEntry === null ? 'none' : 'root');
+  }
+  return 0;
+}

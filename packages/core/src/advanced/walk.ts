@@ -1,0 +1,18 @@
+import type { MaState } from '../cursor/ma-state.ts';
+import { walk } from '../cursor/place.ts';
+import { enforceCursor, Rule } from '../discipline/enforce.ts';
+import { discipline } from '../discipline/mode.ts';
+
+const WALK = new Rule('mas_walk');
+
+/**
+ * Walks from the root to the cursor's index. Sets index and last to the range found there, entry or gap. O(log n).
+ *
+ * @returns the entry, or null where there is a gap.
+ * @throws LockDisciplineError (require-read-lock).
+ * Kernel: lib/maple_tree.c, mas_walk(), 6.12.
+ */
+export function mas_walk<T>(mas: MaState<T>): T | null {
+  if (discipline.on) enforceCursor(WALK, mas);
+  return walk(mas);
+}

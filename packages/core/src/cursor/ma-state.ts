@@ -1,0 +1,83 @@
+import { requireIndex } from '../arguments.ts';
+import type { CursorStatus } from '../contract/contract.ts';
+import type { Arena } from '../tree/arena.ts';
+import type { MapleTree } from '../tree/maple-tree.ts';
+
+/** What a cursor that remembers no place is bound to. */
+export const UNBOUND = -1;
+
+/**
+ * A cursor: a range, and the place in the tree where an operation left it. Made by `MA_STATE()`.
+ *
+ * The place is bound to the unbroken hold of the lock, or of the read section, in which it was found.
+ */
+export class MaState<T = unknown> {
+  /** The tree it walks. */
+  tree: MapleTree<T>;
+  /** The first index of its range. */
+  index: number;
+  /** The last index of its range. */
+  last: number;
+  /** What the last operation left: enum maple_status of the kernel. */
+  status: CursorStatus = 'start';
+  /** The negative errno of the last operation where `status` is `error`, else 0. */
+  error = 0;
+
+  /** @internal The slot it is on, as a place in the arena; -1 for none. */
+  at = -1;
+  /** @internal The last used slot of that leaf. */
+  end = -1;
+  /** @internal Where the leaf's range starts. */
+  min = 0;
+  /** @internal Levels above the leaf. */
+  depth = 0;
+  /** @internal The places above the leaf, from the root down. */
+  path: number[] | null = null;
+  /** @internal The memory that the places are in. */
+  arena: Arena;
+  /** @internal The tree's version at which they were found. */
+  version = -1;
+  /** @internal The hold of the tree's lock in which they were found, 0 for none, or UNBOUND. */
+  hold: number = UNBOUND;
+  /** @internal The time of the read sections' clock at which they were found. */
+  section = 0;
+  /** @internal Whether the tree was in RCU mode then, so that open sections keep them as they were. */
+  kept = false;
+  /** @internal Nodes reserved for its next store. */
+  reserved = 0;
+  /** @internal Whether the reservation is for many stores. */
+  bulk = false;
+
+  constructor(tree: MapleTree<T>, index: number, last: number) {
+    this.tree = tree;
+    this.index = index;
+    this.last = last;
+    this.arena = tree.arena;
+  }
+}
+
+/**
+ * Makes a cursor on the range index..last of a tree. O(1).
+ *
+ * @throws RangeError where index and last are not integers from 0 to ULONG_MAX, or index is above last.
+ * Kernel: include/linux/maple_tree.h, MA_STATE(), 6.12.
+ */
+export function MA_STATE<T>(mt: MapleTree<T>, index: number, last: number): MaState<T> {
+  requireRange('MA_STATE', index, last);
+  return new MaState(mt, index, last);
+}
+
+/** Throws unless the arguments are the bounds of a range. */
+export function requireRange(functionName: string, first: number, last: number): void {
+  requireIndex(`${functionName}(): the first index`, first);
+  requireIndex(`${functionName}(): the last index`, last);
+  if (first > last)
+    throw new RangeError(`${functionName}(): the first index ${first} is above the last, ${last}`);
+}
+
+/** Forgets the place, so that the next operation walks from the root. */
+export function forget(mas: MaState, status: CursorStatus): void {
+  mas.at = -1;
+  mas.hold = UNBOUND;
+  mas.status = status;
+}

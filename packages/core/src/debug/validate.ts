@@ -1,0 +1,77 @@
+import { ULONG_MAX } from '../constants.ts';
+import { enforceTree, Rule } from '../discipline/enforce.ts';
+import { discipline } from '../discipline/mode.ts';
+import { gapOfLeaf, gapOfNode } from '../tree/gap-index.ts';
+import type { MapleTree } from '../tree/maple-tree.ts';
+import { SLOTS } from '../tree/node.ts';
+
+const VALIDATE = new Rule('mt_validate');
+
+/**
+ * Checks every invariant of the tree: ranges ascending and without holes, no two gaps next to each other, all leaves at
+ * one depth, unused slots empty, the gap index right, and each node of the memory either in the tree, free, or waiting
+ * for readers. The caller holds the lock. O(n).
+ *
+ * @throws Error that names the node and what is wrong with it; LockDisciplineError (require-write-lock).
+ * Kernel: lib/maple_tree.c, mt_validate(), 6.12.
+ */
+export function mt_validate<T>(mt: MapleTree<T>): void {
+  if (discipline.on) enforceTree(VALIDATE, mt);
+  const { arena, height, root } = mt;
+  const nodes = { count: 0, gapBefore: false };
+  if (height === 0) {
+    require(root === -1, mt, -1, 'has a root node and no levels');
+  } else {
+    require(mt.rootEntry === null, mt, root, 'stands beside a root entry');
+    validateNode(mt, root, height, 0, ULONG_MAX, nodes);
+  }
+  require(arena.live === nodes.count, mt, root, `heads ${nodes.count} nodes, ${arena.live} are counted`);
+  const known = nodes.count + arena.free + arena.waiting;
+  require(known * SLOTS === arena.top, mt, root, `heads a tree that lost ${arena.top / SLOTS - known} nodes`);
+}
+
+function validateNode(
+  tree: MapleTree,
+  node: number,
+  level: number,
+  min: number,
+  max: number,
+  nodes: { count: number; gapBefore: boolean },
+): void {
+  const { pivots, slots, counts, gaps } = tree.arena;
+  const count = counts[node / SLOTS]!;
+  nodes.count++;
+  require(count > 0 && count <= SLOTS, tree, node, `has ${count} slots`);
+  require(node !== tree.root || level === 1 || count > 1, tree, node, 'is a root with a single child');
+  let first = min;
+  for (let at = node; at < node + count; at++) {
+    const last = pivots[at]!;
+    require(last >= first && last <= max, tree, node, `has a slot ${first}..${last}`);
+    if (level > 1) {
+      const child = slots[at] as number;
+      require(Number.isInteger(child) &&
+        child % SLOTS === 0, tree, node, `has no child in slot ${at - node}`);
+      validateNode(tree, child, level - 1, first, last, nodes);
+      if (gaps !== null) {
+        const gap = level > 2 ? gapOfNode(tree.arena, child) : gapOfLeaf(tree.arena, child, first);
+        require(gaps[at] ===
+          gap, tree, node, `has a gap of ${gaps[at]} in slot ${at - node}, which is ${gap}`);
+      }
+    } else {
+      const isGap = slots[at] === null;
+      require(slots[at] !== undefined, tree, node, `has nothing in slot ${at - node}`);
+      require(!(isGap && nodes.gapBefore), tree, node, `has a gap at ${first} right behind another`);
+      nodes.gapBefore = isGap;
+    }
+    first = last + 1;
+  }
+  require(pivots[node + count - 1] === max, tree, node, `ends at ${pivots[node + count - 1]}, not at ${max}`);
+  for (let at = node + count; at < node + SLOTS; at++) {
+    require(pivots[at] === Infinity &&
+      slots[at] === null, tree, node, `uses slot ${at - node} beyond its ${count}`);
+  }
+}
+
+function require(holds: boolean, tree: MapleTree, node: number, what: string): asserts holds {
+  if (!holds) throw new Error(`mt_validate(): ${tree.name}: node ${node / SLOTS} ${what}`);
+}

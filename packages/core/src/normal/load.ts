@@ -1,0 +1,27 @@
+import { requireIndex } from '../arguments.ts';
+import { XA_ZERO_ENTRY } from '../constants.ts';
+import type { MapleTree } from '../tree/maple-tree.ts';
+import { findSlot } from '../tree/node.ts';
+
+/** The entry whose range holds an index, or null. */
+export function entryAt(tree: MapleTree, index: number): unknown {
+  const { pivots, slots } = tree.arena;
+  let level = tree.height;
+  if (level === 0) return index === 0 ? tree.rootEntry : null;
+  let node = tree.root;
+  for (; level > 1; level--) node = slots[findSlot(pivots, node, index)] as number;
+  return slots[findSlot(pivots, node, index)];
+}
+
+/**
+ * The entry whose range holds an index. Needs no lock. O(log n).
+ *
+ * @returns the entry; null where there is none, or XA_ZERO_ENTRY.
+ * @throws RangeError where index is not an index.
+ * Kernel: lib/maple_tree.c, mtree_load(), 6.12.
+ */
+export function mtree_load<T>(mt: MapleTree<T>, index: number): T | null {
+  requireIndex('mtree_load(): the index', index);
+  const entry = entryAt(mt, index);
+  return entry === XA_ZERO_ENTRY ? null : (entry as T | null);
+}

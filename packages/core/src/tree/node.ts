@@ -1,0 +1,20 @@
+/** Slots in a node. The search below is written out for this number. */
+export const SLOTS = 16;
+/** Nodes with fewer slots than this are joined with a neighbour. */
+export const MIN_SLOTS = 6;
+/** More levels of nodes than any memory holds. */
+export const MAX_LEVELS = 64;
+
+/**
+ * The slot of a node that holds an index, as node + slot. Bounds that are not used are Infinity and so never below it.
+ *
+ * No branch depends on the data: which quarter, then which slot of it, is counted, so that nothing is mispredicted.
+ */
+export function findSlot(pivots: Float64Array, node: number, index: number): number {
+  const quarter =
+    node +
+    ((+(pivots[node + 3]! < index) + +(pivots[node + 7]! < index) + +(pivots[node + 11]! < index)) << 2);
+  return (
+    quarter + +(pivots[quarter]! < index) + +(pivots[quarter + 1]! < index) + +(pivots[quarter + 2]! < index)
+  );
+}

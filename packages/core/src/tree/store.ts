@@ -1,0 +1,233 @@
+import { EEXIST, ENOMEM, ULONG_MAX } from '../constants.ts';
+import { gapOfLeaf, raiseGap } from './gap-index.ts';
+import { empty, isFrozen, type MapleTree } from './maple-tree.ts';
+import { rebuild } from './rebuild.ts';
+import { findSlot, MAX_LEVELS, MIN_SLOTS, SLOTS } from './node.ts';
+
+/** What the last store did, to be read before the next one. */
+export interface StoreOutcome {
+  /** The range that was written: for null, all of the gap that it became part of. */
+  first: number;
+  last: number;
+  /** The entry that was at the first index asked for. */
+  before: unknown;
+}
+export const outcome: StoreOutcome = { first: 0, last: 0, before: null };
+
+/** How a store may fail. */
+export const STORE = 0;
+/** Only where nothing is there: else -EEXIST. */
+export const INSERT = 1;
+/** Whatever the limit of nodes says: for erasing, which must not fail for lack of memory. */
+export const ERASE = 2;
+
+const path = new Int32Array(MAX_LEVELS);
+
+/**
+ * Writes an entry over first..last, both included; null makes a gap and joins it with its neighbours, so that no two
+ * gaps are ever next to each other. O(log n), more where whole subtrees are covered: O(nodes given back).
+ *
+ * @returns 0; -ENOMEM or -EEXIST, and then nothing has changed.
+ */
+export function storeRange(
+  tree: MapleTree,
+  first: number,
+  last: number,
+  entry: unknown,
+  mode: number,
+): number {
+  if (tree.height === 0) return storeInRoot(tree, first, last, entry, mode);
+  const arena = tree.arena;
+  const { pivots, slots, counts } = arena;
+  const depth = tree.height - 1;
+
+  let leaf = tree.root;
+  let min = 0;
+  for (let d = 0; d < depth; d++) {
+    const at = findSlot(pivots, leaf, first);
+    path[d] = at;
+    if (at !== leaf) min = pivots[at - 1]! + 1;
+    leaf = slots[at] as number;
+  }
+  let from = findSlot(pivots, leaf, first);
+  const before = slots[from];
+  if (mode === INSERT && (before !== null || pivots[from]! < last)) return -EEXIST;
+  const count = counts[leaf / SLOTS]!;
+  const end = leaf + count - 1;
+  let fromFirst = from === leaf ? min : pivots[from - 1]! + 1;
+
+  if (entry === null) {
+    if (before === null) {
+      first = fromFirst;
+    } else if (first === fromFirst && first > 0) {
+      if (from > leaf) {
+        if (slots[from - 1] === null) {
+          from--;
+          first = fromFirst = from === leaf ? min : pivots[from - 1]! + 1;
+        }
+      } else {
+        first = startOfGapAt(tree, first - 1, first);
+      }
+    }
+  }
+
+  let to = from;
+  while (to < end && pivots[to]! < last) to++;
+  let toLast = pivots[to]!;
+  if (entry === null) {
+    if (toLast < last) {
+      last = endOfGapFrom(tree, last);
+    } else if (slots[to] === null) {
+      last = toLast;
+    } else if (last === toLast && last < ULONG_MAX) {
+      if (to < end) {
+        if (slots[to + 1] === null) {
+          to++;
+          last = toLast = pivots[to]!;
+        }
+      } else {
+        last = endOfGapFrom(tree, last);
+      }
+    }
+  }
+  outcome.first = first;
+  outcome.last = last;
+  outcome.before = before;
+
+  const keepLeft = first > fromFirst ? 1 : 0;
+  const keepRight = last < toLast ? 1 : 0;
+  const used = count - (to - from) + keepLeft + keepRight;
+  if (
+    toLast < last ||
+    first < min ||
+    used > SLOTS ||
+    (used < MIN_SLOTS && depth > 0 && used < count) ||
+    isFrozen(tree)
+  ) {
+    if (first === 0 && last === ULONG_MAX && entry === null) {
+      empty(tree);
+      return 0;
+    }
+    if (!rebuild(tree, first, last, entry, mode === ERASE)) return -ENOMEM;
+    tree.version++;
+    return 0;
+  }
+  tree.version++;
+
+  if (used === count && to === from) {
+    slots[from] = entry;
+    if (arena.gaps === null || (entry === null) === (before === null)) return 0;
+  } else {
+    const at = from + keepLeft;
+    const shift = used - count;
+    if (keepRight === 1) {
+      // The slot that the new one ends in lives on behind it.
+      moveSlots(pivots, slots, to, end, shift);
+    } else {
+      moveSlots(pivots, slots, to + 1, end, shift);
+    }
+    if (keepLeft === 1) pivots[from] = first - 1;
+    pivots[at] = last;
+    slots[at] = entry;
+    counts[leaf / SLOTS] = used;
+    if (used === 1 && entry === null) {
+      empty(tree);
+      return 0;
+    }
+  }
+  if (arena.gaps !== null && depth > 0) raiseGap(arena, path, depth, gapOfLeaf(arena, leaf, min));
+  return 0;
+}
+
+/** Moves the slots start..end of a node by `shift` and clears what is left unused behind them. */
+function moveSlots(pivots: Float64Array, slots: unknown[], start: number, end: number, shift: number): void {
+  if (shift > 0) {
+    for (let at = end; at >= start; at--) {
+      pivots[at + shift] = pivots[at]!;
+      slots[at + shift] = slots[at];
+    }
+  } else if (shift < 0) {
+    for (let at = start; at <= end; at++) {
+      pivots[at + shift] = pivots[at]!;
+      slots[at + shift] = slots[at];
+    }
+    for (let at = end + shift + 1; at <= end; at++) {
+      pivots[at] = Infinity;
+      slots[at] = null;
+    }
+  }
+}
+
+/** Writes to a tree without nodes: empty, or one entry at index 0. */
+function storeInRoot(tree: MapleTree, first: number, last: number, entry: unknown, mode: number): number {
+  const old = tree.rootEntry;
+  outcome.first = first;
+  outcome.last = last;
+  outcome.before = first === 0 ? old : null;
+  if (mode === INSERT && first === 0 && old !== null) return -EEXIST;
+  if (entry === null) {
+    if (first === 0) tree.rootEntry = null;
+    outcome.first = tree.rootEntry === null ? 0 : 1;
+    outcome.last = ULONG_MAX;
+    tree.version++;
+    return 0;
+  }
+  if (last === 0) {
+    tree.rootEntry = entry;
+    tree.version++;
+    return 0;
+  }
+  const arena = tree.arena;
+  if (arena.overLimit(1)) arena.reclaim();
+  if (arena.overLimit(1)) return -ENOMEM;
+  const leaf = arena.take();
+  if (leaf < 0) return -ENOMEM;
+  const { pivots, slots } = arena;
+  let at = leaf;
+  if (first > 0) {
+    if (old !== null) {
+      pivots[at] = 0;
+      slots[at++] = old;
+    }
+    if (first > 1 || old === null) pivots[at++] = first - 1;
+  }
+  pivots[at] = last;
+  slots[at++] = entry;
+  if (last < ULONG_MAX) pivots[at++] = ULONG_MAX;
+  arena.counts[leaf / SLOTS] = at - leaf;
+  while (at < leaf + SLOTS) pivots[at++] = Infinity;
+  tree.root = leaf;
+  tree.height = 1;
+  tree.rootEntry = null;
+  tree.version++;
+  return 0;
+}
+
+/** The start of the gap that ends at `index`, or `otherwise` if there is an entry. */
+function startOfGapAt(tree: MapleTree, index: number, otherwise: number): number {
+  const { pivots, slots } = tree.arena;
+  let node = tree.root;
+  let min = 0;
+  for (let level = tree.height; ; level--) {
+    const at = findSlot(pivots, node, index);
+    if (at !== node) min = pivots[at - 1]! + 1;
+    if (level === 1) return slots[at] === null ? min : otherwise;
+    node = slots[at] as number;
+  }
+}
+
+/** The end of the gap that holds `last` or starts behind it; else `last`. */
+function endOfGapFrom(tree: MapleTree, last: number): number {
+  const here = endOfGapAt(tree, last, last);
+  return here === last && last < ULONG_MAX ? endOfGapAt(tree, last + 1, last) : here;
+}
+
+function endOfGapAt(tree: MapleTree, index: number, otherwise: number): number {
+  const { pivots, slots } = tree.arena;
+  let node = tree.root;
+  for (let level = tree.height; ; level--) {
+    const at = findSlot(pivots, node, index);
+    if (level === 1) return slots[at] === null ? pivots[at]! : otherwise;
+    node = slots[at] as number;
+  }
+}
