@@ -188,7 +188,7 @@ function afterWalkBack<T>(mas: MaState<T>, min: number): T | null | undefined {
   }
   if (mas.status === 'none') {
     // The walk found the space behind what sits in the root, so the previous place is index 0.
-    if (min > 0) {
+    if (min > 0 && mas.tree.rootEntry !== null) {
       mas.status = 'underflow';
       return null;
     }

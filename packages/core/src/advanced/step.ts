@@ -136,7 +136,7 @@ export function prev<T>(mas: MaState<T>, min: number, gaps: boolean): T | null {
   }
   if (mas.status === 'root' || mas.index > 0) {
     // Behind what sits in the root, so the previous place is index 0.
-    if (min > 0) {
+    if (min > 0 && mas.tree.rootEntry !== null) {
       mas.status = 'underflow';
       return null;
     }

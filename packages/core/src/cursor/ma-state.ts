@@ -59,20 +59,20 @@ export class MaState<T = unknown> {
 /**
  * Makes a cursor on the range index..last of a tree. O(1).
  *
- * @throws RangeError where index and last are not integers from 0 to ULONG_MAX, or index is above last.
+ * A range whose first index is above its last is taken; storing to it is -EINVAL.
+ *
+ * @throws RangeError where index and last are not integers from 0 to ULONG_MAX.
  * Kernel: include/linux/maple_tree.h, MA_STATE(), 6.12.
  */
 export function MA_STATE<T>(mt: MapleTree<T>, index: number, last: number): MaState<T> {
-  requireRange('MA_STATE', index, last);
+  requireBounds('MA_STATE', index, last);
   return new MaState(mt, index, last);
 }
 
-/** Throws unless the arguments are the bounds of a range. */
-export function requireRange(functionName: string, first: number, last: number): void {
+/** Throws unless both bounds are indices. */
+export function requireBounds(functionName: string, first: number, last: number): void {
   requireIndex(`${functionName}(): the first index`, first);
   requireIndex(`${functionName}(): the last index`, last);
-  if (first > last)
-    throw new RangeError(`${functionName}(): the first index ${first} is above the last, ${last}`);
 }
 
 /** Forgets the place, so that the next operation walks from the root. */

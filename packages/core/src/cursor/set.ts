@@ -3,7 +3,7 @@ import { requireUnreserved } from '../discipline/enforce.ts';
 import { violate } from '../discipline/error.ts';
 import { discipline } from '../discipline/mode.ts';
 import type { MapleTree } from '../tree/maple-tree.ts';
-import { forget, type MaState, requireRange } from './ma-state.ts';
+import { forget, type MaState, requireBounds } from './ma-state.ts';
 
 /**
  * Binds a cursor to a tree and one index, as if it were new. O(1).
@@ -49,12 +49,12 @@ export function mas_set<T>(mas: MaState<T>, index: number): void {
 /**
  * Puts the cursor on a range. O(1).
  *
- * @throws RangeError for what is not a range; LockDisciplineError (no-leaked-prealloc) where the cursor still has nodes
+ * @throws RangeError for bounds that are not indices; LockDisciplineError (no-leaked-prealloc) where the cursor still has nodes
  * reserved.
  * Kernel: include/linux/maple_tree.h, mas_set_range(), 6.12.
  */
 export function mas_set_range<T>(mas: MaState<T>, first: number, last: number): void {
-  requireRange('mas_set_range', first, last);
+  requireBounds('mas_set_range', first, last);
   if (discipline.on) requireUnreserved('mas_set_range', mas);
   mas.index = first;
   mas.last = last;
@@ -65,12 +65,12 @@ export function mas_set_range<T>(mas: MaState<T>, first: number, last: number): 
 /**
  * Sets the cursor's range and keeps its place: for a store next to what was found. O(1).
  *
- * @throws RangeError for what is not a range; LockDisciplineError (no-illegal-state) where the cursor is active and
+ * @throws RangeError for bounds that are not indices; LockDisciplineError (no-illegal-state) where the cursor is active and
  * `first` lies outside of the range that it is on.
  * Kernel: include/linux/maple_tree.h, __mas_set_range(), 6.12.
  */
 export function __mas_set_range<T>(mas: MaState<T>, first: number, last: number): void {
-  requireRange('__mas_set_range', first, last);
+  requireBounds('__mas_set_range', first, last);
   if (discipline.on && mas.status === 'active' && (first < mas.index || first > mas.last)) {
     const message = `the cursor is on ${mas.index}..${mas.last}, its new range has to start in there, not at ${first}`;
     violate('no-illegal-state', '__mas_set_range', mas.tree.name, message);

@@ -22,6 +22,10 @@ const right = new Int32Array(MAX_LEVELS);
 /** Where the ranges of the nodes on the left way start. */
 const leftMin = new Float64Array(MAX_LEVELS);
 
+/** Set to 1 where the nodes of the level at hand were joined with the one before, or behind, them. */
+let joinedLeft = 0;
+let joinedRight = 0;
+
 /** The nodes made for the level at hand. */
 const builtNodes = new Int32Array(3);
 const builtMax = new Float64Array(3);
@@ -71,6 +75,7 @@ export function rebuild(
 
     retired.push(leftNode);
     if (rightNode !== leftNode) retired.push(rightNode);
+    joinedLeft = joinedRight = 0;
     if (n < MIN_SLOTS && d > 0) n = joinNeighbour(arena, d, n);
     min = leftMin[d]!;
     const isLeaf = d === tree.height - 1;
@@ -161,14 +166,16 @@ function listParents(arena: Arena, from: number, to: number, nodes: number, leve
   const leftNode = from & -SLOTS;
   const rightNode = to & -SLOTS;
   const rightEnd = rightNode + counts[rightNode / SLOTS]!;
+  // What lies between the replaced nodes goes with all that is below it; they themselves are retired already.
+  const start = from + 1 + joinedLeft;
+  const end = to - joinedRight;
   if (leftNode === rightNode) {
-    for (let at = from + 1; at < to; at++) covered.push(slots[at] as number, levels);
+    for (let at = start; at < end; at++) covered.push(slots[at] as number, levels);
   } else {
     const leftEnd = leftNode + counts[leftNode / SLOTS]!;
-    for (let at = from + 1; at < leftEnd; at++) covered.push(slots[at] as number, levels);
-    for (let at = rightNode; at < to; at++) covered.push(slots[at] as number, levels);
+    for (let at = start; at < leftEnd; at++) covered.push(slots[at] as number, levels);
+    for (let at = rightNode; at < end; at++) covered.push(slots[at] as number, levels);
   }
-  // The new nodes come first, since listing slots does not touch what was noted of them.
   let n = listSlotsOf(arena, leftNode, from, 0);
   n = listBuilt(arena, n, nodes);
   return listSlotsOf(arena, to + 1, rightEnd, n);
@@ -210,6 +217,7 @@ function joinNeighbour(arena: Arena, d: number, n: number): number {
       listGaps[k + count] = listGaps[k]!;
     }
     listSlotsOf(arena, neighbour, neighbour + count, 0);
+    joinedLeft = 1;
     left[d - 1] = before - 1;
     leftMin[d] = before - 1 > parent ? pivots[before - 2]! + 1 : leftMin[d - 1]!;
     retired.push(neighbour);
@@ -219,6 +227,7 @@ function joinNeighbour(arena: Arena, d: number, n: number): number {
   const rightParent = (after - 1) & -SLOTS;
   if (after < rightParent + counts[rightParent / SLOTS]!) {
     const neighbour = slots[after] as number;
+    joinedRight = 1;
     right[d - 1] = after;
     retired.push(neighbour);
     return listSlotsOf(arena, neighbour, neighbour + counts[neighbour / SLOTS]!, n);

@@ -18,7 +18,7 @@ export const outcome: StoreOutcome = { first: 0, last: 0, before: null };
 export const STORE = 0;
 /** Only where nothing is there: else -EEXIST. */
 export const INSERT = 1;
-/** Whatever the limit of nodes says: for erasing, which must not fail for lack of memory. */
+/** All of the range that holds the first index, and whatever the limit of nodes says: erasing must not fail. */
 export const ERASE = 2;
 
 const path = new Int32Array(MAX_LEVELS);
@@ -56,6 +56,10 @@ export function storeRange(
   const end = leaf + count - 1;
   let fromFirst = from === leaf ? min : pivots[from - 1]! + 1;
 
+  if (mode === ERASE) {
+    first = fromFirst;
+    last = pivots[from]!;
+  }
   if (entry === null) {
     if (before === null) {
       first = fromFirst;
