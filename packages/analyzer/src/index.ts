@@ -4,4 +4,6 @@ export type * from './report/finding.ts';
 export type * from './rules/rule.ts';
 export type * from './contracts/model.ts';
 export { RULES } from './rules/rules.ts';
-export { analyze, type AnalyzeOptions } from './analyze.ts';
+export { analyze, type AnalyzeOptions, languageOf, mentionsApi } from './analyze.ts';
+export { buildModel } from './contracts/build.ts';
+export type { CFrontend } from './frontends/frontend.ts';

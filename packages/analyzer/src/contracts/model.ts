@@ -64,6 +64,8 @@ export interface ContractModel {
   guard(name: string): Guard | undefined;
   /** TypeScript: the contract names that a module exports; undefined for modules that no contract speaks of. */
   module(specifier: string): ReadonlyMap<string, FunctionContract> | undefined;
+  /** Trees that have an external lock by their very name (`mm_mt` under `mmap_lock`). */
+  readonly externalFields: readonly { readonly tree: string; readonly lock: string }[];
   /** True if the text mentions a name that makes it worth reading. Cost: one regular-expression scan. */
   isMentionedIn(text: string): boolean;
 }

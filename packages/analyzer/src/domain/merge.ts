@@ -1,0 +1,143 @@
+import { type Fact, joinFacts, sameFact, saysNothing } from './facts.ts';
+import { type CursorState, factAbout, State } from './state.ts';
+import type { Value, ValueTable, Var } from './values.ts';
+
+export interface MergeOptions {
+  readonly table: ValueTable;
+  /** Global number of the block where the paths meet. */
+  readonly block: number;
+  /** Variables whose value is still needed there. */
+  readonly live: ReadonlySet<Var>;
+  /** Number bounds that keep moving are given up. */
+  readonly widen: boolean;
+}
+
+/**
+ * Merges `b` into `a`, two states that hold the same locks. Returns `a` itself if it already covers `b`, else a new
+ * state that covers both. Cost: linear in the size of the states.
+ */
+export function mergeStates(a: State, b: State, options: MergeOptions): State {
+  const result = new State();
+  const phis = mergeVariables(a, b, result, options);
+  mergeMemory(a, b, result, options);
+  mergeFacts(a, b, result, phis, options);
+  for (const [lock, x] of a.locks) {
+    const y = b.locks.get(lock);
+    if (y !== undefined && y.held === x.held) result.locks.set(lock, x);
+  }
+  for (const [c, x] of a.cursors) {
+    const y = b.cursors.get(c);
+    if (y !== undefined) result.cursors.set(c, joinCursors(x, y));
+  }
+  for (const [t, x] of a.trees) {
+    const y = b.trees.get(t);
+    if (y !== undefined && y.mode === x.mode && y.lock === x.lock && y.unpublished === x.unpublished) {
+      result.trees.set(t, x);
+    }
+  }
+  for (const [g, x] of a.guards) {
+    if (b.guards.get(g)?.lock === x.lock) result.guards.set(g, x);
+  }
+  result.trace = a.trace;
+  result.imprecise = a.imprecise || b.imprecise;
+  result.opaque = a.opaque || b.opaque;
+  return covers(a, result) ? a : result;
+}
+
+/** Variables with different values get a phi; what is known of both values is known of it. */
+function mergeVariables(a: State, b: State, result: State, options: MergeOptions): Map<Value, Fact> {
+  const { table, block, live, widen } = options;
+  const phis = new Map<Value, Fact>();
+  for (const v of live) {
+    const x = a.env.get(v);
+    const y = b.env.get(v);
+    if (x === y) {
+      if (x !== undefined) result.env.set(v, x);
+      continue;
+    }
+    const left = x ?? table.entry(v);
+    const right = y ?? table.entry(v);
+    const phi = table.intern({ kind: 'phi', block, variable: v });
+    const before = factAbout(a, table, left);
+    const fact = joinFacts(before, factAbout(b, table, right));
+    result.env.set(v, phi);
+    phis.set(phi, widen ? widened(before, fact) : fact);
+  }
+  return phis;
+}
+
+/** Memory is merged as variables are; a slot stands for itself where nothing was written. */
+function mergeMemory(a: State, b: State, result: State, { table, block }: MergeOptions): void {
+  for (const slot of new Set([...a.memory.keys(), ...b.memory.keys()])) {
+    const x = a.memory.get(slot) ?? slot;
+    const y = b.memory.get(slot) ?? slot;
+    result.memory.set(slot, x === y ? x : table.intern({ kind: 'phi', block, variable: -1 - slot }));
+  }
+}
+
+function mergeFacts(
+  a: State,
+  b: State,
+  result: State,
+  phis: ReadonlyMap<Value, Fact>,
+  { widen }: MergeOptions,
+): void {
+  for (const [value, x] of a.facts) {
+    const y = b.facts.get(value);
+    if (y === undefined || phis.has(value)) continue;
+    const fact = widen ? widened(x, joinFacts(x, y)) : joinFacts(x, y);
+    if (!saysNothing(fact)) result.facts.set(value, fact);
+  }
+  for (const [phi, fact] of phis) {
+    if (!saysNothing(fact)) result.facts.set(phi, fact);
+  }
+}
+
+/** True if `merged` says nothing less than `a`: the merge has added no path. */
+function covers(a: State, merged: State): boolean {
+  if (
+    a.imprecise !== merged.imprecise ||
+    a.opaque !== merged.opaque ||
+    a.env.size !== merged.env.size ||
+    a.memory.size !== merged.memory.size ||
+    a.facts.size !== merged.facts.size ||
+    a.locks.size !== merged.locks.size ||
+    a.cursors.size !== merged.cursors.size ||
+    a.trees.size !== merged.trees.size ||
+    a.guards.size !== merged.guards.size
+  ) {
+    return false;
+  }
+  for (const [v, x] of merged.env) if (a.env.get(v) !== x) return false;
+  for (const [v, x] of merged.facts) {
+    const y = a.facts.get(v);
+    if (y === undefined || !sameFact(x, y)) return false;
+  }
+  for (const [s, x] of merged.memory) if (a.memory.get(s) !== x) return false;
+  for (const [c, x] of merged.cursors) if (a.cursors.get(c) !== x) return false;
+  return true;
+}
+
+const UNKNOWN_CURSOR: CursorState = { status: 'unknown', protectors: new Set(), at: null };
+
+function joinCursors(x: CursorState, y: CursorState): CursorState {
+  if (x.status === y.status) {
+    if (x.protectors.size === y.protectors.size && [...x.protectors].every((p) => y.protectors.has(p)))
+      return x;
+    return { ...x, protectors: new Set([...x.protectors].filter((p) => y.protectors.has(p))) };
+  }
+  if (x.status === 'unknown') return x;
+  const [node, other] = x.status === 'node' ? [x, y] : [y, x];
+  // A position that exists on some paths only is still a position: dropping the lock loses it.
+  if (node.status === 'node' && other.status !== 'stale' && other.status !== 'unknown') return node;
+  return UNKNOWN_CURSOR;
+}
+
+function widened(before: Fact, after: Fact): Fact {
+  if (sameFact(before, after)) return before;
+  return {
+    ...after,
+    low: after.low < before.low ? -Infinity : after.low,
+    high: after.high > before.high ? Infinity : after.high,
+  };
+}

@@ -1,0 +1,152 @@
+import type { LockMode } from '@maplelock/core';
+import { ANYTHING, type Fact, factOf } from './facts.ts';
+import type { Trace, TraceStep } from './trace.ts';
+import type { Value, ValueTable, Var } from './values.ts';
+
+/** What this function knows of a lock. Locks that it has not touched have no entry. */
+export interface LockState {
+  readonly held: boolean;
+  readonly mode: LockMode;
+  /** How many times it is held, for locks that nest. */
+  readonly depth: number;
+  /** What the first operation on it said about the function's start: an acquire found it free, a release held. */
+  readonly entry: 'free' | 'held' | 'asserted';
+  /** True if it was given back at some point since the start. */
+  readonly dropped: boolean;
+  /** Where it was last taken, or given back if it is not held. */
+  readonly at: TraceStep;
+}
+
+/** What a cursor remembers. */
+export interface CursorState {
+  /** `entry`: as the caller left it. `stale`: its node may be gone. */
+  readonly status: 'entry' | 'start' | 'node' | 'pause' | 'stale' | 'unknown';
+  /** The locks whose unbroken hold keeps the remembered node alive; `caller` stands for the caller's. */
+  readonly protectors: ReadonlySet<Value | 'caller'>;
+  /** Where it became stale or got its position. */
+  readonly at: TraceStep | null;
+  /** Stale because another cursor wrote to the tree, not because the lock was dropped. */
+  readonly overtaken?: boolean;
+  /** A stale position that was the caller's: whether there was one, only the caller knows. */
+  readonly fromEntry?: boolean;
+}
+
+/** How a tree is locked, as far as this function has seen it set up. */
+export interface TreeState {
+  readonly mode: 'internal' | 'external' | 'private' | 'unknown';
+  readonly lock: Value | null;
+  /** Born in this function and not yet handed on. */
+  readonly unpublished: boolean;
+}
+
+/** A guard object: what its disposal gives back. */
+export interface GuardState {
+  readonly lock: Value;
+  readonly mode: LockMode;
+}
+
+/** One disjunct: what is known on the paths that led here with these locks held. */
+export class State {
+  env: Map<Var, Value> = new Map();
+  memory: Map<Value, Value> = new Map();
+  facts: Map<Value, Fact> = new Map();
+  locks: Map<Value, LockState> = new Map();
+  cursors: Map<Value, CursorState> = new Map();
+  trees: Map<Value, TreeState> = new Map();
+  guards: Map<Value, GuardState> = new Map();
+  trace: Trace | null = null;
+  /** Paths with different locks were merged here for want of room: nothing is proved any more. */
+  imprecise = false;
+  /** A call of a function that is not in the program, and by its name may take or give back locks, came before. */
+  opaque = false;
+
+  clone(): State {
+    const s = new State();
+    s.env = new Map(this.env);
+    s.memory = new Map(this.memory);
+    s.facts = new Map(this.facts);
+    s.locks = new Map(this.locks);
+    s.cursors = new Map(this.cursors);
+    s.trees = new Map(this.trees);
+    s.guards = new Map(this.guards);
+    s.trace = this.trace;
+    s.imprecise = this.imprecise;
+    s.opaque = this.opaque;
+    return s;
+  }
+
+  step(step: TraceStep): void {
+    this.trace = { step, before: this.trace, length: (this.trace?.length ?? 0) + 1 };
+  }
+
+  /** Disjuncts with equal keys are merged: the key holds what the rules ask about. */
+  key(withCursors = true): string {
+    const parts: string[] = [];
+    for (const [lock, s] of this.locks) {
+      parts.push(
+        `${lock}${s.held ? (s.mode === 'write' ? 'W' : 'R') : '-'}${s.depth}${s.entry[0]}${s.dropped ? 'd' : ''}`,
+      );
+    }
+    parts.sort();
+    if (withCursors) {
+      const cursors: string[] = [];
+      for (const [c, s] of this.cursors) {
+        if (s.status === 'stale') cursors.push(`${c}!${s.fromEntry ? 'e' : ''}`);
+        else if (s.status === 'pause') cursors.push(`${c}p`);
+      }
+      cursors.sort();
+      parts.push('|', ...cursors);
+    }
+    return parts.join();
+  }
+
+  /** Replaces symbols everywhere: the old incarnation of a loop's variable gets out of the new one's way. */
+  rename(table: ValueTable, from: Value, to: Value): void {
+    const memo = new Map<Value, Value>();
+    const sub = (v: Value): Value =>
+      table.substitute(v, { replace: (x) => (x === from ? to : undefined) }, memo);
+    for (const [k, v] of this.env) {
+      const n = sub(v);
+      if (n !== v) this.env.set(k, n);
+    }
+    this.memory = renamed(this.memory, sub, sub);
+    this.facts = renamed(this.facts, sub, same);
+    this.locks = renamed(this.locks, sub, same);
+    this.trees = renamed(this.trees, sub, (t) => (t.lock === null ? t : { ...t, lock: sub(t.lock) }));
+    this.guards = renamed(this.guards, sub, (g) => ({ ...g, lock: sub(g.lock) }));
+    this.cursors = renamed(this.cursors, sub, (c) => {
+      if (c.protectors.size === 0) return c;
+      return {
+        ...c,
+        protectors: new Set([...c.protectors].map((p) => (p === 'caller' ? p : sub(p)))),
+      };
+    });
+  }
+}
+
+const same = <T>(x: T): T => x;
+
+function renamed<T>(map: Map<Value, T>, key: (v: Value) => Value, value: (t: T) => T): Map<Value, T> {
+  let changed = false;
+  const result = new Map<Value, T>();
+  for (const [k, v] of map) {
+    const nk = key(k);
+    const nv = value(v);
+    if (nk !== k || nv !== v) changed = true;
+    result.set(nk, nv);
+  }
+  return changed ? result : map;
+}
+
+/** What the state knows of a value; constants know themselves. */
+export function factAbout(state: State, table: ValueTable, value: Value): Fact {
+  const node = table.node(value);
+  if (node.kind === 'const') return factOf(node.value);
+  const known = state.facts.get(value);
+  if (known !== undefined) return known;
+  if (node.kind === 'unary' && node.operator === '!') {
+    const inner = factAbout(state, table, node.operand);
+    if (inner.truthy !== undefined) return { ...ANYTHING, truthy: !inner.truthy };
+  }
+  return ANYTHING;
+}

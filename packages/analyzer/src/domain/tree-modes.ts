@@ -1,0 +1,148 @@
+import type { Program } from '../link/program.ts';
+import type { State } from './state.ts';
+import type { Value, ValueTable } from './values.ts';
+
+/** How the trees in a field, or in a variable, are locked, as their initialisers say. */
+interface Learned {
+  mode: 'internal' | 'external' | 'unknown';
+  /** The external lock, found from the tree: up so many fields, then down these; or a value that is always the same. */
+  lock: { readonly up: number; readonly down: readonly string[] } | { readonly value: Value } | null;
+}
+
+/** The locks of one tree. */
+export interface TreeLocks {
+  readonly mode: 'internal' | 'external' | 'private' | 'unknown';
+  /** Any of these protects it. Empty for an external lock that was not seen. */
+  readonly locks: readonly Value[];
+}
+
+/** What the whole program's initialisers say of its trees, by field of a type and by variable. */
+export class TreeModes {
+  readonly #learned = new Map<string, Learned>();
+  readonly #table: ValueTable;
+  readonly #program: Program;
+  readonly #births: ReadonlyMap<number, string>;
+
+  constructor(table: ValueTable, program: Program, births: ReadonlyMap<number, string>) {
+    this.#table = table;
+    this.#program = program;
+    this.#births = births;
+  }
+
+  /** Notes how the tree that is, or is stored in, `place` is locked. Two initialisers that differ leave it unknown. */
+  learn(place: Value, mode: 'internal' | 'external' | 'unknown', lock: Value | null): void {
+    const key = this.#key(place);
+    if (key === null) return;
+    const relative = lock === null ? null : this.#relative(place, lock);
+    const known = this.#learned.get(key);
+    if (known === undefined) {
+      this.#learned.set(key, { mode, lock: relative });
+      return;
+    }
+    // mt_init_flags and mt_set_external_lock each tell a part: the flag first, the lock later.
+    if (known.mode === 'external' && mode === 'external') known.lock ??= relative;
+    else if (known.mode === 'unknown') Object.assign(known, { mode, lock: relative });
+    else if (known.mode !== mode && mode !== 'unknown') Object.assign(known, { mode: 'unknown', lock: null });
+  }
+
+  /** The locks that protect a tree in a state. */
+  locksOf(tree: Value, state: State, externalFields: readonly { tree: string; lock: string }[]): TreeLocks {
+    const internal = this.#table.addrField(tree, 'ma_lock');
+    const local = state.trees.get(tree);
+    if (local !== undefined && local.mode !== 'unknown') {
+      if (local.unpublished || local.mode === 'private') return { mode: 'private', locks: [] };
+      if (local.mode === 'internal') return { mode: 'internal', locks: [internal] };
+      return { mode: 'external', locks: local.lock === null ? [] : [local.lock] };
+    }
+    const node = this.#table.node(tree);
+    if (node.kind === 'addrField') {
+      const field = externalFields.find((f) => f.tree === node.name);
+      if (field !== undefined)
+        return { mode: 'external', locks: [this.#table.addrField(node.base, field.lock)] };
+    }
+    const key = this.#key(tree);
+    const learned = key === null ? undefined : this.#learned.get(key);
+    if (learned === undefined || learned.mode === 'unknown') return { mode: 'unknown', locks: [internal] };
+    if (learned.mode === 'internal') return { mode: 'internal', locks: [internal] };
+    const lock = learned.lock === null ? null : this.#resolve(tree, learned.lock);
+    return { mode: 'external', locks: lock === null ? [] : [lock] };
+  }
+
+  #key(place: Value): string | null {
+    const node = this.#table.node(place);
+    switch (node.kind) {
+      case 'field':
+      case 'addrField': {
+        const type = this.#program.typeOf(this.#table, node.base, this.#births);
+        return `${type?.name ?? '?'}.${node.name}`;
+      }
+      case 'entry':
+      case 'addrVar':
+        return this.#program.ownerOf(node.variable) === undefined ? `variable ${node.variable}` : null;
+      case 'addrGlobal':
+      case 'global':
+        return `global ${node.name}`;
+      case 'import':
+        return `import ${node.module}#${node.name}`;
+      default:
+        return null;
+    }
+  }
+
+  #relative(place: Value, lock: Value): Learned['lock'] {
+    const above = this.#ancestors(lock);
+    let up = 0;
+    for (let at: Value | null = this.#baseOf(place); at !== null; at = this.#baseOf(at)) {
+      up++;
+      const index = above.findIndex((a) => a.value === at);
+      if (index >= 0)
+        return {
+          up,
+          down: above
+            .slice(0, index)
+            .map((a) => a.segment)
+            .reverse(),
+        };
+    }
+    const root = this.#table.node(this.#table.root(lock));
+    const lasting =
+      root.kind === 'addrGlobal' ||
+      root.kind === 'global' ||
+      root.kind === 'import' ||
+      ((root.kind === 'entry' || root.kind === 'addrVar') &&
+        this.#program.ownerOf(root.variable) === undefined);
+    return lasting ? { value: lock } : null;
+  }
+
+  /** The value and its bases; each with the field that leads from it to the one before. */
+  #ancestors(value: Value): { value: Value; segment: string }[] {
+    const chain: { value: Value; segment: string }[] = [];
+    let at = value;
+    for (;;) {
+      const node = this.#table.node(at);
+      const base = this.#baseOf(at);
+      const segment = node.kind === 'field' ? node.name : node.kind === 'addrField' ? `&${node.name}` : '';
+      chain.push({ value: at, segment });
+      if (base === null) return chain;
+      at = base;
+    }
+  }
+
+  #baseOf(value: Value): Value | null {
+    const node = this.#table.node(value);
+    return node.kind === 'field' || node.kind === 'addrField' ? node.base : null;
+  }
+
+  #resolve(tree: Value, lock: NonNullable<Learned['lock']>): Value | null {
+    if ('value' in lock) return lock.value;
+    let at: Value | null = tree;
+    for (let k = 0; k < lock.up && at !== null; k++) at = this.#baseOf(at);
+    if (at === null) return null;
+    for (const segment of lock.down) {
+      at = segment.startsWith('&')
+        ? this.#table.addrField(at, segment.slice(1))
+        : this.#table.field(at, segment);
+    }
+    return at;
+  }
+}

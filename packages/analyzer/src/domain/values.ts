@@ -1,0 +1,306 @@
+import type { BinaryOperator, ConstValue, UnaryOperator } from '../ir/ir.ts';
+
+/** A symbolic value, interned: two values are the same symbol exactly if their numbers are equal. */
+export type Value = number;
+
+/** A variable, numbered through all units of an analysis. */
+export type Var = number;
+
+/**
+ * What a symbol stands for. `entry` is what a variable holds when the function starts (parameters, captured and
+ * module variables); `field`, `index` and `deref` are what memory holds where nothing is known to have been written;
+ * `fresh` is born at one program point; `phi` stands for a variable after paths with different values met; `old` is a
+ * former incarnation of a symbol that a loop has made anew.
+ */
+export type ValueNode =
+  | { readonly kind: 'const'; readonly value: ConstValue }
+  | { readonly kind: 'entry'; readonly variable: Var }
+  | { readonly kind: 'global'; readonly name: string }
+  | { readonly kind: 'import'; readonly module: string; readonly name: string }
+  | { readonly kind: 'token'; readonly name: string }
+  | { readonly kind: 'field'; readonly base: Value; readonly name: string }
+  | { readonly kind: 'index'; readonly base: Value; readonly index: Value }
+  | { readonly kind: 'deref'; readonly base: Value }
+  | { readonly kind: 'addrVar'; readonly variable: Var }
+  | { readonly kind: 'addrGlobal'; readonly name: string }
+  | { readonly kind: 'addrField'; readonly base: Value; readonly name: string }
+  | { readonly kind: 'addrIndex'; readonly base: Value; readonly index: Value }
+  | { readonly kind: 'fresh'; readonly site: number; readonly part: number }
+  | { readonly kind: 'old'; readonly of: Value }
+  | { readonly kind: 'phi'; readonly block: number; readonly variable: Var }
+  | { readonly kind: 'unary'; readonly operator: UnaryOperator; readonly operand: Value }
+  | {
+      readonly kind: 'binary';
+      readonly operator: BinaryOperator;
+      readonly left: Value;
+      readonly right: Value;
+    }
+  | { readonly kind: 'pure'; readonly name: string; readonly args: readonly Value[] }
+  | { readonly kind: 'function'; readonly fn: number };
+
+function keyOf(node: ValueNode): string {
+  switch (node.kind) {
+    case 'const':
+      return `c${typeof node.value}:${String(node.value)}`;
+    case 'entry':
+      return `e${node.variable}`;
+    case 'global':
+      return `g${node.name}`;
+    case 'import':
+      return `m${node.module}#${node.name}`;
+    case 'token':
+      return `t${node.name}`;
+    case 'field':
+      return `f${node.base}.${node.name}`;
+    case 'index':
+      return `i${node.base}[${node.index}`;
+    case 'deref':
+      return `d${node.base}`;
+    case 'addrVar':
+      return `V${node.variable}`;
+    case 'addrGlobal':
+      return `G${node.name}`;
+    case 'addrField':
+      return `F${node.base}.${node.name}`;
+    case 'addrIndex':
+      return `I${node.base}[${node.index}`;
+    case 'fresh':
+      return `n${node.site}.${node.part}`;
+    case 'old':
+      return `o${node.of}`;
+    case 'phi':
+      return `p${node.block}.${node.variable}`;
+    case 'unary':
+      return `u${node.operator}${node.operand}`;
+    case 'binary':
+      return `b${node.operator}${node.left},${node.right}`;
+    case 'pure':
+      return `q${node.name}(${node.args.join()}`;
+    case 'function':
+      return `x${node.fn}`;
+  }
+}
+
+/** Replaces symbols inside a value; `load` re-reads memory where a field's base has changed. */
+export interface Substitution {
+  readonly replace: (value: Value, node: ValueNode) => Value | undefined;
+  readonly load?: (slot: Value) => Value;
+}
+
+/** Interns symbols. One table serves a whole analysis. */
+export class ValueTable {
+  readonly #nodes: ValueNode[] = [];
+  readonly #index = new Map<string, Value>();
+  readonly null: Value;
+  readonly true: Value;
+  readonly false: Value;
+  readonly zero: Value;
+
+  constructor() {
+    this.null = this.constant(null);
+    this.true = this.constant(true);
+    this.false = this.constant(false);
+    this.zero = this.constant(0);
+  }
+
+  node(value: Value): ValueNode {
+    return this.#nodes[value] as ValueNode;
+  }
+
+  intern(node: ValueNode): Value {
+    const key = keyOf(node);
+    const known = this.#index.get(key);
+    if (known !== undefined) return known;
+    const value = this.#nodes.length;
+    this.#nodes.push(node);
+    this.#index.set(key, value);
+    return value;
+  }
+
+  /** `undefined` and `null` are one symbol: no lock question tells them apart. */
+  constant(value: ConstValue): Value {
+    return this.intern({ kind: 'const', value: value === undefined ? null : value });
+  }
+  entry(variable: Var): Value {
+    return this.intern({ kind: 'entry', variable });
+  }
+  field(base: Value, name: string): Value {
+    return this.intern({ kind: 'field', base, name });
+  }
+  addrField(base: Value, name: string): Value {
+    return this.intern({ kind: 'addrField', base, name });
+  }
+  fresh(site: number, part = 0): Value {
+    return this.intern({ kind: 'fresh', site, part });
+  }
+  token(name: string): Value {
+    return this.intern({ kind: 'token', name });
+  }
+
+  /** The symbol that a value was reached from: the `d` of `&d->spans.mt`. */
+  root(value: Value): Value {
+    let at = value;
+    for (;;) {
+      const node = this.node(at);
+      switch (node.kind) {
+        case 'field':
+        case 'index':
+        case 'deref':
+        case 'addrField':
+        case 'addrIndex':
+          at = node.base;
+          break;
+        case 'old':
+          at = node.of;
+          break;
+        default:
+          return at;
+      }
+    }
+  }
+
+  /** True if the symbol `part` occurs in `value`. */
+  mentions(value: Value, test: (node: ValueNode) => boolean): boolean {
+    const node = this.node(value);
+    if (test(node)) return true;
+    switch (node.kind) {
+      case 'field':
+      case 'deref':
+      case 'addrField':
+        return this.mentions(node.base, test);
+      case 'index':
+      case 'addrIndex':
+        return this.mentions(node.base, test) || this.mentions(node.index, test);
+      case 'old':
+        return this.mentions(node.of, test);
+      case 'unary':
+        return this.mentions(node.operand, test);
+      case 'binary':
+        return this.mentions(node.left, test) || this.mentions(node.right, test);
+      case 'pure':
+        return node.args.some((a) => this.mentions(a, test));
+      default:
+        return false;
+    }
+  }
+
+  substitute(value: Value, by: Substitution, memo: Map<Value, Value> = new Map()): Value {
+    const known = memo.get(value);
+    if (known !== undefined) return known;
+    const node = this.node(value);
+    let result = by.replace(value, node);
+    if (result === undefined) result = this.#rebuild(value, node, by, memo);
+    memo.set(value, result);
+    return result;
+  }
+
+  #rebuild(value: Value, node: ValueNode, by: Substitution, memo: Map<Value, Value>): Value {
+    const sub = (v: Value): Value => this.substitute(v, by, memo);
+    const load = (slot: Value): Value => (by.load ? by.load(slot) : slot);
+    switch (node.kind) {
+      case 'field':
+        return load(this.field(sub(node.base), node.name));
+      case 'index':
+        return load(this.intern({ kind: 'index', base: sub(node.base), index: sub(node.index) }));
+      case 'deref':
+        return load(this.intern({ kind: 'deref', base: sub(node.base) }));
+      case 'addrField':
+        return this.addrField(sub(node.base), node.name);
+      case 'addrIndex':
+        return this.intern({ kind: 'addrIndex', base: sub(node.base), index: sub(node.index) });
+      case 'old':
+        return this.intern({ kind: 'old', of: sub(node.of) });
+      case 'unary':
+        return this.unary(node.operator, sub(node.operand));
+      case 'binary':
+        return this.binary(node.operator, sub(node.left), sub(node.right));
+      case 'pure':
+        return this.intern({ kind: 'pure', name: node.name, args: node.args.map(sub) });
+      default:
+        return value;
+    }
+  }
+
+  unary(operator: UnaryOperator, operand: Value): Value {
+    const node = this.node(operand);
+    if (node.kind === 'const') {
+      const v = node.value;
+      if (operator === '!') return this.constant(!v);
+      if (operator === '-' && typeof v === 'number') return this.constant(-v);
+      if (operator === '+' && typeof v === 'number') return operand;
+      if (operator === '~' && typeof v === 'number') return this.constant(~v);
+    }
+    if (operator === '!' && node.kind === 'unary' && node.operator === '!') {
+      const inner = this.node(node.operand);
+      // `!!!x` is `!x`; `!!x` itself is kept, since it is a boolean and x need not be.
+      if (inner.kind === 'unary' && inner.operator === '!') return node.operand;
+    }
+    return this.intern({ kind: 'unary', operator, operand });
+  }
+
+  /** Comparisons are kept in one spelling (`==`, `<`, and their negations) so that a condition and its opposite meet. */
+  binary(operator: BinaryOperator, left: Value, right: Value): Value {
+    switch (operator) {
+      case '===':
+        return this.binary('==', left, right);
+      case '!==':
+      case '!=':
+        return this.unary('!', this.binary('==', left, right));
+      case '>':
+        return this.binary('<', right, left);
+      case '>=':
+        return this.unary('!', this.binary('<', left, right));
+      case '<=':
+        return this.unary('!', this.binary('<', right, left));
+      default:
+        break;
+    }
+    const a = this.node(left);
+    const b = this.node(right);
+    if (a.kind === 'const' && b.kind === 'const') {
+      const folded = fold(operator, a.value, b.value);
+      if (folded !== undefined) return this.constant(folded);
+    }
+    if (operator === '==') {
+      if (left === right) return this.true;
+      if (a.kind === 'const' && b.kind !== 'const') return this.binary('==', right, left);
+      if (a.kind !== 'const' && b.kind !== 'const' && left > right) return this.binary('==', right, left);
+    }
+    return this.intern({ kind: 'binary', operator, left, right });
+  }
+}
+
+function fold(operator: BinaryOperator, a: ConstValue, b: ConstValue): ConstValue | undefined {
+  if (operator === '==') {
+    if (a === b) return true;
+    // NULL, 0 and false are one another's equals in C; in TypeScript a program that mixes them is not our subject.
+    return isNothing(a) && isNothing(b);
+  }
+  if (typeof a !== 'number' || typeof b !== 'number') return undefined;
+  switch (operator) {
+    case '<':
+      return a < b;
+    case '+':
+      return a + b;
+    case '-':
+      return a - b;
+    case '*':
+      return a * b;
+    case '&':
+      return a & b;
+    case '|':
+      return a | b;
+    case '^':
+      return a ^ b;
+    case '<<':
+      return a << b;
+    case '>>':
+      return a >> b;
+    default:
+      return undefined;
+  }
+}
+
+function isNothing(v: ConstValue): boolean {
+  return v === null || v === undefined || v === 0 || v === false;
+}

@@ -1,0 +1,32 @@
+import type { RuleInfo } from './rule.ts';
+import { EVERYWHERE } from './severities.ts';
+
+export const requireUnlock: RuleInfo = {
+  id: 'require-unlock',
+  description:
+    'reports a path that leaves a function with a lock that it took, and an unlock of what is not held',
+  rationale:
+    'A lock that one path forgets blocks every later user; an unlock of what is not held breaks the section of whoever holds it.',
+  ...EVERYWHERE,
+};
+
+export function leakMessage(lock: string, exit: string, elsewhere: boolean): string {
+  const others = elsewhere ? ', while other paths give it back' : '';
+  return `${lock} is taken here and still held where ${exit}${others}. Give it back on that path.`;
+}
+
+export function doubleUnlockMessage(api: string, lock: string): string {
+  return `${api}() gives ${lock} back, but it is not held: it was given back before. Remove one of the two, or take the lock again between them.`;
+}
+
+export function neverLockedMessage(api: string, lock: string): string {
+  return `${api}() gives ${lock} back, but this path never took it. Take it first, or remove the unlock.`;
+}
+
+export function helperUnlocksMessage(helper: string, lock: string): string {
+  return `${helper}() gives ${lock} back, but it is not held here. Take it before the call, or do not call it without the lock.`;
+}
+
+export function unmatchedUnlockMessage(api: string, lock: string): string {
+  return `${api}() gives ${lock} back, but this function did not take it, and no caller is seen that does. Take it first, or say @releases or __releases() where the caller holds it.`;
+}

@@ -1,0 +1,54 @@
+import type { TraceStep } from '../domain/trace.ts';
+import type { Language } from '../ir/source.ts';
+import type { RuleInfo } from './rule.ts';
+import { EVERYWHERE } from './severities.ts';
+
+export const requireWriteLock: RuleInfo = {
+  id: 'require-write-lock',
+  description: "reports an advanced write where the tree's write lock is not held",
+  rationale:
+    'The advanced API does not lock. A write beside another writer, or beside a reader that holds the lock, corrupts the tree; RCU and a read-held lock keep no writer out.',
+  ...EVERYWHERE,
+};
+
+/** What was held where the tree's lock was not. */
+export interface HeldInstead {
+  /** Where this path gave the lock back. */
+  readonly released: TraceStep | null;
+  /** Where the lock was taken for reading only. */
+  readonly shared: TraceStep | null;
+  readonly others: readonly { readonly name: string; readonly at: TraceStep }[];
+  readonly underRcu: boolean;
+}
+
+export interface MissingAccess {
+  readonly api: string;
+  /** The access is inside a function that is called here. */
+  readonly viaHelper: boolean;
+  readonly tree: string;
+  /** The tree's lock in the program's words, if it is known. */
+  readonly lock: string | null;
+  readonly language: Language;
+}
+
+export function missingWriteMessage(what: MissingAccess, instead: HeldInstead): string {
+  const subject = what.viaHelper
+    ? `${what.api}() writes ${what.tree} and leaves the locking to its caller`
+    : `${what.api}() writes ${what.tree}`;
+  const needed = what.lock ?? `the lock of ${what.tree}`;
+  return `${subject}, but ${whyNotHeld(needed, instead)}. ${remedy(what, needed)}`;
+}
+
+function whyNotHeld(needed: string, instead: HeldInstead): string {
+  if (instead.released !== null) return `${needed} was given back before`;
+  if (instead.shared !== null) return `${needed} is held for reading only`;
+  const other = instead.others[0];
+  if (other !== undefined) return `this path holds ${other.name}, needs ${needed}`;
+  if (instead.underRcu) return `this path holds RCU only, which keeps no writer out; needs ${needed}`;
+  return `${needed} is not held`;
+}
+
+function remedy(what: MissingAccess, needed: string): string {
+  const annotation = what.language === 'c' ? `__must_hold(&${needed})` : `@requiresLock ${what.tree}`;
+  return `Take ${needed} around it, or say ${annotation} where the caller holds it.`;
+}

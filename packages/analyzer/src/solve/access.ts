@@ -1,0 +1,136 @@
+import type { LockMode } from '@maplelock/core';
+import type { State } from '../domain/state.ts';
+import type { TraceStep } from '../domain/trace.ts';
+import type { Value } from '../domain/values.ts';
+import type { Span } from '../ir/source.ts';
+import type { Certainty } from '../report/finding.ts';
+import { missingReadMessage } from '../rules/require-read-lock.ts';
+import { type HeldInstead, missingWriteMessage } from '../rules/require-write-lock.ts';
+import type { Frame } from './frame.ts';
+import { heldLocks } from './hold.ts';
+
+export interface Access {
+  readonly tree: Value;
+  readonly access: LockMode;
+  readonly api: string;
+  readonly span: Span;
+  /** Steps inside the call, if it is a helper that touches the tree. */
+  readonly inside: readonly TraceStep[];
+  /** Locks that the helper held itself. */
+  readonly heldInside: readonly Value[];
+  readonly certainty: Certainty;
+}
+
+/** Checks an access to a tree against the locks held. What may be the caller's to hold becomes a requirement. */
+export function checkAccess(frame: Frame, state: State, access: Access): void {
+  const { table } = frame.context;
+  const { locks, mode } = frame.locksOf(access.tree, state);
+  if (mode === 'private') return;
+  const held = heldLocks(state);
+  const underRcu = held.some(([l]) => table.node(l).kind === 'token');
+  if (access.access === 'read' && underRcu) return;
+  const ours = held.filter(([l]) => locks.includes(l));
+  if (ours.some(([, s]) => access.access === 'read' || s.mode === 'write')) return;
+  const others = held.filter(([l]) => table.node(l).kind !== 'token' && !locks.includes(l));
+  const strong = others.filter(([, s]) => access.access === 'read' || s.mode === 'write').map(([l]) => l);
+  const mayBeOurs = [...strong, ...access.heldInside];
+  // An external lock that no initialiser names: any lock may be it.
+  if (mode === 'external' && locks.length === 0 && mayBeOurs.length > 0) return;
+
+  const certainty: Certainty =
+    access.certainty === 'possible' ||
+    (mode === 'unknown' && mayBeOurs.length > 0) ||
+    opaqueOwner(frame, state, access.tree)
+      ? 'possible'
+      : 'proved';
+  const released = locks.map((l) => state.locks.get(l)).find((s) => s !== undefined && !s.held);
+  const sharedHere = ours[0]?.[1];
+  // A lock that this function took or gave back itself is not the caller's any more.
+  const settled =
+    frame.isOwn(access.tree) ||
+    !frame.isExpressible(access.tree) ||
+    (access.access === 'write' &&
+      (released !== undefined || (sharedHere !== undefined && sharedHere.entry === 'free')));
+  if (!settled) {
+    frame.recorder.need(frame.recorder.access, `${access.tree}${access.access}${certainty}`, {
+      access: access.access,
+      tree: access.tree,
+      held: mayBeOurs,
+      underRcu,
+      when: frame.conditions(state),
+      steps: [accessStep(frame, access, state), ...access.inside],
+      certainty: state.imprecise ? 'possible' : certainty,
+      api: access.api,
+    });
+    return;
+  }
+  reportMissing(frame, state, access, certainty, {
+    released: released?.at ?? null,
+    shared: sharedHere?.at ?? null,
+    others: others.map(([l, s]) => ({ name: frame.sayPlace(l, state), at: s.at })),
+    underRcu,
+  });
+}
+
+function accessStep(frame: Frame, access: Access, state: State): TraceStep {
+  const verb = access.access === 'write' ? 'writes' : 'reads';
+  return frame.step(
+    access.inside.length > 0 ? 'call' : 'access',
+    access.span,
+    access.inside.length > 0
+      ? `calls ${access.api}()`
+      : `${access.api}() ${verb} ${frame.sayPlace(access.tree, state)}`,
+  );
+}
+
+export function reportMissing(
+  frame: Frame,
+  state: State,
+  access: Access,
+  certainty: Certainty,
+  instead: HeldInstead,
+): void {
+  const tree = frame.sayPlace(access.tree, state);
+  const { locks } = frame.locksOf(access.tree, state);
+  const lock = locks[0] === undefined ? null : frame.sayPlace(locks[0], state);
+  const last = access.inside.at(-1);
+  const related = [
+    ...(instead.released ? [instead.released] : []),
+    ...(instead.shared ? [instead.shared] : []),
+    ...instead.others.map((o) => o.at),
+    ...(last ? [last] : []),
+  ];
+  const what = {
+    api: access.api,
+    viaHelper: last !== undefined,
+    tree,
+    lock,
+    language: frame.fn.home.language,
+  };
+  if (access.access === 'write') {
+    frame.report(
+      'require-write-lock',
+      access.span,
+      missingWriteMessage(what, instead),
+      related,
+      state,
+      certainty,
+    );
+  } else {
+    frame.report(
+      'require-read-lock',
+      access.span,
+      missingReadMessage(what, instead),
+      related,
+      state,
+      certainty,
+    );
+  }
+}
+
+/** The object came from a function that is not in the program and whose name speaks of locking: it may come locked. */
+function opaqueOwner(frame: Frame, state: State, tree: Value): boolean {
+  if (!state.opaque) return false;
+  const root = frame.context.table.node(frame.context.table.root(tree));
+  return root.kind === 'fresh' && !frame.context.births.has(root.site);
+}

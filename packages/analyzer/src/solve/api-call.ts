@@ -1,0 +1,124 @@
+import type { FunctionContract, LockEffect } from '@maplelock/core';
+import { ERRNO, type Fact, FALSY, NONNEGATIVE, TRUTHY, ZERO } from '../domain/facts.ts';
+import type { State } from '../domain/state.ts';
+import type { Value } from '../domain/values.ts';
+import type { Instr } from '../ir/ir.ts';
+import { takesItselfMessage } from '../rules/no-relock.ts';
+import { checkAccess } from './access.ts';
+import { learn } from './assume.ts';
+import { overtake, useCursor } from './cursor-effects.ts';
+import type { CallValues, Frame } from './frame.ts';
+import { acquire, assertHeld, type HoldAt, release, requireFree } from './hold.ts';
+import { initializeTree } from './tree-effects.ts';
+
+export type CallInstr = Extract<Instr, { kind: 'call' }>;
+
+/** What the result of a conditional acquire is when the lock was taken, and when it was not. */
+const RESULTS: Readonly<
+  Record<'typescript' | 'c', Readonly<Record<NonNullable<LockEffect['when']>, readonly [Fact, Fact]>>>
+> = {
+  typescript: {
+    nonzero: [TRUTHY, FALSY],
+    zero: [FALSY, TRUTHY],
+    nonnegative: [NONNEGATIVE, ERRNO],
+  },
+  c: { nonzero: [TRUTHY, ZERO], zero: [ZERO, ERRNO], nonnegative: [NONNEGATIVE, ERRNO] },
+};
+
+/** A call of a function that a contract describes. Returns the states after it: one, or two for a conditional acquire. */
+export function callApi(
+  frame: Frame,
+  state: State,
+  call: CallInstr,
+  row: FunctionContract,
+  values: CallValues,
+): State[] {
+  const at = (path: string): Value => frame.path(path, values, state);
+  const api = row.name.startsWith('new ') ? row.name : call.text;
+  const hold: HoldAt = { span: call.span, api, reentrant: row.reentrant ?? false };
+
+  for (const need of row.needs ?? []) {
+    checkAccess(frame, state, {
+      tree: at(need.tree),
+      access: need.access,
+      api,
+      span: call.span,
+      inside: [],
+      heldInside: [],
+      certainty: 'proved',
+    });
+  }
+  for (const effect of row.takes ?? [])
+    takeInside(frame, state, frame.lock(effect.lock, at, state), effect, hold);
+  if (row.cursor !== undefined) useCursor(frame, state, at(row.cursor.at), row.cursor, api, call.span);
+  if (row.modifies !== undefined) {
+    const by = row.cursor === undefined ? null : at(row.cursor.at);
+    overtake(frame, state, at(row.modifies), by, call.span, api);
+  }
+  if (row.makesCursor !== undefined)
+    makeCursor(frame, state, at(row.makesCursor.at), at(row.makesCursor.tree));
+  if (row.tree !== undefined) initializeTree(frame, state, row, at);
+  for (const effect of row.releases ?? []) {
+    release(frame, state, frame.lock(effect.lock, at, state), effect.mode, hold);
+  }
+  for (const effect of row.asserts ?? []) {
+    assertHeld(frame, state, frame.lock(effect.lock, at, state), effect.mode, hold);
+  }
+  return takeLocks(frame, state, call, row, values, hold);
+}
+
+/** The call takes the lock and gives it back: the caller must not hold it. */
+function takeInside(frame: Frame, state: State, lock: Value, effect: LockEffect, at: HoldAt): void {
+  const known = state.locks.get(lock);
+  if (known?.held) {
+    frame.report(
+      'no-relock',
+      at.span,
+      takesItselfMessage(at.api, frame.sayPlace(lock, state)),
+      [known.at],
+      state,
+    );
+  } else if (known === undefined && !at.reentrant) {
+    requireFree(frame, state, lock, effect.mode, at, true);
+  }
+}
+
+function makeCursor(frame: Frame, state: State, cursor: Value, tree: Value): void {
+  state.memory.set(frame.context.table.field(cursor, 'tree'), tree);
+  state.cursors.set(cursor, { status: 'start', protectors: new Set(), at: null });
+}
+
+function takeLocks(
+  frame: Frame,
+  state: State,
+  call: CallInstr,
+  row: FunctionContract,
+  values: CallValues,
+  hold: HoldAt,
+): State[] {
+  const at = (path: string): Value => frame.path(path, values, state);
+  const conditional = row.acquires?.find((e) => e.when !== undefined);
+  for (const effect of row.acquires ?? []) {
+    if (effect.when !== undefined) continue;
+    const lock = frame.lock(effect.lock, at, state);
+    acquire(frame, state, lock, effect.mode, hold);
+    if (row.result.kind === 'guard') state.guards.set(values.result, { lock, mode: effect.mode });
+  }
+  if (conditional?.when === undefined) return [state];
+
+  const lock = frame.lock(conditional.lock, at, state);
+  const [taken, missed] = RESULTS[frame.fn.home.language][conditional.when];
+  const { table } = frame.context;
+  const known = state.locks.get(lock);
+  const without = state.clone();
+  const states: State[] = [];
+  // A trylock of a lock that this path holds fails; a sleeping acquire of it would wait for ever.
+  const sleeps = row.sleeps !== undefined;
+  if (!known?.held || sleeps) {
+    acquire(frame, state, lock, conditional.mode, hold);
+    if (learn(state, table, values.result, taken)) states.push(state);
+  }
+  without.step(frame.step('branch', call.span, `${call.text}() does not get ${frame.sayPlace(lock, state)}`));
+  if (learn(without, table, values.result, missed)) states.push(without);
+  return states;
+}

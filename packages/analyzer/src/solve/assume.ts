@@ -1,0 +1,121 @@
+import { type Fact, FALSY, factOf, meetFacts, saysNothing, TRUTHY } from '../domain/facts.ts';
+import { factAbout, type State } from '../domain/state.ts';
+import type { Value, ValueTable } from '../domain/values.ts';
+
+/** Adds a fact to the state. False if it contradicts what is known: the path is impossible. */
+export function learn(state: State, table: ValueTable, value: Value, fact: Fact): boolean {
+  const known = factAbout(state, table, value);
+  const met = meetFacts(known, fact);
+  if (met === null) return false;
+  if (!saysNothing(met) && table.node(value).kind !== 'const') state.facts.set(value, met);
+  return true;
+}
+
+/** Predicates of the kernel over pointers: what their truth says of the argument. */
+const POINTER_PREDICATES: Readonly<Record<string, { whenFalse?: Fact; whenTrue?: Fact }>> = {
+  IS_ERR_OR_NULL: { whenFalse: TRUTHY },
+  IS_ERR: { whenTrue: TRUTHY },
+};
+
+/** Assumes that a condition is true or false. False if the path is impossible then. */
+export function assume(state: State, table: ValueTable, condition: Value, truth: boolean): boolean {
+  const node = table.node(condition);
+  switch (node.kind) {
+    case 'const':
+      return Boolean(node.value) === truth;
+    case 'function':
+    case 'addrVar':
+    case 'addrGlobal':
+      return truth;
+    case 'unary':
+      if (node.operator === '!') {
+        return (
+          assume(state, table, node.operand, !truth) && learn(state, table, condition, truth ? TRUTHY : FALSY)
+        );
+      }
+      break;
+    case 'binary':
+      if (!compare(state, table, node.operator, node.left, node.right, truth)) return false;
+      break;
+    case 'pure': {
+      const says = POINTER_PREDICATES[node.name];
+      const fact = truth ? says?.whenTrue : says?.whenFalse;
+      const arg = node.args[0];
+      if (fact !== undefined && arg !== undefined && !learn(state, table, arg, fact)) return false;
+      break;
+    }
+    default:
+      break;
+  }
+  return learn(state, table, condition, truth ? TRUTHY : FALSY);
+}
+
+function compare(
+  state: State,
+  table: ValueTable,
+  operator: string,
+  left: Value,
+  right: Value,
+  truth: boolean,
+): boolean {
+  const a = table.node(left);
+  const b = table.node(right);
+  if (operator === '==') {
+    if (b.kind === 'const') return equalsConstant(state, table, left, b.value, truth);
+    if (left === right) return truth;
+    const x = factAbout(state, table, left);
+    const y = factAbout(state, table, right);
+    if (truth)
+      return meetFacts(x, y) !== null && learn(state, table, left, y) && learn(state, table, right, x);
+    return true;
+  }
+  if (operator === '<') {
+    const x = factAbout(state, table, left);
+    const y = factAbout(state, table, right);
+    // Whole numbers: `a < b` is `a <= b - 1`; where it is false, `a >= b`.
+    if (truth) {
+      return (
+        (a.kind === 'const' || learn(state, table, left, range(-Infinity, y.high - 1))) &&
+        (b.kind === 'const' || learn(state, table, right, range(x.low + 1, Infinity))) &&
+        x.low < y.high
+      );
+    }
+    return (
+      (a.kind === 'const' || learn(state, table, left, range(y.low, Infinity))) &&
+      (b.kind === 'const' || learn(state, table, right, range(-Infinity, x.high))) &&
+      x.high >= y.low
+    );
+  }
+  return true;
+}
+
+function range(low: number, high: number): Fact {
+  return { truthy: undefined, low, high, not: [] };
+}
+
+function equalsConstant(
+  state: State,
+  table: ValueTable,
+  value: Value,
+  constant: string | number | boolean | null | undefined,
+  truth: boolean,
+): boolean {
+  const known = factAbout(state, table, value);
+  if (truth) {
+    if (known.not.includes(constant)) return false;
+    const fact = constant === null || constant === undefined ? FALSY : factOf(constant);
+    return learn(state, table, value, fact);
+  }
+  if (constant === 0 || constant === null || constant === undefined || constant === false) {
+    // A pointer or number that is not NULL or 0 counts as true. An entry of TypeScript that is not null need not,
+    // but an entry that is 0 or '' is told from null by its own test only.
+    return learn(state, table, value, { ...TRUTHY, not: [constant] });
+  }
+  if (typeof constant === 'number') {
+    if (known.low === constant && known.high === constant) return false;
+    if (known.low === constant) return learn(state, table, value, range(constant + 1, Infinity));
+    if (known.high === constant) return learn(state, table, value, range(-Infinity, constant - 1));
+  }
+  if (typeof constant === 'boolean') return learn(state, table, value, { ...FALSY, not: [constant] });
+  return learn(state, table, value, { truthy: undefined, low: -Infinity, high: Infinity, not: [constant] });
+}

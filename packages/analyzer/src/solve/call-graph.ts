@@ -1,0 +1,59 @@
+import type { Program } from '../link/program.ts';
+import { components, expressionsOf, walkExpression } from './shape.ts';
+
+export interface CallGraph {
+  /** Functions that call each other, callees' groups first. */
+  readonly groups: readonly { readonly members: readonly number[]; readonly recursive: boolean }[];
+  /** Functions whose only callers are in their own group: no one enters the group from outside. */
+  readonly onlyRecursive: ReadonlySet<number>;
+  /** Functions that make trees or say how they are locked. */
+  readonly initializes: ReadonlySet<number>;
+}
+
+/** Who calls whom, closures counted as called by the function that makes them. Cost: linear in the program. */
+export function callGraph(program: Program): CallGraph {
+  const edges: number[][] = program.functions.map(() => []);
+  const initializes = new Set<number>();
+  for (const fn of program.functions) {
+    const out = new Set<number>();
+    for (const block of fn.ir.blocks) {
+      for (const instr of block.instrs) {
+        for (const e of expressionsOf(instr)) {
+          walkExpression(e, (x) => {
+            if (x.op === 'function') out.add(program.functionIn(fn.home, x.fn).index);
+          });
+        }
+        if (instr.kind !== 'call') continue;
+        const target = program.resolve(fn.home, instr.callee);
+        if (target !== undefined) out.add(target.index);
+        if (instr.callee.kind === 'api' && fn.home.model.function(instr.callee.name)?.tree !== undefined) {
+          initializes.add(fn.index);
+        }
+      }
+    }
+    edges[fn.index] = [...out].sort((a, b) => a - b);
+  }
+  const groups = components(edges.length, (n) => edges[n] as number[]).map((members) => {
+    const sorted = [...members].sort((a, b) => a - b);
+    const only = sorted[0] as number;
+    return { members: sorted, recursive: sorted.length > 1 || (edges[only] as number[]).includes(only) };
+  });
+  return { groups, onlyRecursive: enteredByNone(groups, edges), initializes };
+}
+
+function enteredByNone(
+  groups: readonly { readonly members: readonly number[]; readonly recursive: boolean }[],
+  edges: readonly (readonly number[])[],
+): Set<number> {
+  const groupOf = new Map<number, number>();
+  groups.forEach((g, k) => g.members.forEach((m) => groupOf.set(m, k)));
+  const entered = new Set<number>();
+  edges.forEach((out, from) => {
+    for (const to of out) if (groupOf.get(to) !== groupOf.get(from)) entered.add(groupOf.get(to) as number);
+  });
+  const result = new Set<number>();
+  groups.forEach((g, k) => {
+    if (g.recursive && !entered.has(k)) for (const m of g.members) result.add(m);
+  });
+  return result;
+}

@@ -1,0 +1,158 @@
+import type { State } from '../domain/state.ts';
+import type { Value } from '../domain/values.ts';
+import type { Fn } from '../link/program.ts';
+import { NO_SUMMARY } from '../summaries/summary.ts';
+import type { CallInstr } from './api-call.ts';
+import type { ClosureUse } from './context.ts';
+import type { CallValues, Frame } from './frame.ts';
+import { callSummary } from './summary-call.ts';
+
+/** Methods of built-in classes that run their callback before they return. */
+const RUN_NOW = new Set([
+  'forEach',
+  'map',
+  'filter',
+  'some',
+  'every',
+  'find',
+  'findIndex',
+  'findLast',
+  'findLastIndex',
+  'flatMap',
+  'reduce',
+  'reduceRight',
+  'sort',
+  'toSorted',
+  'from',
+  'replace',
+  'replaceAll',
+  'apply',
+  'call',
+]);
+
+/** Functions and methods that run their callback after the caller has gone on. */
+const RUN_LATER = new Set([
+  'setTimeout',
+  'setInterval',
+  'setImmediate',
+  'queueMicrotask',
+  'requestAnimationFrame',
+  'requestIdleCallback',
+  'nextTick',
+  'then',
+  'catch',
+  'finally',
+  'on',
+  'once',
+  'addListener',
+  'addEventListener',
+  'subscribe',
+]);
+
+function nameOf(call: CallInstr): string {
+  switch (call.callee.kind) {
+    case 'method':
+    case 'external':
+      return call.callee.name;
+    case 'value':
+      if (call.callee.value.op === 'global') return call.callee.value.name;
+      return call.callee.value.op === 'field' ? call.callee.value.name : '';
+    default:
+      return '';
+  }
+}
+
+/** The functions among the arguments of a call. */
+export function functionArguments(frame: Frame, values: CallValues): [number, Fn][] {
+  const result: [number, Fn][] = [];
+  values.args.forEach((arg, k) => {
+    const node = frame.context.table.node(arg);
+    if (node.kind === 'function') result.push([k, frame.context.program.functions[node.fn] as Fn]);
+  });
+  return result;
+}
+
+/** Functions given to a call whose code is not in the program: run now, later, or who knows. */
+export function handOver(frame: Frame, state: State, call: CallInstr, values: CallValues): State[] {
+  const functions = functionArguments(frame, values);
+  if (functions.length === 0) return [state];
+  const name = nameOf(call);
+  if (RUN_NOW.has(name)) {
+    let states = [state];
+    for (const [, fn] of functions) {
+      note(frame, fn, 'now');
+      frame.context.called.add(fn.index);
+      const summary = frame.context.summaries.get(fn.index) ?? NO_SUMMARY;
+      const fresh = fn.ir.params.map((_, k) => frame.context.table.fresh(values.site, 200 + k));
+      const inner: CallValues = { ...values, args: fresh, receiver: undefined };
+      // Not at all, or some times: what a callback takes it gives back, or the second round reports it.
+      states = states.flatMap((s) => [s, ...callSummary(frame, s.clone(), call, fn, summary, inner)]);
+    }
+    return dedupe(states);
+  }
+  for (const [, fn] of functions) {
+    note(frame, fn, RUN_LATER.has(name) ? 'later' : standing(frame, state, fn, values));
+  }
+  return [state];
+}
+
+function dedupe(states: State[]): State[] {
+  const seen = new Set<string>();
+  return states.filter((s) => {
+    const key = s.key();
+    if (seen.has(key)) return false;
+    seen.add(key);
+    return true;
+  });
+}
+
+function note(frame: Frame, fn: Fn, use: ClosureUse): void {
+  let uses = frame.context.closureUses.get(fn.index);
+  if (uses === undefined) frame.context.closureUses.set(fn.index, (uses = new Set()));
+  uses.add(use);
+}
+
+/** Whether the needs of a function that is handed over are met here, and if not, whether its receiver could meet them. */
+function standing(frame: Frame, state: State, fn: Fn, values: CallValues): ClosureUse {
+  const { table, program } = frame.context;
+  const summary = frame.context.summaries.get(fn.index) ?? NO_SUMMARY;
+  const here = (v: Value): Value =>
+    table.substitute(v, {
+      replace: (value, node) => (node.kind === 'entry' ? (state.env.get(node.variable) ?? value) : undefined),
+      load: (slot) => state.memory.get(slot) ?? slot,
+    });
+  let met = true;
+  let reachable = false;
+  for (const need of summary.access) {
+    const tree = here(need.tree);
+    const { locks, mode } = frame.locksOf(tree, state);
+    if (mode === 'private') continue;
+    const ok = [...state.locks].some(
+      ([lock, s]) =>
+        s.held &&
+        ((locks.includes(lock) && (need.access === 'read' || s.mode === 'write')) ||
+          (need.access === 'read' && table.node(lock).kind === 'token')),
+    );
+    if (ok) continue;
+    met = false;
+    const root = table.root(tree);
+    const node = table.node(root);
+    const common =
+      node.kind === 'import' ||
+      node.kind === 'global' ||
+      (node.kind === 'entry' && program.ownerOf(node.variable) === undefined);
+    const givenOver = [...values.args, values.receiver].some(
+      (a) => a !== undefined && (table.root(a) === root || treeOfArgument(frame, state, a, root)),
+    );
+    const parameter = node.kind === 'entry' && program.ownerOf(node.variable)?.index === fn.index;
+    if (common || givenOver || parameter) reachable = true;
+  }
+  return met ? 'met' : reachable ? 'reachable' : 'unreachable';
+}
+
+/** True if the argument leads to the object: a cursor over it, a guard of it. */
+function treeOfArgument(frame: Frame, state: State, argument: Value, root: Value): boolean {
+  const slot = frame.context.table.field(argument, 'tree');
+  const tree = state.memory.get(slot);
+  return tree !== undefined && frame.context.table.root(tree) === root;
+}

@@ -1,0 +1,47 @@
+import type { TreeModes } from '../domain/tree-modes.ts';
+import type { ValueTable } from '../domain/values.ts';
+import type { Fn, Program } from '../link/program.ts';
+import type { Describer } from '../report/describe.ts';
+import type { Summary } from '../summaries/summary.ts';
+
+/** How a function value was handed to a call that is not in the program. */
+export type ClosureUse =
+  /** Run before the call returns, with the locks of that moment: it has been analysed there. */
+  | 'now'
+  /** Run later, with no lock of this function. */
+  | 'later'
+  /** Not known; its needs were met where it was handed over. */
+  | 'met'
+  /** Not known; its needs were not met, and the receiver could take the lock itself. */
+  | 'reachable'
+  /** Not known; its needs were not met, and the receiver was given no way to the lock. */
+  | 'unreachable';
+
+/** How much work a function may cost before it is given up. */
+export interface Budget {
+  /** Disjuncts kept per block. */
+  readonly disjuncts: number;
+  /** Disjuncts carried through a block, in all. */
+  readonly visits: number;
+  /** Nested analyses of one helper for the callback it is given. */
+  readonly depth: number;
+}
+
+export const DEFAULT_BUDGET: Budget = { disjuncts: 24, visits: 6000, depth: 3 };
+
+/** What all functions of an analysis share. */
+export interface Context {
+  readonly program: Program;
+  readonly table: ValueTable;
+  readonly describer: Describer;
+  readonly trees: TreeModes;
+  /** Program points that make a fresh object, with the name of its class (empty if unknown). */
+  readonly births: Map<number, string>;
+  readonly summaries: Map<number, Summary>;
+  /** Functions that some analysed function calls. */
+  readonly called: Set<number>;
+  readonly closureUses: Map<number, Set<ClosureUse>>;
+  readonly budget: Budget;
+  /** The summary of a function for calls that pass it these functions as arguments. */
+  specialize(fn: Fn, functions: ReadonlyMap<number, number>, depth: number): Summary;
+}

@@ -1,0 +1,128 @@
+import type { CursorEffect } from '@maplelock/core';
+import type { CursorState, State } from '../domain/state.ts';
+import type { TraceStep } from '../domain/trace.ts';
+import type { Value } from '../domain/values.ts';
+import type { Span } from '../ir/source.ts';
+import { overtakenMessage, staleMessage } from '../rules/no-stale-state.ts';
+import type { Frame } from './frame.ts';
+
+const NONE: ReadonlySet<Value | 'caller'> = new Set();
+
+/** The tree that a cursor walks. */
+export function treeOf(frame: Frame, state: State, cursor: Value): Value {
+  const slot = frame.context.table.field(cursor, 'tree');
+  return state.memory.get(slot) ?? slot;
+}
+
+/** The locks, held now, that keep the node under a cursor alive. */
+function protectorsOf(frame: Frame, state: State, cursor: Value): Set<Value | 'caller'> {
+  const tree = treeOf(frame, state, cursor);
+  const { locks, mode } = frame.locksOf(tree, state);
+  const result = new Set<Value | 'caller'>();
+  for (const [lock, s] of state.locks) {
+    if (!s.held) continue;
+    const isRcu = frame.context.table.node(lock).kind === 'token';
+    if (isRcu || locks.includes(lock) || mode === 'unknown' || (mode === 'external' && locks.length === 0)) {
+      result.add(lock);
+    }
+  }
+  if (result.size === 0) result.add('caller');
+  return result;
+}
+
+/** Checks that a cursor's position is still good, and moves the cursor as the contract says. */
+export function useCursor(
+  frame: Frame,
+  state: State,
+  cursor: Value,
+  effect: CursorEffect,
+  api: string,
+  span: Span,
+  inside?: TraceStep,
+): void {
+  const known = state.cursors.get(cursor);
+  if (effect.uses === 'position' && known?.status === 'stale') {
+    reportStale(frame, state, cursor, known, api, span, inside);
+  }
+  if (effect.leaves === 'same') return;
+  if (effect.leaves === 'node') {
+    const at = frame.step('position', span, `${api}() places ${frame.say(cursor, state)}`, inside);
+    state.cursors.set(cursor, { status: 'node', protectors: protectorsOf(frame, state, cursor), at });
+  } else {
+    state.cursors.set(cursor, { status: effect.leaves, protectors: NONE, at: null });
+  }
+}
+
+function reportStale(
+  frame: Frame,
+  state: State,
+  cursor: Value,
+  known: CursorState,
+  api: string,
+  span: Span,
+  inside: TraceStep | undefined,
+): void {
+  const name = frame.sayPlace(cursor, state);
+  if (known.fromEntry && known.at !== null) {
+    if (!frame.isExpressible(cursor)) return;
+    frame.recorder.need(frame.recorder.fresh, `${cursor}`, {
+      cursor,
+      drop: known.at,
+      when: frame.conditions(state),
+      steps: [frame.step('access', span, `${api}() goes on from ${name}`, inside)],
+      certainty: 'possible',
+      api,
+    });
+    return;
+  }
+  const message = known.overtaken ? overtakenMessage(api, name) : staleMessage(api, name);
+  frame.report('no-stale-state', span, message, known.at === null ? [] : [known.at], state);
+}
+
+/** A lock was given back: cursors that nothing else protects have lost their node. */
+export function dropProtection(
+  frame: Frame,
+  state: State,
+  lock: Value,
+  at: TraceStep,
+  wasCallers: boolean,
+): void {
+  for (const [cursor, s] of state.cursors) {
+    if (s.status !== 'node' && s.status !== 'entry') continue;
+    const relevant =
+      s.protectors.has(lock) ||
+      (wasCallers && s.protectors.has('caller') && guards(frame, state, cursor, lock));
+    if (!relevant) continue;
+    const left = new Set(s.protectors);
+    left.delete(lock);
+    if (wasCallers) left.delete('caller');
+    if (left.size > 0) state.cursors.set(cursor, { ...s, protectors: left });
+    else {
+      const fromEntry = s.status === 'entry' ? { fromEntry: true } : {};
+      state.cursors.set(cursor, { status: 'stale', protectors: NONE, at, ...fromEntry });
+    }
+  }
+}
+
+/** True if the lock is one of those that may protect the cursor's tree. */
+function guards(frame: Frame, state: State, cursor: Value, lock: Value): boolean {
+  if (frame.context.table.node(lock).kind === 'token') return true;
+  const { locks, mode } = frame.locksOf(treeOf(frame, state, cursor), state);
+  return locks.includes(lock) || (mode === 'external' && locks.length === 0);
+}
+
+/** A write to a tree: the other cursors on it have lost their node. */
+export function overtake(
+  frame: Frame,
+  state: State,
+  tree: Value,
+  by: Value | null,
+  span: Span,
+  api: string,
+): void {
+  for (const [cursor, s] of state.cursors) {
+    if (cursor === by || s.status !== 'node' || treeOf(frame, state, cursor) !== tree) continue;
+    const at = frame.step('note', span, `${api}() changes ${frame.sayPlace(tree, state)}`);
+    state.cursors.set(cursor, { status: 'stale', protectors: NONE, at, overtaken: true });
+  }
+}

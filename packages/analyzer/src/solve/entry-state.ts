@@ -1,0 +1,79 @@
+import { State } from '../domain/state.ts';
+import type { Value } from '../domain/values.ts';
+import type { Annotation } from '../ir/ir.ts';
+import { evaluate } from './evaluate.ts';
+import type { Frame } from './frame.ts';
+
+/** Types whose values are cursors, and where the cursor is in them. */
+const CURSOR_TYPES: Readonly<Record<string, readonly string[]>> = {
+  MaState: [],
+  ma_state: [],
+  vma_iterator: ['mas'],
+};
+
+/** What a function may rely on when it is entered: its annotations, and that its cursors are as the caller left them. */
+export function entryState(frame: Frame, functions: ReadonlyMap<number, number>): State {
+  const state = new State();
+  const { table } = frame.context;
+  const { ir, home } = frame.fn;
+  ir.params.forEach((id, k) => {
+    const bound = functions.get(k);
+    if (bound !== undefined)
+      state.env.set(home.variableBase + id, table.intern({ kind: 'function', fn: bound }));
+    const type = home.unit.variables[id]?.type;
+    const fields = type === undefined ? undefined : CURSOR_TYPES[type.name];
+    if (fields === undefined) return;
+    const cursor = fields.reduce<Value>((v, f) => table.addrField(v, f), table.entry(home.variableBase + id));
+    state.cursors.set(cursor, { status: 'entry', protectors: new Set(['caller']), at: null });
+  });
+  for (const annotation of ir.annotations) assumeAnnotation(frame, state, annotation);
+  return state;
+}
+
+function assumeAnnotation(frame: Frame, state: State, annotation: Annotation): void {
+  const shared = annotation.kind === 'requires-read';
+  if (!shared && annotation.kind !== 'requires' && annotation.kind !== 'releases') return;
+  const { table } = frame.context;
+  const { ir } = frame.fn;
+  const place =
+    annotation.value === null ? null : evaluate(annotation.value, state, frame.at(frame.fn.siteBase));
+  const locks = annotatedLocks(frame, state, annotation.path, place);
+  const mode = shared ? 'read' : 'write';
+  for (const lock of locks) {
+    const at = frame.step(
+      'note',
+      annotation.span,
+      `${ir.name}() says that its caller holds ${annotation.path}`,
+    );
+    state.locks.set(lock, { held: true, mode, depth: 1, entry: 'asserted', dropped: false, at });
+  }
+  if (place === null || annotation.kind === 'releases' || table.node(place).kind === 'token') return;
+  frame.recorder.need(frame.recorder.access, `annotated ${place}${mode}`, {
+    access: mode,
+    tree: treeOfLock(frame, place),
+    held: [],
+    underRcu: false,
+    when: [],
+    steps: [
+      frame.step('note', annotation.span, `${ir.name}() says that its caller holds ${annotation.path}`),
+    ],
+    certainty: 'proved',
+    api: ir.name,
+    declared: true,
+  });
+}
+
+/** `mas->tree->ma_lock` speaks of the tree's lock: the tree is what the need is about. */
+function treeOfLock(frame: Frame, place: Value): Value {
+  const node = frame.context.table.node(place);
+  return node.kind === 'addrField' && node.name === 'ma_lock' ? node.base : place;
+}
+
+/** The locks that an annotation's path may mean: a path to a tree means the tree's lock, one to a lock the lock itself. */
+export function annotatedLocks(frame: Frame, state: State, path: string, place: Value | null): Value[] {
+  const { table } = frame.context;
+  if (place === null) return /^rcu$/i.test(path) ? [table.token('rcu')] : [];
+  const node = table.node(place);
+  if (node.kind === 'addrField' && node.name === 'ma_lock') return [place];
+  return [place, ...frame.locksOf(place, state).locks];
+}

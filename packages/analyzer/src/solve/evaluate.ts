@@ -1,0 +1,106 @@
+import type { Expr } from '../ir/ir.ts';
+import type { State } from '../domain/state.ts';
+import type { Value, ValueTable } from '../domain/values.ts';
+
+/** Where an expression is evaluated. */
+export interface EvaluateAt {
+  readonly table: ValueTable;
+  readonly variableBase: number;
+  readonly functionBase: number;
+  /** Number of the program point, for values that nothing is known of. */
+  readonly site: number;
+}
+
+/** The symbol that an expression denotes in a state. Cost: linear in the expression. */
+export function evaluate(expr: Expr, state: State, at: EvaluateAt): Value {
+  const { table } = at;
+  switch (expr.op) {
+    case 'const':
+      return table.constant(expr.value);
+    case 'var': {
+      const v = at.variableBase + expr.id;
+      return state.env.get(v) ?? table.entry(v);
+    }
+    case 'global':
+      return load(state, table.intern({ kind: 'global', name: expr.name }));
+    case 'import':
+      return table.intern({ kind: 'import', module: expr.module, name: expr.name });
+    case 'field':
+      return load(state, table.field(evaluate(expr.base, state, at), expr.name));
+    case 'index': {
+      const base = evaluate(expr.base, state, at);
+      return load(state, table.intern({ kind: 'index', base, index: evaluate(expr.index, state, at) }));
+    }
+    case 'deref':
+      return loadThrough(evaluate(expr.base, state, at), state, table);
+    case 'addr-var':
+      return table.intern({ kind: 'addrVar', variable: at.variableBase + expr.id });
+    case 'addr-global':
+      return table.intern({ kind: 'addrGlobal', name: expr.name });
+    case 'addr-field':
+      return table.addrField(evaluate(expr.base, state, at), expr.name);
+    case 'addr-index': {
+      const base = evaluate(expr.base, state, at);
+      return table.intern({ kind: 'addrIndex', base, index: evaluate(expr.index, state, at) });
+    }
+    case 'unary':
+      return table.unary(expr.operator, evaluate(expr.operand, state, at));
+    case 'binary':
+      return table.binary(expr.operator, evaluate(expr.left, state, at), evaluate(expr.right, state, at));
+    case 'pure':
+      return table.intern({
+        kind: 'pure',
+        name: expr.name,
+        args: expr.args.map((a) => evaluate(a, state, at)),
+      });
+    case 'function':
+      return table.intern({ kind: 'function', fn: at.functionBase + expr.fn });
+    case 'unknown':
+      return table.fresh(at.site, 1);
+  }
+}
+
+/** What a slot of memory holds: what was written to it, or the symbol of its content. */
+export function load(state: State, slot: Value): Value {
+  return state.memory.get(slot) ?? slot;
+}
+
+/** The slot that a pointer points to. Variables are not in memory: see `loadThrough`. */
+export function slotOf(pointer: Value, table: ValueTable): Value {
+  const node = table.node(pointer);
+  switch (node.kind) {
+    case 'addrField':
+      return table.field(node.base, node.name);
+    case 'addrIndex':
+      return table.intern({ kind: 'index', base: node.base, index: node.index });
+    case 'addrGlobal':
+      return table.intern({ kind: 'global', name: node.name });
+    default:
+      return table.intern({ kind: 'deref', base: pointer });
+  }
+}
+
+/** `*pointer`. */
+export function loadThrough(pointer: Value, state: State, table: ValueTable): Value {
+  const node = table.node(pointer);
+  if (node.kind === 'addrVar') return state.env.get(node.variable) ?? table.entry(node.variable);
+  return load(state, slotOf(pointer, table));
+}
+
+/** `*pointer = value`. */
+export function storeThrough(pointer: Value, value: Value, state: State, table: ValueTable): void {
+  const node = table.node(pointer);
+  if (node.kind === 'addrVar') state.env.set(node.variable, value);
+  else state.memory.set(slotOf(pointer, table), value);
+}
+
+/** The value at the end of fields that start at a value: the `.tree` of `$0.tree`, the `.&mas.tree` of `$0.&mas.tree`. */
+export function follow(start: Value, fields: readonly string[], state: State, table: ValueTable): Value {
+  let value = start;
+  for (const field of fields) {
+    value = field.startsWith('&')
+      ? table.addrField(value, field.slice(1))
+      : load(state, table.field(value, field));
+  }
+  return value;
+}

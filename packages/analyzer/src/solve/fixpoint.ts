@@ -1,0 +1,173 @@
+import { mergeStates } from '../domain/merge.ts';
+import type { State } from '../domain/state.ts';
+import type { Value } from '../domain/values.ts';
+import type { Block } from '../ir/ir.ts';
+import type { Span } from '../ir/source.ts';
+import { assume } from './assume.ts';
+import { evaluate } from './evaluate.ts';
+import type { Frame } from './frame.ts';
+import type { Shape } from './shape.ts';
+import { transfer } from './transfer.ts';
+
+/** One way out of the function. */
+export interface Exit {
+  readonly state: State;
+  readonly value: Value | null;
+  readonly kind: 'return' | 'throw';
+  readonly span: Span;
+}
+
+export interface Solved {
+  readonly exits: readonly Exit[];
+  /** False if the budget ran out before the fixpoint. */
+  readonly complete: boolean;
+}
+
+/** After this many rounds through a loop, number bounds that still move are given up. */
+const WIDEN_AFTER = 4;
+
+interface Slot {
+  state: State;
+  dirty: boolean;
+  rounds: number;
+}
+
+/** Runs the function's disjuncts through its blocks until nothing new arrives anywhere. */
+export function solve(frame: Frame, shape: Shape, start: State): Solved {
+  const { blocks } = frame.fn.ir;
+  const { budget, table } = frame.context;
+  const slots: Slot[][] = blocks.map(() => []);
+  const exits: Exit[] = [];
+  const live = shape.liveIn.map((set) => new Set([...set].map((v) => v + frame.fn.home.variableBase)));
+  const pending = new Set<number>();
+  let visits = 0;
+
+  function arrive(block: number, state: State, from: number): void {
+    const liveHere = live[block] as Set<number>;
+    for (const v of state.env.keys()) if (!liveHere.has(v)) state.env.delete(v);
+    const number = frame.fn.blockBase + block;
+    if (shape.isLoopHead[block] && (shape.order[from] ?? 0) >= (shape.order[block] ?? 0)) {
+      retirePhis(block, state, number, liveHere);
+    }
+    const here = slots[block] as Slot[];
+    const key = state.key();
+    let slot = here.find((s) => s.state.key() === key);
+    if (slot === undefined && here.length >= budget.disjuncts) {
+      const coarse = state.key(false);
+      slot = here.find((s) => s.state.key(false) === coarse);
+      if (slot === undefined) {
+        slot = here.at(-1) as Slot;
+        state.imprecise = true;
+      }
+    }
+    if (slot === undefined) {
+      here.push({ state, dirty: true, rounds: 0 });
+      pending.add(block);
+      return;
+    }
+    const merged = mergeStates(slot.state, state, {
+      table,
+      block: number,
+      live: liveHere,
+      widen: slot.rounds > WIDEN_AFTER,
+    });
+    if (merged === slot.state) return;
+    slot.state = merged;
+    slot.dirty = true;
+    slot.rounds++;
+    pending.add(block);
+  }
+
+  /** A loop's variable that got a new value: whatever still speaks of the former one means an earlier round's. */
+  function retirePhis(block: number, state: State, number: number, liveHere: ReadonlySet<number>): void {
+    for (const v of liveHere) {
+      const phi = table.intern({ kind: 'phi', block: number, variable: v });
+      const isKnown = (slots[block] as Slot[]).some((s) => s.state.env.get(v) === phi);
+      if (isKnown && state.env.get(v) !== phi) {
+        state.rename(table, phi, table.intern({ kind: 'old', of: phi }));
+      }
+    }
+  }
+
+  function run(block: Block, entering: State): void {
+    let states = [entering];
+    const inLoop = shape.inLoop[block.id] ?? false;
+    const site = frame.fn.siteBase + (shape.siteOffset[block.id] ?? 0);
+    block.instrs.forEach((instr, k) => {
+      const next: State[] = [];
+      for (const s of states)
+        for (const after of transfer(frame, s, instr, site + k, inLoop)) next.push(after);
+      states = next.length > budget.disjuncts ? thin(next) : next;
+    });
+    const last = site + block.instrs.length;
+    for (const s of states) leave(block, s, last);
+  }
+
+  function thin(states: State[]): State[] {
+    const byKey = new Map<string, State>();
+    for (const s of states) {
+      const key = s.key();
+      if (!byKey.has(key)) byKey.set(key, s);
+    }
+    return [...byKey.values()].slice(0, budget.disjuncts);
+  }
+
+  function leave(block: Block, state: State, site: number): void {
+    const { end } = block;
+    const at = frame.at(site);
+    switch (end.kind) {
+      case 'goto':
+        arrive(end.to, state, block.id);
+        return;
+      case 'branch': {
+        const condition = evaluate(end.condition, state, at);
+        if (end.then === end.else) {
+          arrive(end.then, state, block.id);
+          return;
+        }
+        const other = state.clone();
+        if (assume(state, table, condition, true)) {
+          noteBranch(state, end.span, true);
+          arrive(end.then, state, block.id);
+        }
+        if (assume(other, table, condition, false)) {
+          noteBranch(other, end.span, false);
+          arrive(end.else, other, block.id);
+        }
+        return;
+      }
+      case 'return':
+        exits.push({
+          state,
+          value: end.value === null ? null : evaluate(end.value, state, at),
+          kind: 'return',
+          span: end.span,
+        });
+        return;
+      case 'throw':
+        exits.push({ state, value: null, kind: 'throw', span: end.span });
+        return;
+      case 'stop':
+        return;
+    }
+  }
+
+  function noteBranch(state: State, span: Span, truth: boolean): void {
+    state.step(frame.step('branch', span, truth ? 'the condition is true' : 'the condition is false'));
+  }
+
+  if (blocks.length === 0) return { exits, complete: true };
+  arrive(0, start, -1);
+  while (pending.size > 0) {
+    let next = -1;
+    for (const b of pending) if (next < 0 || (shape.order[b] ?? 0) < (shape.order[next] ?? 0)) next = b;
+    pending.delete(next);
+    for (const slot of slots[next] as Slot[]) {
+      if (!slot.dirty) continue;
+      slot.dirty = false;
+      if (++visits > budget.visits) return { exits, complete: false };
+      run(blocks[next] as Block, slot.state.clone());
+    }
+  }
+  return { exits, complete: true };
+}

@@ -1,0 +1,153 @@
+import type { LockRef } from '@maplelock/core';
+import { saysNothing } from '../domain/facts.ts';
+import { State } from '../domain/state.ts';
+import type { TraceStep } from '../domain/trace.ts';
+import type { TreeLocks } from '../domain/tree-modes.ts';
+import type { Value } from '../domain/values.ts';
+import type { Span } from '../ir/source.ts';
+import type { Fn } from '../link/program.ts';
+import type { Certainty, Step } from '../report/finding.ts';
+import type { Condition } from '../summaries/summary.ts';
+import type { Context } from './context.ts';
+import { type EvaluateAt, follow } from './evaluate.ts';
+import type { RawFinding, Recorder } from './recorder.ts';
+
+/** The most conditions that a need or an outcome carries to the callers. */
+const MOST_CONDITIONS = 6;
+
+/** One function under analysis: its names, its places, and where its results go. */
+export class Frame {
+  readonly context: Context;
+  readonly fn: Fn;
+  readonly recorder: Recorder;
+  /** How many helpers are being analysed for their callbacks around this one. */
+  readonly depth: number;
+
+  /** The state that the function was entered with. */
+  entry: State = new State();
+
+  constructor(context: Context, fn: Fn, recorder: Recorder, depth: number) {
+    this.context = context;
+    this.fn = fn;
+    this.recorder = recorder;
+    this.depth = depth;
+  }
+
+  at(site: number): EvaluateAt {
+    return {
+      table: this.context.table,
+      variableBase: this.fn.home.variableBase,
+      functionBase: this.fn.home.functionBase,
+      site,
+    };
+  }
+
+  step(kind: Step['kind'], span: Span, message: string, inside?: TraceStep): TraceStep {
+    const step = { kind, unit: this.fn.home.index, start: span.start, end: span.end, message };
+    return inside === undefined ? step : { ...step, inside };
+  }
+
+  /** A value in the words of the program. */
+  say(value: Value, state: State | null = null): string {
+    return this.context.describer.value(value, this.fn.home.language, state);
+  }
+
+  /** A lock or tree in the words of the program. */
+  sayPlace(value: Value, state: State | null = null): string {
+    return this.context.describer.place(value, this.fn.home.language, state);
+  }
+
+  report(
+    rule: string,
+    span: Span,
+    message: string,
+    related: readonly TraceStep[],
+    state: State,
+    certainty: Certainty = 'proved',
+  ): void {
+    const finding: Omit<RawFinding, 'path'> = {
+      rule,
+      message,
+      certainty: state.imprecise || !this.fn.ir.whole ? 'possible' : certainty,
+      unit: this.fn.home.index,
+      start: span.start,
+      end: span.end,
+      functionName: this.fn.ir.name,
+      related,
+    };
+    this.recorder.report(finding, state.trace);
+  }
+
+  locksOf(tree: Value, state: State): TreeLocks {
+    return this.context.trees.locksOf(tree, state, this.fn.home.model.externalFields);
+  }
+
+  /** The lock that a contract names. For a tree's lock, the one that is most likely meant: see `locksOf` for all. */
+  lock(ref: LockRef, at: (path: string) => Value, state: State): Value {
+    switch (ref.of) {
+      case 'token':
+        return this.context.table.token(ref.name);
+      case 'object':
+        return at(ref.at);
+      case 'internal':
+        return this.context.table.addrField(at(ref.at), 'ma_lock');
+      case 'tree': {
+        const tree = at(ref.at);
+        return this.locksOf(tree, state).locks[0] ?? this.context.table.addrField(tree, 'ma_lock');
+      }
+    }
+  }
+
+  /** Follows a contract path (`$0.tree`) from the values of a call. */
+  path(path: string, values: CallValues, state: State): Value {
+    const [head = '', ...fields] = path.split('.');
+    const start =
+      head === '$this'
+        ? values.receiver
+        : head === '$result'
+          ? values.result
+          : values.args[Number(head.slice(1))];
+    // An argument left out is undefined in TypeScript; in C only a call that does not compile leaves one out.
+    const missing =
+      this.fn.home.language === 'typescript'
+        ? this.context.table.null
+        : this.context.table.fresh(values.site, 2);
+    return follow(start ?? missing, fields, state, this.context.table);
+  }
+
+  /** True if callers can say the value too: it starts at a parameter, a capture, or something global. */
+  isExpressible(value: Value): boolean {
+    const { table, program } = this.context;
+    return !table.mentions(value, (node) => {
+      if (node.kind === 'fresh' || node.kind === 'phi' || node.kind === 'old') return true;
+      return node.kind === 'addrVar' && program.ownerOf(node.variable)?.index === this.fn.index;
+    });
+  }
+
+  /** True if no one else can hold a lock of this object: it was made by this function. */
+  isOwn(value: Value): boolean {
+    const { table, births, program } = this.context;
+    const node = table.node(table.root(value));
+    if (node.kind === 'fresh') return births.has(node.site);
+    return node.kind === 'addrVar' && program.ownerOf(node.variable)?.index === this.fn.index;
+  }
+
+  /** What is known, on this path, of the values that the function was entered with. */
+  conditions(state: State): Condition[] {
+    const result: Condition[] = [];
+    for (const [value, fact] of state.facts) {
+      if (saysNothing(fact) || result.length >= MOST_CONDITIONS) continue;
+      const kind = this.context.table.node(value).kind;
+      if (kind !== 'const' && this.isExpressible(value)) result.push({ value, fact });
+    }
+    return result;
+  }
+}
+
+/** The values that a contract's paths start from. */
+export interface CallValues {
+  readonly args: readonly Value[];
+  readonly receiver: Value | undefined;
+  readonly result: Value;
+  readonly site: number;
+}

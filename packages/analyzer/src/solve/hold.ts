@@ -1,0 +1,173 @@
+import type { LockMode } from '@maplelock/core';
+import type { Span } from '../ir/source.ts';
+import type { LockState, State } from '../domain/state.ts';
+import type { TraceStep } from '../domain/trace.ts';
+import type { Value } from '../domain/values.ts';
+import { doubleUnlockMessage, neverLockedMessage } from '../rules/require-unlock.ts';
+import { relockMessage } from '../rules/no-relock.ts';
+import { dropProtection } from './cursor-effects.ts';
+import type { Frame } from './frame.ts';
+
+export interface HoldAt {
+  readonly span: Span;
+  /** Function whose call does it: `mas_lock`. */
+  readonly api: string;
+  /** Where a helper does it, if the call is of a helper. */
+  readonly inside?: TraceStep;
+  readonly reentrant?: boolean;
+}
+
+/** Locks that are held, and what they are to the reader of a message. */
+export function heldLocks(state: State): [Value, LockState][] {
+  return [...state.locks].filter(([, s]) => s.held);
+}
+
+/** Takes a lock. Reports `no-relock` if it is held, and then leaves it held once. */
+export function acquire(frame: Frame, state: State, lock: Value, mode: LockMode, at: HoldAt): void {
+  const known = state.locks.get(lock);
+  const name = frame.sayPlace(lock, state);
+  const step = frame.step('acquire', at.span, `${at.api}() takes ${name}`, at.inside);
+  state.step(step);
+  if (known?.held) {
+    if (at.reentrant) {
+      state.locks.set(lock, { ...known, depth: known.depth + 1 });
+      return;
+    }
+    // Two readers may share; what waits for a writer in between is a matter of lock order.
+    if (known.mode === 'read' && mode === 'read') {
+      state.locks.set(lock, { ...known, depth: known.depth + 1 });
+      return;
+    }
+    frame.report('no-relock', at.span, relockMessage(at.api, name, known.mode, mode), [known.at], state);
+    return;
+  }
+  if (known === undefined && !at.reentrant) requireFree(frame, state, lock, mode, at, false);
+  state.locks.set(lock, {
+    held: true,
+    mode,
+    depth: 1,
+    entry: known?.entry ?? 'free',
+    dropped: known?.dropped ?? false,
+    at: step,
+  });
+}
+
+/** Notes that the callers must not hold a lock that this function takes. */
+export function requireFree(
+  frame: Frame,
+  state: State,
+  lock: Value,
+  mode: LockMode,
+  at: HoldAt,
+  inside: boolean,
+): void {
+  if (!frame.isExpressible(lock)) return;
+  const step = frame.step('acquire', at.span, `${at.api}() takes ${frame.sayPlace(lock, state)}`, at.inside);
+  frame.recorder.need(frame.recorder.free, `${lock}${mode}`, {
+    lock,
+    mode,
+    inside,
+    when: frame.conditions(state),
+    steps: [step],
+    certainty: 'proved',
+    api: at.api,
+  });
+}
+
+/** Gives a lock back. Reports `require-unlock` if it is known not to be held. */
+export function release(frame: Frame, state: State, lock: Value, mode: LockMode, at: HoldAt): void {
+  const known = state.locks.get(lock);
+  const name = frame.sayPlace(lock, state);
+  const step = frame.step('release', at.span, `${at.api}() gives ${name} back`, at.inside);
+  if (known?.held) {
+    state.step(step);
+    if (known.depth > 1) {
+      state.locks.set(lock, { ...known, depth: known.depth - 1 });
+      return;
+    }
+    const entry = known.entry === 'asserted' ? 'held' : known.entry;
+    if (known.entry === 'asserted') requireHeld(frame, state, lock, mode, at, step);
+    state.locks.set(lock, { ...known, held: false, depth: 0, entry, dropped: true, at: step });
+    dropProtection(frame, state, lock, step, known.entry !== 'free');
+    return;
+  }
+  const stand = known === undefined ? standIn(frame, state, lock) : undefined;
+  if (stand !== undefined) {
+    // Which element of a container this is cannot be told: one of those that are held.
+    state.step(step);
+    state.locks.delete(stand);
+    return;
+  }
+  if (known !== undefined) {
+    frame.report('require-unlock', at.span, doubleUnlockMessage(at.api, name), [known.at], state);
+    state.step(step);
+    return;
+  }
+  state.step(step);
+  if (frame.isOwn(lock) && !state.opaque) {
+    frame.report('require-unlock', at.span, neverLockedMessage(at.api, name), [], state);
+    return;
+  }
+  requireHeld(frame, state, lock, mode, at, step);
+  state.locks.set(lock, { held: false, mode, depth: 0, entry: 'held', dropped: true, at: step });
+  dropProtection(frame, state, lock, step, true);
+}
+
+function requireHeld(
+  frame: Frame,
+  state: State,
+  lock: Value,
+  mode: LockMode,
+  at: HoldAt,
+  step: TraceStep,
+): void {
+  if (!frame.isExpressible(lock)) return;
+  frame.recorder.need(frame.recorder.held, `${lock}${mode}`, {
+    lock,
+    mode,
+    when: frame.conditions(state),
+    steps: [step],
+    certainty: state.imprecise || state.opaque ? 'possible' : 'proved',
+    api: at.api,
+  });
+}
+
+/** A held lock that may be this one: the lock of an element of a container whose index is not known to be equal. */
+function standIn(frame: Frame, state: State, lock: Value): Value | undefined {
+  const { table } = frame.context;
+  const shape = lockShape(frame, lock);
+  for (const [other, s] of state.locks) {
+    if (!s.held) continue;
+    const uncertain = table.mentions(
+      other,
+      (n) => n.kind === 'old' || n.kind === 'index' || n.kind === 'phi',
+    );
+    const here = table.mentions(lock, (n) => n.kind === 'index' || n.kind === 'phi' || n.kind === 'fresh');
+    if ((uncertain || here) && lockShape(frame, other) === shape) return other;
+  }
+  return undefined;
+}
+
+/** The fields at the end of a lock's path: what it looks like from any object of its kind. */
+export function lockShape(frame: Frame, lock: Value): string {
+  const { table } = frame.context;
+  const names: string[] = [];
+  for (let at = lock; ;) {
+    const node = table.node(at);
+    if (node.kind === 'addrField' || node.kind === 'field') {
+      names.push(node.name);
+      at = node.base;
+    } else if (node.kind === 'old') at = node.of;
+    else break;
+  }
+  return names.join('<');
+}
+
+/** A condition that the program asserts: the lock is held. */
+export function assertHeld(frame: Frame, state: State, lock: Value, mode: LockMode, at: HoldAt): void {
+  const known = state.locks.get(lock);
+  if (known?.held) return;
+  const step = frame.step('note', at.span, `${at.api}() says that ${frame.sayPlace(lock, state)} is held`);
+  state.step(step);
+  state.locks.set(lock, { held: true, mode, depth: 1, entry: 'asserted', dropped: false, at: step });
+}

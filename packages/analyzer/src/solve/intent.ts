@@ -1,0 +1,91 @@
+import type { Fn } from '../link/program.ts';
+
+/**
+ * Names are no proof of anything, and nothing is reported for a name. They are evidence of intent: a function that
+ * leaves a lock held, or gives back what it did not take, may be there to do just that.
+ */
+const ACQUIRING = new Set([
+  'lock',
+  'acquire',
+  'enter',
+  'begin',
+  'start',
+  'hold',
+  'freeze',
+  'claim',
+  'grab',
+  'trylock',
+  'locked',
+]);
+const RELEASING = new Set([
+  'unlock',
+  'release',
+  'exit',
+  'leave',
+  'end',
+  'stop',
+  'drop',
+  'thaw',
+  'finish',
+  'done',
+  'unlocked',
+  'put',
+]);
+
+/** Words of names of functions that are written in pairs. */
+const PAIRS: readonly (readonly [string, string])[] = [
+  ['lock', 'unlock'],
+  ['start', 'stop'],
+  ['begin', 'end'],
+  ['enter', 'exit'],
+  ['enter', 'leave'],
+  ['acquire', 'release'],
+  ['open', 'close'],
+  ['open', 'release'],
+  ['get', 'put'],
+  ['prepare', 'finish'],
+  ['prepare', 'complete'],
+  ['prepare', 'unprepare'],
+  ['suspend', 'resume'],
+  ['freeze', 'thaw'],
+  ['hold', 'release'],
+  ['grab', 'drop'],
+  ['pre', 'post'],
+  ['map', 'unmap'],
+  ['pin', 'unpin'],
+  ['init', 'exit'],
+  ['start', 'end'],
+  ['start', 'finish'],
+  ['begin', 'finish'],
+  ['begin', 'commit'],
+];
+
+/** `Pool.lockAll` → [`lock`, `all`]; the class does not count. */
+export function wordsOf(name: string): string[] {
+  const last = name.slice(name.lastIndexOf('.') + 1);
+  return last
+    .replace(/([a-z0-9])([A-Z])/g, '$1_$2')
+    .toLowerCase()
+    .split(/[^a-z0-9]+/)
+    .filter((w) => w !== '');
+}
+
+export function soundsAcquiring(fn: Fn): boolean {
+  return wordsOf(fn.ir.name).some((w) => ACQUIRING.has(w));
+}
+
+export function soundsReleasing(fn: Fn): boolean {
+  return wordsOf(fn.ir.name).some((w) => RELEASING.has(w));
+}
+
+/** True if the two names are the same but for the two words of a pair: `m_start` and `m_stop`. */
+export function arePaired(acquirer: Fn, releaser: Fn): boolean {
+  const a = wordsOf(acquirer.ir.name);
+  const b = wordsOf(releaser.ir.name);
+  return PAIRS.some(([x, y]) => {
+    const k = a.indexOf(x);
+    const l = b.indexOf(y);
+    if (k < 0 || l < 0) return false;
+    return a.filter((_, i) => i !== k).join() === b.filter((_, i) => i !== l).join();
+  });
+}

@@ -1,0 +1,54 @@
+import type { TraceStep } from '../domain/trace.ts';
+import { stepsOf, type Trace } from '../domain/trace.ts';
+import type { Certainty } from '../report/finding.ts';
+import type {
+  AccessRequirement,
+  FreeRequirement,
+  FreshCursorRequirement,
+  HeldRequirement,
+} from '../summaries/summary.ts';
+
+/** A finding before its places are turned into lines and columns. */
+export interface RawFinding {
+  readonly rule: string;
+  readonly message: string;
+  readonly certainty: Certainty;
+  readonly unit: number;
+  readonly start: number;
+  readonly end: number;
+  readonly functionName: string;
+  readonly related: readonly TraceStep[];
+  readonly path: readonly TraceStep[];
+}
+
+/** Requirements beyond this many are one too many to follow; the first ones stand for the rest. */
+const MOST_REQUIREMENTS = 48;
+
+/** Collects what one function's analysis finds and needs. The same thing seen on two paths is kept once. */
+export class Recorder {
+  readonly findings: Map<string, RawFinding> = new Map();
+  readonly access: Map<string, AccessRequirement> = new Map();
+  readonly held: Map<string, HeldRequirement> = new Map();
+  readonly free: Map<string, FreeRequirement> = new Map();
+  readonly fresh: Map<string, FreshCursorRequirement> = new Map();
+
+  report(finding: Omit<RawFinding, 'path'>, trace: Trace | null, path?: readonly TraceStep[]): void {
+    const key = `${finding.rule}@${finding.unit}:${finding.start}-${finding.end}`;
+    const known = this.findings.get(key);
+    // A proof outranks a suspicion of the same place.
+    if (known !== undefined && (known.certainty === 'proved' || finding.certainty === 'possible')) return;
+    this.findings.set(key, { ...finding, path: path ?? stepsOf(trace) });
+  }
+
+  need<N extends { readonly when: readonly { value: number }[]; readonly steps: readonly TraceStep[] }>(
+    kind: Map<string, N>,
+    key: string,
+    need: N,
+  ): void {
+    const last = need.steps.at(-1);
+    const place = `${last?.unit}:${last?.start}`;
+    const full = `${key}@${place}?${need.when.map((c) => `${c.value}`).join()}`;
+    if (kind.has(full) || kind.size >= MOST_REQUIREMENTS) return;
+    kind.set(full, need);
+  }
+}

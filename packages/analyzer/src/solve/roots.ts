@@ -1,0 +1,201 @@
+import { State } from '../domain/state.ts';
+import type { TraceStep } from '../domain/trace.ts';
+import type { Fn } from '../link/program.ts';
+import type { Certainty } from '../report/finding.ts';
+import { leakMessage, unmatchedUnlockMessage } from '../rules/require-unlock.ts';
+import { staleMessage } from '../rules/no-stale-state.ts';
+import type {
+  AccessRequirement,
+  FreshCursorRequirement,
+  HeldRequirement,
+  Leak,
+  Summary,
+} from '../summaries/summary.ts';
+import { reportMissing } from './access.ts';
+import type { Context } from './context.ts';
+import { Frame } from './frame.ts';
+import { lockShape } from './hold.ts';
+import { arePaired, soundsAcquiring, soundsReleasing } from './intent.ts';
+import type { RawFinding, Recorder } from './recorder.ts';
+
+/** Parameters of these types are cursors: who hands one over has set it up, and as a rule has locked its tree. */
+const CURSOR_TYPES = new Set(['MaState', 'ma_state', 'vma_iterator', 'vma_merge_struct']);
+
+/**
+ * What a function needs and no caller in the program could provide is reported at the function itself. Where callers
+ * outside of the program may well provide it, it is only `possible`.
+ */
+export class Roots {
+  readonly #context: Context;
+  /** Roots that give back, or leave held, a lock of a shape: the halves of a pair. */
+  readonly #releasers = new Map<string, Fn[]>();
+  readonly #acquirers = new Map<string, Fn[]>();
+
+  constructor(context: Context, roots: readonly Fn[]) {
+    this.#context = context;
+    for (const fn of roots) {
+      const summary = context.summaries.get(fn.index);
+      if (summary === undefined) continue;
+      const frame = this.#frame(fn, null);
+      for (const need of summary.held) push(this.#releasers, lockShape(frame, need.lock), fn);
+      for (const leak of summary.kept) push(this.#acquirers, lockShape(frame, leak.lock), fn);
+    }
+  }
+
+  #frame(fn: Fn, recorder: Recorder | null): Frame {
+    return new Frame(this.#context, fn, recorder as Recorder, 0);
+  }
+
+  /** Reports what is left of a root's needs. */
+  report(fn: Fn, summary: Summary, recorder: Recorder): void {
+    const frame = this.#frame(fn, recorder);
+    for (const need of summary.access) this.#reportAccess(frame, need);
+    for (const need of summary.held) this.#reportHeld(frame, need, summary);
+    for (const leak of summary.kept) this.#reportKept(frame, leak);
+    for (const need of summary.fresh) this.#reportFresh(frame, need);
+  }
+
+  #reportAccess(frame: Frame, need: AccessRequirement): void {
+    if (need.declared) return;
+    const first = need.steps[0] as TraceStep;
+    const state = new State();
+    reportMissing(
+      frame,
+      state,
+      {
+        tree: need.tree,
+        access: need.access,
+        api: need.steps.length > 1 ? calledName(first) : need.api,
+        span: first,
+        inside: need.steps.slice(1),
+        heldInside: need.held,
+        certainty: need.certainty,
+      },
+      this.#accessCertainty(frame, need),
+      {
+        released: null,
+        shared: null,
+        others: need.held.map((l) => ({ name: frame.sayPlace(l), at: first })),
+        underRcu: need.underRcu,
+      },
+    );
+  }
+
+  #accessCertainty(frame: Frame, need: AccessRequirement): Certainty {
+    const { table, program, closureUses } = this.#context;
+    const { fn } = frame;
+    if (need.certainty === 'possible') return 'possible';
+    const uses = closureUses.get(fn.index);
+    if (uses !== undefined) {
+      if (uses.has('later') || uses.has('unreachable')) return 'proved';
+      return 'possible';
+    }
+    if (fn.ir.isInit && fn.home.language === 'c') return 'possible';
+    const unseenCallers = fn.ir.linkage === 'exported' || fn.ir.escapes;
+    const root = table.node(table.root(need.tree));
+    if (root.kind === 'entry' && unseenCallers) {
+      const variable = program.variable(root.variable);
+      const isOwnParam = program.ownerOf(root.variable)?.index === fn.index;
+      if (isOwnParam && variable?.type !== undefined && CURSOR_TYPES.has(variable.type.name))
+        return 'possible';
+      // An untyped parameter whose field `tree` is used can only be a cursor.
+      const node = table.node(need.tree);
+      if (
+        isOwnParam &&
+        variable?.kind === 'param' &&
+        node.kind === 'field' &&
+        node.name === 'tree' &&
+        node.base === table.root(need.tree)
+      ) {
+        return 'possible';
+      }
+    }
+    const { mode, locks } = frame.locksOf(need.tree, new State());
+    if (mode === 'external' && unseenCallers) {
+      // An external lock belongs to whoever made the tree: functions that work on it are called under it.
+      const other =
+        locks[0] !== undefined && (this.#acquirers.get(lockShape(frame, locks[0]))?.length ?? 0) > 0;
+      if (fn.ir.linkage === 'exported' || other) return 'possible';
+    }
+    return 'proved';
+  }
+
+  /** Whether the caller's cursor had a position cannot be seen. */
+  #reportFresh(frame: Frame, need: FreshCursorRequirement): void {
+    const first = need.steps[0] as TraceStep;
+    const name = frame.sayPlace(need.cursor);
+    const api = need.steps.length > 1 ? calledName(first) : need.api;
+    frame.report('no-stale-state', first, staleMessage(api, name), [need.drop], new State(), 'possible');
+  }
+
+  #reportHeld(frame: Frame, need: HeldRequirement, summary: Summary): void {
+    const { fn } = frame;
+    const first = need.steps[0] as TraceStep;
+    const name = frame.sayPlace(need.lock);
+    const shape = lockShape(frame, need.lock);
+    const partners = this.#acquirers.get(shape) ?? [];
+    if (partners.some((p) => arePaired(p, fn))) return;
+    const isReleaser = soundsReleasing(fn);
+    if (isReleaser && (partners.length > 0 || isWrapper(fn))) return;
+    // It gives the lock back and takes it again: the caller's lock, then, whoever that is.
+    const retaken = summary.outcomes.some((o) =>
+      o.locks.some((l) => l.lock === need.lock && l.change === 'retaken'),
+    );
+    const unsure = isWrapper(fn) || retaken || isReleaser || need.certainty === 'possible';
+    const others = need.steps.length > 1 ? need.steps.slice(-1) : [];
+    frame.report(
+      'require-unlock',
+      first,
+      unmatchedUnlockMessage(need.steps.length > 1 ? calledName(first) : need.api, name),
+      others,
+      new State(),
+      unsure ? 'possible' : 'proved',
+    );
+  }
+
+  #reportKept(frame: Frame, leak: Leak): void {
+    const { fn, recorder } = frame;
+    const partners = this.#releasers.get(lockShape(frame, leak.lock)) ?? [];
+    if (partners.some((p) => arePaired(fn, p))) return;
+    const isAcquirer = soundsAcquiring(fn);
+    if (isAcquirer && (partners.length > 0 || isWrapper(fn))) return;
+    const finding = leakFinding(frame, leak);
+    const unsure = isWrapper(fn) || isAcquirer;
+    recorder.report(unsure ? { ...finding, certainty: 'possible' } : finding, null);
+  }
+}
+
+/** `calls lock_it()` → `lock_it`. */
+function calledName(step: TraceStep): string {
+  return step.message.replace(/^calls /, '').replace(/\(\)$/, '');
+}
+
+/** The finding for a lock that was left. */
+export function leakFinding(frame: Frame, leak: Leak): RawFinding {
+  const name = frame.sayPlace(leak.lock);
+  const exit = leak.exit.message.replace(/ with .* held$/, '');
+  return {
+    rule: 'require-unlock',
+    message: leakMessage(name, exit, leak.elsewhere),
+    certainty: leak.certainty,
+    unit: leak.taken.unit,
+    start: leak.taken.start,
+    end: leak.taken.end,
+    functionName: frame.fn.ir.name,
+    related: [leak.exit, ...(leak.taken.inside ? [leak.taken.inside] : [])],
+    path: leak.path,
+  };
+}
+
+/** A body of hardly more than the one call: a wrapper. */
+function isWrapper(fn: Fn): boolean {
+  let calls = 0;
+  for (const block of fn.ir.blocks) for (const i of block.instrs) if (i.kind === 'call') calls++;
+  return calls <= 1 || (calls <= 2 && fn.ir.blocks.length === 1);
+}
+
+function push(map: Map<string, Fn[]>, key: string, fn: Fn): void {
+  const list = map.get(key);
+  if (list === undefined) map.set(key, [fn]);
+  else list.push(fn);
+}

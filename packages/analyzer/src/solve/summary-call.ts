@@ -1,0 +1,321 @@
+import { meetFacts, saysNothing } from '../domain/facts.ts';
+import { type CursorState, factAbout, type State } from '../domain/state.ts';
+import type { TraceStep } from '../domain/trace.ts';
+import type { Substitution, Value } from '../domain/values.ts';
+import type { Fn } from '../link/program.ts';
+import { relockMessage, takesItselfMessage } from '../rules/no-relock.ts';
+import { staleThroughHelperMessage } from '../rules/no-stale-state.ts';
+import { helperUnlocksMessage } from '../rules/require-unlock.ts';
+import type { Condition, Outcome, Summary } from '../summaries/summary.ts';
+import { checkAccess } from './access.ts';
+import type { CallInstr } from './api-call.ts';
+import { assume, learn } from './assume.ts';
+import { dropProtection } from './cursor-effects.ts';
+import type { CallValues, Frame } from './frame.ts';
+
+/** A call of a function of the program: what it needs is checked here, and what it does happens. */
+export function callSummary(
+  frame: Frame,
+  state: State,
+  call: CallInstr,
+  callee: Fn,
+  summary: Summary,
+  values: CallValues,
+): State[] {
+  const { table } = frame.context;
+  const sub = substitution(frame, state, callee, values);
+  const memo = new Map<Value, Value>();
+  const here = (v: Value): Value => table.substitute(v, sub, memo);
+
+  checkNeeds(frame, state, call, summary, here);
+  if (!summary.complete || summary.outcomes.length === 0) return summary.complete ? [] : [state];
+
+  const results: State[] = [];
+  summary.outcomes.forEach((outcome, index) => {
+    const last = index === summary.outcomes.length - 1;
+    const next = last ? state : state.clone();
+    if (applyOutcome(frame, next, call, outcome, values, here)) results.push(next);
+  });
+  return results;
+}
+
+/** The callee's symbols in the caller's terms: arguments for parameters, current values for captured variables. */
+function substitution(frame: Frame, state: State, callee: Fn, values: CallValues): Substitution {
+  const { table, program } = frame.context;
+  const byParam = new Map<number, Value>();
+  const base = callee.home.variableBase;
+  callee.ir.params.forEach((id, k) => {
+    byParam.set(
+      base + id,
+      values.args[k] ?? (callee.home.language === 'c' ? table.fresh(values.site, 8 + k) : table.null),
+    );
+  });
+  if (callee.ir.receiver !== undefined && values.receiver !== undefined) {
+    byParam.set(base + callee.ir.receiver, values.receiver);
+  }
+  return {
+    replace: (value, node) => {
+      if (node.kind === 'entry') {
+        const arg = byParam.get(node.variable);
+        if (arg !== undefined) return arg;
+        return state.env.get(node.variable) ?? value;
+      }
+      if (node.kind === 'addrVar' && program.ownerOf(node.variable)?.index === callee.index) {
+        return table.fresh(values.site, 64 + node.variable);
+      }
+      return undefined;
+    },
+    load: (slot) => state.memory.get(slot) ?? slot,
+  };
+}
+
+/** False if a condition on the entry cannot hold in this state. */
+function possible(
+  frame: Frame,
+  state: State,
+  when: readonly Condition[],
+  here: (v: Value) => Value,
+): boolean {
+  const { table } = frame.context;
+  return when.every((c) => {
+    const value = here(c.value);
+    return (
+      meetFacts(factAbout(state, table, value), c.fact) !== null &&
+      !contradicts(frame, state, value, c.fact.truthy)
+    );
+  });
+}
+
+/** Conditions are expressions of the callee: in the caller they may be decided by what is known of their parts. */
+function contradicts(frame: Frame, state: State, value: Value, truthy: boolean | undefined): boolean {
+  if (truthy === undefined) return false;
+  const kind = frame.context.table.node(value).kind;
+  if (kind !== 'unary' && kind !== 'binary' && kind !== 'pure') return false;
+  return !assume(state.clone(), frame.context.table, value, truthy);
+}
+
+function checkNeeds(
+  frame: Frame,
+  state: State,
+  call: CallInstr,
+  summary: Summary,
+  here: (v: Value) => Value,
+): void {
+  const span = call.span;
+  const name = call.text;
+  for (const need of summary.access) {
+    if (!possible(frame, state, need.when, here)) continue;
+    checkAccess(frame, state, {
+      tree: here(need.tree),
+      access: need.access,
+      api: name,
+      span,
+      inside: need.steps,
+      heldInside: need.held.map(here),
+      certainty: need.certainty,
+    });
+  }
+  for (const need of summary.free) {
+    if (!possible(frame, state, need.when, here)) continue;
+    const lock = here(need.lock);
+    const known = state.locks.get(lock);
+    const lockName = frame.sayPlace(lock, state);
+    if (known?.held && !(known.mode === 'read' && need.mode === 'read')) {
+      const message = need.inside
+        ? takesItselfMessage(name, lockName)
+        : relockMessage(name, lockName, known.mode, need.mode);
+      frame.report('no-relock', span, message, [known.at, ...need.steps.slice(-1)], state, need.certainty);
+    } else if (known === undefined && frame.isExpressible(lock)) {
+      frame.recorder.need(frame.recorder.free, `${lock}${need.mode}`, {
+        ...need,
+        lock,
+        when: frame.conditions(state),
+        steps: [frame.step('call', span, `calls ${name}()`), ...need.steps],
+      });
+    }
+  }
+  for (const need of summary.held) {
+    if (!possible(frame, state, need.when, here)) continue;
+    const lock = here(need.lock);
+    const known = state.locks.get(lock);
+    const lockName = frame.sayPlace(lock, state);
+    if (known?.held) continue;
+    if (known !== undefined || (frame.isOwn(lock) && !state.opaque)) {
+      const related = [...(known === undefined ? [] : [known.at]), ...need.steps.slice(-1)];
+      frame.report(
+        'require-unlock',
+        span,
+        helperUnlocksMessage(name, lockName),
+        related,
+        state,
+        need.certainty,
+      );
+    } else if (frame.isExpressible(lock)) {
+      frame.recorder.need(frame.recorder.held, `${lock}${need.mode}`, {
+        ...need,
+        lock,
+        when: frame.conditions(state),
+        certainty: state.opaque || state.imprecise ? 'possible' : need.certainty,
+        steps: [frame.step('call', span, `calls ${name}()`), ...need.steps],
+      });
+    }
+  }
+  for (const need of summary.fresh) {
+    if (!possible(frame, state, need.when, here)) continue;
+    const cursor = here(need.cursor);
+    const known = state.cursors.get(cursor);
+    if (known?.status === 'node') {
+      frame.report(
+        'no-stale-state',
+        span,
+        staleThroughHelperMessage(name, frame.sayPlace(cursor, state)),
+        [need.drop, ...need.steps.slice(-1)],
+        state,
+      );
+    } else if ((known === undefined || known.status === 'entry') && frame.isExpressible(cursor)) {
+      frame.recorder.need(frame.recorder.fresh, `${cursor}`, {
+        ...need,
+        cursor,
+        when: frame.conditions(state),
+        steps: [frame.step('call', span, `calls ${name}()`), ...need.steps],
+      });
+    }
+  }
+}
+
+/** Lets one outcome of the callee happen. False if it cannot, from this state. */
+function applyOutcome(
+  frame: Frame,
+  state: State,
+  call: CallInstr,
+  outcome: Outcome,
+  values: CallValues,
+  here: (v: Value) => Value,
+): boolean {
+  const { table } = frame.context;
+  // Everything is put in the caller's terms before anything changes.
+  const when = outcome.when.map((c) => ({ value: here(c.value), fact: c.fact }));
+  const locks = outcome.locks.map((l) => ({ ...l, lock: here(l.lock) }));
+  const cursors = outcome.cursors.map((c) => ({ ...c, cursor: here(c.cursor) }));
+  const stored = outcome.stored.map((s) => ({ slot: slotHere(frame, s.slot, here), value: here(s.value) }));
+  const assigned = outcome.assigned.map((a) => ({ ...a, value: a.value === null ? null : here(a.value) }));
+  const result = outcome.result === null ? values.result : here(outcome.result);
+  const guard = outcome.guard === null ? null : { ...outcome.guard, lock: here(outcome.guard.lock) };
+
+  for (const { value, fact } of when) {
+    if (fact.truthy !== undefined && !assume(state, table, value, fact.truthy)) return false;
+    if (!learn(state, table, value, fact)) return false;
+  }
+  if (!saysNothing(outcome.fact) && !learn(state, table, result, outcome.fact)) return false;
+
+  for (const change of locks) {
+    const step = (kind: TraceStep['kind'], message: string): TraceStep =>
+      frame.step(kind, call.span, message, change.at);
+    const known = state.locks.get(change.lock);
+    const name = frame.sayPlace(change.lock, state);
+    if (change.change === 'acquired') {
+      if (known?.held) {
+        state.locks.set(change.lock, { ...known, depth: known.depth + 1 });
+        continue;
+      }
+      // A helper that is there to lock stands for the lock; one that left it behind is where it was taken.
+      const at = change.intended ? step('acquire', `${call.text}() takes ${name}`) : change.at;
+      state.step(at);
+      state.locks.set(change.lock, {
+        held: true,
+        mode: change.mode,
+        depth: 1,
+        entry: known?.entry ?? 'free',
+        dropped: known?.dropped ?? false,
+        at,
+      });
+    } else {
+      const at = step(
+        change.change === 'released' ? 'release' : 'drop',
+        change.change === 'released'
+          ? `${call.text}() gives ${name} back`
+          : `${call.text}() drops ${name} and takes it again`,
+      );
+      state.step(at);
+      const callers = known === undefined || known.entry !== 'free';
+      if (change.change === 'released') {
+        if (known?.held && known.depth > 1) {
+          state.locks.set(change.lock, { ...known, depth: known.depth - 1 });
+          continue;
+        }
+        state.locks.set(change.lock, {
+          held: false,
+          mode: change.mode,
+          depth: 0,
+          entry: known === undefined || known.entry === 'asserted' ? 'held' : known.entry,
+          dropped: true,
+          at,
+        });
+      } else if (known !== undefined) state.locks.set(change.lock, { ...known, dropped: true });
+      else {
+        state.locks.set(change.lock, {
+          held: true,
+          mode: change.mode,
+          depth: 1,
+          entry: 'held',
+          dropped: true,
+          at,
+        });
+      }
+      dropProtection(frame, state, change.lock, at, callers);
+    }
+  }
+  for (const { cursor, state: after } of cursors) applyCursor(frame, state, call, cursor, after, here);
+  for (const { slot, value } of stored) state.memory.set(slot, value);
+  for (const { variable, value } of assigned) {
+    state.env.set(variable, value ?? table.fresh(values.site, 1024 + variable));
+  }
+  if (guard !== null) state.guards.set(result, guard);
+  state.env.set(frame.fn.home.variableBase + call.to, result);
+  return true;
+}
+
+/** A slot is a place: its base is put in the caller's terms, its content is not read. */
+function slotHere(frame: Frame, slot: Value, here: (v: Value) => Value): Value {
+  const { table } = frame.context;
+  const node = table.node(slot);
+  switch (node.kind) {
+    case 'field':
+      return table.field(here(node.base), node.name);
+    case 'index':
+      return table.intern({ kind: 'index', base: here(node.base), index: here(node.index) });
+    case 'deref':
+      return table.intern({ kind: 'deref', base: here(node.base) });
+    default:
+      return slot;
+  }
+}
+
+function applyCursor(
+  frame: Frame,
+  state: State,
+  call: CallInstr,
+  cursor: Value,
+  after: CursorState,
+  here: (v: Value) => Value,
+): void {
+  if (after.status === 'entry') return;
+  const known = state.cursors.get(cursor);
+  if (after.fromEntry) {
+    // The helper dropped the lock under whatever position the cursor had.
+    if (known?.status === 'node' || known?.status === 'stale') {
+      state.cursors.set(cursor, { status: 'stale', protectors: new Set(), at: after.at });
+    } else if (known === undefined || known.status === 'entry') state.cursors.set(cursor, after);
+    return;
+  }
+  const protectors = new Set<Value | 'caller'>();
+  for (const p of after.protectors) {
+    if (p !== 'caller') protectors.add(here(p));
+  }
+  if (after.protectors.has('caller')) {
+    for (const [lock, s] of state.locks) if (s.held) protectors.add(lock);
+    if (protectors.size === 0) protectors.add('caller');
+  }
+  const at = after.at === null ? null : frame.step(after.at.kind, call.span, after.at.message, after.at);
+  state.cursors.set(cursor, { ...after, protectors, at });
+}

@@ -1,0 +1,158 @@
+import type { Value } from '../domain/values.ts';
+import type { State } from '../domain/state.ts';
+import type { Expr, Instr } from '../ir/ir.ts';
+import type { Fn } from '../link/program.ts';
+import { NO_SUMMARY } from '../summaries/summary.ts';
+import { callApi, type CallInstr } from './api-call.ts';
+import { assume } from './assume.ts';
+import { functionArguments, handOver } from './callbacks.ts';
+import { type EvaluateAt, evaluate, storeThrough } from './evaluate.ts';
+import type { CallValues, Frame } from './frame.ts';
+import { release } from './hold.ts';
+import { callSummary } from './summary-call.ts';
+import { publish } from './tree-effects.ts';
+
+/** Names of unknown functions that may take or give back a lock, or return something locked. */
+const LOCKISH = /lock|acquire|release|mutex|guard|claim|grab/i;
+
+/** Executes one instruction on one disjunct. Returns the disjuncts after it: none if the path ends here. */
+export function transfer(frame: Frame, state: State, instr: Instr, site: number, inLoop: boolean): State[] {
+  const at = frame.at(site);
+  switch (instr.kind) {
+    case 'assign':
+      state.env.set(at.variableBase + instr.to, valueOf(instr.value, state, at, inLoop));
+      return [state];
+    case 'store':
+      store(frame, state, instr, at);
+      return [state];
+    case 'new': {
+      const value = born(state, at, inLoop);
+      frame.context.births.set(site, instr.className ?? '');
+      state.env.set(at.variableBase + instr.to, value);
+      return [state];
+    }
+    case 'call':
+      return call(frame, state, instr, at, inLoop);
+    case 'dispose':
+      dispose(frame, state, evaluate(instr.value, state, at), instr);
+      return [state];
+    case 'suspend': {
+      const value = evaluate(instr.value, state, at);
+      state.env.set(at.variableBase + instr.to, instr.what === 'await' ? value : born(state, at, inLoop));
+      return [state];
+    }
+    case 'assume':
+      return assume(state, at.table, evaluate(instr.condition, state, at), true) ? [state] : [];
+  }
+}
+
+function valueOf(expr: Expr, state: State, at: EvaluateAt, inLoop: boolean): Value {
+  if (inLoop && mayBeUnknown(expr)) retire(state, at, 1);
+  return evaluate(expr, state, at);
+}
+
+function mayBeUnknown(expr: Expr): boolean {
+  return expr.op === 'unknown' || (expr.op === 'index' && expr.index.op === 'unknown');
+}
+
+/** The symbol of what is made at a program point. A loop's former one becomes an old one. */
+function born(state: State, at: EvaluateAt, inLoop: boolean): Value {
+  if (inLoop) retire(state, at, 0);
+  return at.table.fresh(at.site);
+}
+
+function retire(state: State, at: EvaluateAt, part: number): void {
+  const value = at.table.fresh(at.site, part);
+  state.rename(at.table, value, at.table.intern({ kind: 'old', of: value }));
+}
+
+function store(frame: Frame, state: State, instr: Extract<Instr, { kind: 'store' }>, at: EvaluateAt): void {
+  const base = evaluate(instr.base, state, at);
+  const value = evaluate(instr.value, state, at);
+  if (instr.name !== undefined) state.memory.set(at.table.field(base, instr.name), value);
+  else if (instr.index !== undefined) {
+    const index = evaluate(instr.index, state, at);
+    state.memory.set(at.table.intern({ kind: 'index', base, index }), value);
+  } else storeThrough(base, value, state, at.table);
+  if (at.table.root(base) !== at.table.root(value)) publish(frame, state, value);
+}
+
+function dispose(frame: Frame, state: State, value: Value, instr: Extract<Instr, { kind: 'dispose' }>): void {
+  const guard = state.guards.get(value);
+  // A guard whose lock was given back by hand has nothing left to do.
+  if (guard === undefined || !state.locks.get(guard.lock)?.held) return;
+  release(frame, state, guard.lock, guard.mode, {
+    span: instr.span,
+    api: instr.implicit ? 'the end of the scope' : '[Symbol.dispose]',
+  });
+}
+
+function call(frame: Frame, state: State, instr: CallInstr, at: EvaluateAt, inLoop: boolean): State[] {
+  const { context } = frame;
+  const args = instr.args.map((a) => evaluate(a, state, at));
+  const receiver = instr.receiver === undefined ? undefined : evaluate(instr.receiver, state, at);
+  const calleeValue = instr.callee.kind === 'value' ? evaluate(instr.callee.value, state, at) : undefined;
+  const result = born(state, at, inLoop);
+  const values: CallValues = { args, receiver, result, site: at.site };
+  state.env.set(at.variableBase + instr.to, result);
+
+  if (instr.callee.kind === 'api') {
+    const row = frame.fn.home.model.function(instr.callee.name);
+    if (row !== undefined) {
+      if (row.tree?.at === '$result' || row.name.startsWith('new ')) {
+        context.births.set(at.site, row.name.replace(/^new /, ''));
+      }
+      const states = callApi(frame, state, instr, row, values);
+      forgetOutArguments(frame, states, values);
+      return states;
+    }
+  }
+  const fn = target(frame, instr, calleeValue);
+  if (fn === undefined) return unknownCall(frame, state, instr, values);
+  context.called.add(fn.index);
+  const functions = functionArguments(frame, values);
+  const summary =
+    functions.length > 0
+      ? context.specialize(fn, new Map(functions.map(([k, f]) => [k, f.index])), frame.depth + 1)
+      : (context.summaries.get(fn.index) ?? NO_SUMMARY);
+  const states = callSummary(frame, state, instr, fn, summary, values);
+  if (fn.home.language === 'c') for (const s of states) values.args.forEach((a) => publish(frame, s, a));
+  return states;
+}
+
+/** The function that is called, as far as the values of this path tell. */
+function target(frame: Frame, instr: CallInstr, value: Value | undefined): Fn | undefined {
+  const { program, table } = frame.context;
+  const direct = program.resolve(frame.fn.home, instr.callee);
+  if (direct !== undefined) return direct;
+  if (value !== undefined) {
+    const node = table.node(value);
+    if (node.kind === 'function') return program.functions[node.fn];
+  }
+  return undefined;
+}
+
+/** A call of code that is not in the program. It is taken not to touch the locks. */
+function unknownCall(frame: Frame, state: State, instr: CallInstr, values: CallValues): State[] {
+  if (LOCKISH.test(instr.text)) state.opaque = true;
+  if (frame.fn.home.language === 'c') for (const a of values.args) publish(frame, state, a);
+  for (const arg of values.args) {
+    for (const [cursor, s] of state.cursors) {
+      if (frame.context.table.root(cursor) === frame.context.table.root(arg) && s.status !== 'entry') {
+        state.cursors.set(cursor, { status: 'unknown', protectors: new Set(), at: null });
+      }
+    }
+  }
+  forgetOutArguments(frame, [state], values);
+  return handOver(frame, state, instr, values);
+}
+
+/** `f(&x)` may have assigned x. Struct variables keep their fields: no such call is known to rebind a lock. */
+function forgetOutArguments(frame: Frame, states: readonly State[], values: CallValues): void {
+  const { table } = frame.context;
+  values.args.forEach((arg, k) => {
+    const node = table.node(arg);
+    if (node.kind !== 'addrVar') return;
+    for (const state of states) state.env.set(node.variable, table.fresh(values.site, 32 + k));
+  });
+}

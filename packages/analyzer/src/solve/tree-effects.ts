@@ -1,0 +1,96 @@
+import type { FunctionContract } from '@maplelock/core';
+import type { State, TreeState } from '../domain/state.ts';
+import type { Value } from '../domain/values.ts';
+import type { Frame } from './frame.ts';
+
+const EXTERN_FLAG = 'MT_FLAGS_LOCK_EXTERN';
+const EXTERN_BITS = 0x300;
+
+/** What the flags given to a tree say of its lock. */
+function modeOfFlags(frame: Frame, flags: Value): 'internal' | 'external' | 'unknown' {
+  const { table } = frame.context;
+  const node = table.node(flags);
+  if (node.kind === 'const') {
+    return typeof node.value === 'number' && (node.value & EXTERN_BITS) === EXTERN_BITS
+      ? 'external'
+      : 'internal';
+  }
+  const names: string[] = [];
+  const known = !table.mentions(flags, (n) => {
+    if (n.kind === 'global' || n.kind === 'import') names.push(n.name);
+    return n.kind !== 'global' && n.kind !== 'import' && n.kind !== 'binary' && n.kind !== 'const';
+  });
+  if (names.includes(EXTERN_FLAG)) return 'external';
+  return known && names.every((n) => n.startsWith('MT_FLAGS_')) ? 'internal' : 'unknown';
+}
+
+/** A call that makes a tree, gives it flags, binds it to a lock, or declares it private. */
+export function initializeTree(
+  frame: Frame,
+  state: State,
+  row: FunctionContract,
+  at: (path: string) => Value,
+): void {
+  const effect = row.tree;
+  if (effect === undefined) return;
+  const tree = at(effect.at);
+  const before = state.trees.get(tree);
+  // In C an object that this function made is nobody else's until it is handed on; core checks its trees at once.
+  const unpublished = frame.fn.home.language === 'c' && (before?.unpublished ?? isNew(frame, tree));
+  let next: TreeState;
+  if (effect.private) next = { mode: 'private', lock: null, unpublished };
+  else {
+    let mode = before?.mode ?? 'unknown';
+    let lock = before?.lock ?? null;
+    if (effect.flags !== undefined) mode = modeOfFlags(frame, at(effect.flags));
+    else if (effect.lock === undefined) mode = 'internal';
+    if (effect.lock !== undefined) {
+      mode = 'external';
+      lock = at(effect.lock);
+    }
+    next = { mode, lock, unpublished };
+  }
+  state.trees.set(tree, next);
+  if (next.mode !== 'private') frame.context.trees.learn(tree, next.mode, next.lock);
+}
+
+function isNew(frame: Frame, tree: Value): boolean {
+  const root = frame.context.table.node(frame.context.table.root(tree));
+  return root.kind === 'fresh' || frame.isOwn(tree);
+}
+
+/** An object is handed on: its trees are no longer this function's alone. */
+export function publish(frame: Frame, state: State, value: Value): void {
+  const root = frame.context.table.root(value);
+  for (const [tree, s] of state.trees) {
+    if (s.unpublished && frame.context.table.root(tree) === root)
+      state.trees.set(tree, { ...s, unpublished: false });
+  }
+}
+
+/** Trees that were stored in fields and variables: what their initialiser said holds for the place too. */
+export function learnPlaces(frame: Frame, state: State): void {
+  for (const [tree, s] of state.trees) {
+    if (s.mode === 'private' || s.mode === 'unknown') continue;
+    for (const [slot, value] of state.memory) {
+      if (value === tree) frame.context.trees.learn(slot, s.mode, placeOf(frame, state, s.lock));
+    }
+    for (const [variable, value] of state.env) {
+      if (value === tree && frame.context.program.ownerOf(variable) === undefined) {
+        frame.context.trees.learn(frame.context.table.entry(variable), s.mode, placeOf(frame, state, s.lock));
+      }
+    }
+  }
+}
+
+/** Where a lock that was made here has been stored: its name for everyone else. */
+function placeOf(frame: Frame, state: State, lock: Value | null): Value | null {
+  if (lock === null || frame.isExpressible(lock)) return lock;
+  for (const [slot, value] of state.memory) if (value === lock && frame.isExpressible(slot)) return slot;
+  for (const [variable, value] of state.env) {
+    if (value === lock && frame.context.program.ownerOf(variable) === undefined) {
+      return frame.context.table.entry(variable);
+    }
+  }
+  return null;
+}

@@ -1,0 +1,118 @@
+import type { LockMode } from '@maplelock/core';
+import type { Fact } from '../domain/facts.ts';
+import type { CursorState } from '../domain/state.ts';
+import type { TraceStep } from '../domain/trace.ts';
+import type { Value, Var } from '../domain/values.ts';
+import type { Certainty } from '../report/finding.ts';
+
+/** Something known of a value as the function was entered with it. */
+export interface Condition {
+  readonly value: Value;
+  readonly fact: Fact;
+}
+
+/** What all needs of a summary have in common. Values are in the function's own terms: its parameters and captures. */
+interface Need {
+  /** The need arises only on calls for which all of these hold. */
+  readonly when: readonly Condition[];
+  /** From the outermost call within the function to the place that needs it. */
+  readonly steps: readonly TraceStep[];
+  readonly certainty: Certainty;
+  /** Name of the API function that needs it. */
+  readonly api: string;
+}
+
+/** A tree that the caller must have locked. */
+export interface AccessRequirement extends Need {
+  readonly access: LockMode;
+  readonly tree: Value;
+  /** Exclusive locks that the function itself held there: one of them may be the tree's external lock. */
+  readonly held: readonly Value[];
+  /** RCU was held: not enough for what was done. */
+  readonly underRcu: boolean;
+  /** An annotation says it. */
+  readonly declared?: boolean;
+}
+
+/** A lock that the function gives back without having taken it. */
+export interface HeldRequirement extends Need {
+  readonly lock: Value;
+  readonly mode: LockMode;
+}
+
+/** A lock that the function takes, so that the caller must not hold it. */
+export interface FreeRequirement extends Need {
+  readonly lock: Value;
+  readonly mode: LockMode;
+  /** True if the call takes and gives back by itself (the normal API). */
+  readonly inside: boolean;
+}
+
+/** A cursor that the function uses after dropping the lock that its caller may have positioned it under. */
+export interface FreshCursorRequirement extends Need {
+  readonly cursor: Value;
+  readonly drop: TraceStep;
+}
+
+export type LockChange = 'acquired' | 'released' | 'retaken';
+
+/** One way in which the function can end, with what the caller sees of it. */
+export interface Outcome {
+  readonly when: readonly Condition[];
+  /** In the function's terms, if it can be said in them. */
+  readonly result: Value | null;
+  readonly fact: Fact;
+  /** The result is a guard of this lock. */
+  readonly guard: { readonly lock: Value; readonly mode: LockMode } | null;
+  readonly locks: readonly {
+    readonly lock: Value;
+    readonly change: LockChange;
+    readonly mode: LockMode;
+    readonly at: TraceStep;
+    /** The function is there to take the lock for its caller; else it left the lock behind. */
+    readonly intended: boolean;
+  }[];
+  readonly cursors: readonly { readonly cursor: Value; readonly state: CursorState }[];
+  /** Captured variables that were assigned. */
+  readonly assigned: readonly { readonly variable: Var; readonly value: Value | null }[];
+  /** Memory that was written: slot and content. */
+  readonly stored: readonly { readonly slot: Value; readonly value: Value }[];
+}
+
+/** What callers need to know of a function. */
+export interface Summary {
+  readonly access: readonly AccessRequirement[];
+  readonly held: readonly HeldRequirement[];
+  readonly free: readonly FreeRequirement[];
+  readonly fresh: readonly FreshCursorRequirement[];
+  /** Empty if the function never returns. */
+  readonly outcomes: readonly Outcome[];
+  /** False if the function was not analysed to the end: nothing follows from its outcomes. */
+  readonly complete: boolean;
+  /** Locks that some path of the function forgets. */
+  readonly leaks: readonly Leak[];
+  /** Locks that every path, or every successful one, leaves to the caller: forgotten if no one calls. */
+  readonly kept: readonly Leak[];
+}
+
+/** A lock that was taken and is still held at an exit. */
+export interface Leak {
+  readonly lock: Value;
+  readonly taken: TraceStep;
+  readonly exit: TraceStep;
+  /** Other paths give the lock back. */
+  readonly elsewhere: boolean;
+  readonly certainty: Certainty;
+  readonly path: readonly TraceStep[];
+}
+
+export const NO_SUMMARY: Summary = {
+  access: [],
+  held: [],
+  free: [],
+  fresh: [],
+  outcomes: [],
+  complete: false,
+  leaks: [],
+  kept: [],
+};
