@@ -1,0 +1,67 @@
+import {
+  analyze,
+  languageOf,
+  type AnalyzeOptions,
+  type Finding,
+  type Problem,
+  type SourceFile,
+  type Stats,
+} from '@maplelock/analyzer';
+import { discover } from './discovery.ts';
+import type { AuditOptions } from './options.ts';
+import { includeResolver, readSources } from './sources.ts';
+import { severityOf } from './severity.ts';
+
+/** A finding that is to be reported. */
+export interface Reported extends Finding {
+  readonly severity: 'warn' | 'error';
+}
+
+/** What an audit found, for the reporters. */
+export interface Audit {
+  readonly findings: readonly Reported[];
+  /** Files and functions that were not read whole. */
+  readonly problems: readonly Problem[];
+  readonly empty: readonly string[];
+  /** Paths that were named and are not there. */
+  readonly absent: readonly string[];
+  /** The files that were given to the engine, as printed. */
+  readonly audited: readonly string[];
+  /** How many files were looked at. */
+  readonly files: number;
+  readonly stats: Stats;
+  readonly seconds: number;
+}
+
+/** Finds, reads and analyses. */
+export async function audit(options: AuditOptions): Promise<Audit> {
+  const start = performance.now();
+  const { files, problems, absent } = discover(options.paths, options.cwd);
+  const sources = readSources(files, options.cwd);
+  const analysis = analyze({
+    files: sources.files,
+    resolveInclude: includeResolver(options.cwd),
+    ...(await cFrontend(sources.files)),
+  });
+  const findings = analysis.findings.flatMap((finding): Reported[] => {
+    const severity = severityOf(finding, options);
+    return severity === 'off' ? [] : [{ ...finding, severity }];
+  });
+  return {
+    findings,
+    problems: [...problems, ...sources.problems, ...analysis.problems],
+    empty: sources.empty,
+    absent,
+    audited: sources.files.map((file) => file.path),
+    files: files.length,
+    stats: analysis.stats,
+    seconds: (performance.now() - start) / 1000,
+  };
+}
+
+/** Loads the grammar of C only for programs that have C in them. */
+async function cFrontend(files: readonly SourceFile[]): Promise<Pick<AnalyzeOptions, 'c'>> {
+  if (!files.some((file) => languageOf(file.path) === 'c')) return {};
+  const { loadCFrontend } = await import('@maplelock/analyzer/c');
+  return { c: await loadCFrontend() };
+}

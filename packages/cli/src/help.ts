@@ -1,0 +1,28 @@
+/** What `maplelock --help` prints. */
+export const HELP: string = `maplelock: finds breaches of the lock discipline of maple trees
+
+Usage
+  maplelock audit [paths...]    audit files and folders (default: the current folder)
+  maplelock rules               list the rules
+  maplelock explain <rule>      say what a rule reports, and why
+
+Folders are searched for .ts .tsx .mts .cts .js .jsx .mjs .cjs .c .h. node_modules, .git and
+symbolic links in them are left out; a file or link that is named is audited wherever it lies.
+Only files that mention an API of a contract are parsed.
+
+Options
+  --strict              report what is only possible, too, with the strict severities
+  --rule <id>=<level>   off, warn or error for one rule; may be given several times
+  --quiet               report errors only
+  --format <format>     text (default) or json (what ESLint's json formatter prints)
+  --color <when>        auto (default), always or never; NO_COLOR and FORCE_COLOR are heeded
+  --cwd <folder>        the folder that paths are relative to (default: the current folder)
+  -h, --help            print this
+  -v, --version         print the version
+
+Exit codes
+  0  nothing to report
+  1  findings
+  2  wrong usage: an unknown option, a path that does not exist
+  3  an internal error
+`;

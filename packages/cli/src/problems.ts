@@ -1,0 +1,25 @@
+import type { Problem } from '@maplelock/analyzer';
+
+/** A problem with a file as a whole, found before the engine saw it. */
+export function unreadable(file: string, message: string): Problem {
+  return { file, line: 1, column: 1, kind: 'unreadable', message };
+}
+
+/** What an error of the file system means to a user, with the remedy. */
+export function explainFileError(error: unknown): string {
+  const { code, message } = error as Partial<NodeJS.ErrnoException>;
+  switch (code) {
+    case 'EACCES':
+    case 'EPERM':
+      return 'no permission to read it; grant the permission or leave it out';
+    case 'ENOENT':
+      return 'does not exist; check the path';
+    case 'ELOOP':
+      return 'a symbolic link that leads back to itself; remove the link';
+    case 'EMFILE':
+    case 'ENFILE':
+      return 'too many files are open; raise the limit (ulimit -n)';
+    default:
+      return `cannot be read (${code ?? String(message)})`;
+  }
+}

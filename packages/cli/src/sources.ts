@@ -1,0 +1,66 @@
+import { readFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { languageOf, mentionsApi, type Problem, type SourceFile } from '@maplelock/analyzer';
+import { displayPath } from './discovery.ts';
+import { explainFileError, unreadable } from './problems.ts';
+
+/** The files that are worth the engine's while, and what is to be said of the others. */
+export interface Sources {
+  readonly files: readonly SourceFile[];
+  readonly problems: readonly Problem[];
+  /** Files without text, as printed. */
+  readonly empty: readonly string[];
+}
+
+/** Reads files; keeps those that mention an API. */
+export function readSources(paths: readonly string[], cwd: string): Sources {
+  const files: SourceFile[] = [];
+  const problems: Problem[] = [];
+  const empty: string[] = [];
+  for (const path of paths) {
+    const shown = displayPath(path, cwd);
+    if (languageOf(shown) === null) {
+      problems.push(
+        unreadable(shown, 'neither TypeScript, JavaScript nor C by its extension; rename it or leave it out'),
+      );
+      continue;
+    }
+    try {
+      const text = readText(path);
+      if (text === null) problems.push(unreadable(shown, 'a binary file; rename it or leave it out'));
+      else if (text === '') empty.push(shown);
+      else if (mentionsApi(shown, text)) files.push({ path: shown, text });
+    } catch (error) {
+      problems.push(unreadable(shown, explainFileError(error)));
+    }
+  }
+  return { files, problems, empty };
+}
+
+/** Finds what `#include "name"` names, beside the file that includes it. Each file is read once. */
+export function includeResolver(cwd: string): (from: string, name: string) => SourceFile | null {
+  const known = new Map<string, SourceFile | null>();
+  return (from, name) => {
+    const path = resolve(dirname(resolve(cwd, from)), name);
+    const before = known.get(path);
+    if (before !== undefined) return before;
+    const found = tryRead(path, cwd);
+    known.set(path, found);
+    return found;
+  };
+}
+
+function tryRead(path: string, cwd: string): SourceFile | null {
+  try {
+    const text = readText(path);
+    return text === null ? null : { path: displayPath(path, cwd), text };
+  } catch {
+    return null;
+  }
+}
+
+/** The text of a file; null if it holds a NUL byte, which no source text does. */
+function readText(path: string): string | null {
+  const bytes = readFileSync(path);
+  return bytes.includes(0) ? null : bytes.toString('utf8');
+}
