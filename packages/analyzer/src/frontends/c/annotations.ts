@@ -1,0 +1,69 @@
+/** Lock annotations on functions: `__must_hold(&x->lock)`, `__acquires(RCU)` and kin. */
+import type { Annotation, Expr } from '../../ir/ir.ts';
+import type { Span } from '../../ir/source.ts';
+import type { FunctionContext, UnitContext } from './context.ts';
+import { lookUp, typeOf } from './context.ts';
+import { lowerExpression } from './expressions.ts';
+import type { Mask } from './mask.ts';
+
+/** Words for a result as the kernel's __cond_acquires(result, lock) has them. */
+const RESULTS: ReadonlyMap<string, 'nonzero' | 'zero' | 'nonnegative'> = new Map([
+  ['true', 'nonzero'],
+  ['1', 'nonzero'],
+  ['nonnull', 'nonzero'],
+  ['nonzero', 'nonzero'],
+  ['false', 'zero'],
+  ['0', 'zero'],
+]);
+
+/** The annotation masks that lie in the span. */
+export function annotationsIn(unit: UnitContext, span: Span): Mask[] {
+  return unit.masked.masks.filter(
+    (mask) => mask.kind === 'annotation' && mask.at >= span.start && mask.at < span.end,
+  );
+}
+
+/** Reads an annotation over the parameters of the function `cx`. */
+export function readAnnotation(cx: FunctionContext, mask: Mask): Annotation[] {
+  const { unit } = cx;
+  const macro = unit.model.macro(mask.name);
+  if (macro?.kind !== 'annotation') return [];
+  const texts = mask.args.map((arg) => unit.original.slice(arg.start, arg.end).trim());
+  const isConditional = mask.name.startsWith('__cond_');
+  const result = isConditional && mask.args.length > 1 ? RESULTS.get(texts[0] ?? '') : undefined;
+  const paths = result === undefined ? mask.args : mask.args.slice(1);
+  return paths.map((span) => ({
+    kind: isConditional ? 'acquires-if' : macro.meaning,
+    path: unit.original.slice(span.start, span.end).trim(),
+    value: readPath(cx, span),
+    ...(isConditional && { when: result ?? 'nonzero' }),
+    span: { start: mask.at, end: mask.end },
+  }));
+}
+
+function readPath(cx: FunctionContext, span: Span): Expr | null {
+  const { unit } = cx;
+  const path = unit.original.slice(span.start, span.end);
+  const root = /[A-Za-z_]\w*/.exec(path)?.[0];
+  if (root === undefined) return null;
+  if (lookUp(cx, root) === undefined) {
+    // A lock of another file, or a token such as RCU, is named by itself only.
+    return new RegExp(`^[\\s&(]*${root}[\\s)]*$`).test(path) ? { op: 'global', name: root } : null;
+  }
+  const statement = unit.parseStatement(path, span.start);
+  const expression = statement?.children[0];
+  if (!expression || statement.broken) return null;
+  const masked = unit.text;
+  unit.text = unit.original;
+  const value = lowerExpression(cx, expression);
+  unit.text = masked;
+  return asLock(cx, value);
+}
+
+/** Written without `&`, a field is the lock itself, not what is stored there. */
+function asLock(cx: FunctionContext, value: Expr): Expr | null {
+  if (value.op === 'unknown') return null;
+  if (value.op !== 'field') return value;
+  const type = typeOf(cx.unit, value);
+  return type && type.pointers > 0 ? value : { op: 'addr-field', base: value.base, name: value.name };
+}

@@ -1,0 +1,120 @@
+/** Scopes that give locks back when they are left: guard(), scoped_guard(), CLASS(). */
+import type { Expr, VarId } from '../../ir/ir.ts';
+import type { Span } from '../../ir/source.ts';
+import { emitNamedCall } from './calls.ts';
+import type { Cleanup, FunctionContext } from './context.ts';
+import { addVariable, newTemp, UNKNOWN } from './context.ts';
+
+/** Takes the lock of a guard of the class, if it is known, and gives it back at the end of the scope. */
+export function lowerGuard(
+  cx: FunctionContext,
+  className: string,
+  args: readonly Expr[],
+  span: Span,
+  nameSpan: Span,
+): void {
+  const guard = cx.unit.model.guard(className);
+  if (!guard) return;
+  const held = takeLock(cx, guard.acquire, args, span, nameSpan);
+  cx.cleanups = {
+    release: guard.release,
+    args: held.args,
+    outer: cx.cleanups,
+    ...(guard.conditional && { taken: held.taken }),
+  };
+}
+
+/** `CLASS(class, name)(args)`: like guard(), with a variable that says whether the lock was taken. */
+export function lowerClass(
+  cx: FunctionContext,
+  className: string,
+  name: string,
+  args: readonly Expr[],
+  place: { readonly span: Span; readonly nameSpan: Span; readonly declared: Span },
+): void {
+  const { span, nameSpan, declared } = place;
+  const id = addVariable(
+    cx.unit,
+    { name, kind: 'local', owner: cx.id, constant: true, span: declared },
+    false,
+  );
+  const guard = cx.unit.model.guard(className);
+  let value: Expr = UNKNOWN;
+  if (guard) {
+    const held = takeLock(cx, guard.acquire, args, span, nameSpan);
+    value = guard.conditional ? held.taken : { op: 'const', value: true };
+    cx.cleanups = {
+      release: guard.release,
+      args: held.args,
+      outer: cx.cleanups,
+      ...(guard.conditional && { taken: { op: 'var', id } }),
+    };
+  }
+  cx.flow.emit({ kind: 'assign', to: id, value, span });
+  cx.scopes.at(-1)?.set(name, id);
+}
+
+/** Calls the acquire function; the lock is evaluated once, so that the release names the same. */
+export function takeLock(
+  cx: FunctionContext,
+  acquire: string,
+  args: readonly Expr[],
+  span: Span,
+  nameSpan: Span,
+): { readonly args: readonly Expr[]; readonly taken: Expr } {
+  const kept = args.map((value): Expr => {
+    if (value.op === 'const') return value;
+    const temp: VarId = newTemp(cx, span);
+    cx.flow.emit({ kind: 'assign', to: temp, value, span });
+    return { op: 'var', id: temp };
+  });
+  const text = cx.unit.original.slice(nameSpan.start, nameSpan.end);
+  const result = emitNamedCall(cx, acquire, kept, { span, nameSpan, text });
+  const when = cx.unit.model.function(acquire)?.acquires?.[0]?.when ?? 'nonzero';
+  return { args: kept, taken: takenWhen(result, when) };
+}
+
+function takenWhen(result: Expr, when: 'nonzero' | 'zero' | 'nonnegative'): Expr {
+  const zero: Expr = { op: 'const', value: 0 };
+  if (when === 'zero') return { op: 'binary', operator: '==', left: result, right: zero };
+  if (when === 'nonnegative') return { op: 'binary', operator: '>=', left: result, right: zero };
+  return result;
+}
+
+/** Emits what leaving all scopes from the innermost up to, not including, `until` does. */
+export function emitCleanups(
+  cx: FunctionContext,
+  from: Cleanup | null,
+  until: Cleanup | null,
+  at: Span,
+): void {
+  for (let cleanup = from; cleanup && cleanup !== until; cleanup = cleanup.outer) {
+    const release = cleanup;
+    const call = (): void => {
+      const result = emitNamedCall(cx, release.release, release.args, {
+        span: at,
+        nameSpan: at,
+        implicit: true,
+      });
+      if (result.op === 'var') cx.flow.markResult(result.id, 'discarded');
+    };
+    if (release.taken) {
+      const [held, end] = [cx.flow.newBlock(), cx.flow.newBlock()];
+      cx.flow.branch(release.taken, held, end, at);
+      cx.flow.startAt(held);
+      call();
+      cx.flow.enter(end);
+    } else {
+      call();
+    }
+  }
+}
+
+/** The innermost cleanup that both have around them. */
+export function commonCleanup(a: Cleanup | null, b: Cleanup | null): Cleanup | null {
+  const around = new Set<Cleanup>();
+  for (let cleanup = a; cleanup; cleanup = cleanup.outer) around.add(cleanup);
+  let found = b;
+  while (found && !around.has(found)) found = found.outer;
+  return found;
+}

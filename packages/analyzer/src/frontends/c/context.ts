@@ -1,0 +1,176 @@
+/** What is known of the file, and of the function, that is being lowered. */
+import type { ContractModel } from '../../contracts/model.ts';
+import type {
+  Callee,
+  ConstValue,
+  Expr,
+  FunctionId,
+  FunctionIR,
+  ReadProblem,
+  TypeName,
+  Variable,
+  VarId,
+} from '../../ir/ir.ts';
+import type { Span } from '../../ir/source.ts';
+import type { Flow, OpenBlock } from './flow.ts';
+import type { Mask, MaskedText } from './mask.ts';
+import type { SyntaxNode } from './syntax.ts';
+
+export interface UnitContext {
+  readonly model: ContractModel;
+  readonly masked: MaskedText;
+  /** The text as it was written. */
+  readonly original: string;
+  /** The text that the nodes being lowered were parsed from. */
+  text: string;
+  readonly variables: (Variable & { constant: boolean })[];
+  readonly functions: FunctionIR[];
+  readonly functionIds: Map<string, FunctionId>;
+  readonly moduleNames: Map<string, VarId>;
+  /** Types of variables that other files define. */
+  readonly externs: Map<string, TypeName>;
+  /** Enumerators and #defined integers. */
+  readonly constants: Map<string, number>;
+  readonly typedefs: Map<string, TypeName>;
+  readonly structs: Map<string, Map<string, TypeName>>;
+  /** Type names whose values are objects: structs, unions, lock types. */
+  readonly objectTypes: Set<string>;
+  /** Variables that are objects or arrays: denoted by their address. */
+  readonly objects: Set<VarId>;
+  readonly escaping: Set<FunctionId>;
+  readonly noreturn: Set<string>;
+  readonly maskAt: ReadonlyMap<number, Mask>;
+  readonly problems: ReadProblem[];
+  /** Parses a statement or an expression of its own; its offsets count from `start`. */
+  readonly parseStatement: (code: string, start: number) => SyntaxNode | null;
+}
+
+/** What has to be done when a scope is left; linked from the innermost outwards. */
+export interface Cleanup {
+  readonly release: string;
+  readonly args: readonly Expr[];
+  /** For a lock that was taken conditionally. */
+  readonly taken?: Expr;
+  readonly outer: Cleanup | null;
+}
+
+export interface JumpTarget {
+  readonly block: OpenBlock;
+  readonly cleanups: Cleanup | null;
+}
+
+export interface FunctionContext {
+  readonly unit: UnitContext;
+  readonly id: FunctionId;
+  readonly flow: Flow;
+  /** Innermost last. */
+  readonly scopes: Map<string, VarId>[];
+  cleanups: Cleanup | null;
+  breakTo: JumpTarget | null;
+  continueTo: JumpTarget | null;
+  readonly labels: Map<string, { readonly block: OpenBlock; cleanups: Cleanup | null; defined: boolean }>;
+  /** Jumps to labels, whose cleanups are known when all labels are. */
+  readonly jumps: {
+    readonly from: OpenBlock;
+    readonly label: string;
+    readonly cleanups: Cleanup | null;
+    readonly span: Span;
+  }[];
+  /** The blocks of the enclosing switch's cases, by the offset of the case. */
+  cases: ReadonlyMap<number, OpenBlock>;
+  /** Local variables that were declared without a value. */
+  readonly unset: Set<VarId>;
+}
+
+export const UNKNOWN: Expr = { op: 'unknown' };
+export const NULL: Expr = { op: 'const', value: null };
+
+export function constant(value: ConstValue): Expr {
+  return { op: 'const', value };
+}
+
+export function spanOf(node: SyntaxNode): Span {
+  return { start: node.start, end: node.end };
+}
+
+export function textOfNode(unit: UnitContext, node: SyntaxNode): string {
+  return unit.text.slice(node.start, node.end);
+}
+
+export function addVariable(unit: UnitContext, variable: Variable, isObject: boolean): VarId {
+  const id = unit.variables.length;
+  unit.variables.push(variable);
+  if (isObject) unit.objects.add(id);
+  return id;
+}
+
+export function newTemp(cx: FunctionContext, span: Span): VarId {
+  return addVariable(cx.unit, { name: 'tmp', kind: 'temp', owner: cx.id, constant: true, span }, false);
+}
+
+/** The variable that a name means at this point; undefined if none. */
+export function lookUp(cx: FunctionContext, name: string): VarId | undefined {
+  for (let depth = cx.scopes.length - 1; depth >= 0; depth -= 1) {
+    const id = cx.scopes[depth]?.get(name);
+    if (id !== undefined) return id;
+  }
+  return cx.unit.moduleNames.get(name);
+}
+
+/** True where the file gives the name a meaning of its own, so that no contract speaks of it. */
+export function isShadowed(cx: FunctionContext, name: string): boolean {
+  return cx.unit.functionIds.has(name) || cx.unit.masked.macros.has(name) || lookUp(cx, name) !== undefined;
+}
+
+/** What a call of the name calls. */
+export function calleeOf(cx: FunctionContext, name: string): Callee {
+  const variable = lookUp(cx, name);
+  if (variable !== undefined) return { kind: 'value', value: { op: 'var', id: variable } };
+  const fn = cx.unit.functionIds.get(name);
+  if (fn !== undefined) return { kind: 'function', fn };
+  if (!cx.unit.masked.macros.has(name) && cx.unit.model.function(name)) return { kind: 'api', name };
+  return { kind: 'external', name };
+}
+
+/** The type of a value, as far as declarations in the file tell. */
+export function typeOf(unit: UnitContext, expr: Expr): TypeName | undefined {
+  switch (expr.op) {
+    case 'var':
+      return unit.variables[expr.id]?.type;
+    case 'addr-var':
+      return pointerTo(unit.variables[expr.id]?.type);
+    case 'global':
+      return unit.externs.get(expr.name);
+    case 'addr-global':
+      return pointerTo(unit.externs.get(expr.name));
+    case 'field':
+      return fieldType(unit, expr.base, expr.name);
+    case 'addr-field':
+      return pointerTo(fieldType(unit, expr.base, expr.name));
+    case 'pure':
+      return expr.name === 'container_of' ? containerType(expr) : undefined;
+    default:
+      return undefined;
+  }
+}
+
+function containerType(expr: Expr & { op: 'pure' }): TypeName | undefined {
+  const type = expr.args[1];
+  return type?.op === 'const' && typeof type.value === 'string'
+    ? { name: type.value, pointers: 1 }
+    : undefined;
+}
+
+function pointerTo(type: TypeName | undefined): TypeName | undefined {
+  return type && { ...type, pointers: type.pointers + 1 };
+}
+
+function fieldType(unit: UnitContext, base: Expr, name: string): TypeName | undefined {
+  const type = typeOf(unit, base);
+  return type && type.pointers <= 1 ? unit.structs.get(type.name)?.get(name) : undefined;
+}
+
+/** True for a type whose values are objects that are denoted by their address. */
+export function isObjectType(unit: UnitContext, type: TypeName | undefined): boolean {
+  return type !== undefined && type.pointers === 0 && unit.objectTypes.has(type.name);
+}

@@ -1,0 +1,127 @@
+/** Lowering of what the masking made loops: `mas_for_each()`, `list_for_each_entry()`, `scoped_guard()`. */
+import type { CMacro } from '../../contracts/model.ts';
+import type { Expr } from '../../ir/ir.ts';
+import { emitNamedCall, lowerMacroArgument } from './calls.ts';
+import { emitCleanups, takeLock } from './cleanup.ts';
+import type { FunctionContext } from './context.ts';
+import { lookUp, NULL, spanOf, textOfNode, UNKNOWN } from './context.ts';
+import { lowerExpression, stripParentheses } from './expressions.ts';
+import type { Mask } from './mask.ts';
+import { lowerPlace, readPlace, writePlace } from './places.ts';
+import { endSpan, inScope, lowerLoopBody, lowerStatement } from './statements.ts';
+import type { SyntaxNode } from './syntax.ts';
+import { child } from './syntax.ts';
+
+type LoopMacro = CMacro & { readonly kind: 'loop' };
+
+export function lowerMaskedLoop(cx: FunctionContext, node: SyntaxNode, mask: Mask): void {
+  const condition = child(node, 'condition');
+  const args = condition ? flatten(stripParentheses(condition)) : [];
+  if (mask.kind === 'scoped-guard' || mask.kind === 'scoped-cond-guard') {
+    lowerScopedGuard(cx, node, mask, args);
+    return;
+  }
+  const macro = cx.unit.model.macro(mask.name);
+  const loop: LoopMacro = macro?.kind === 'loop' ? macro : { kind: 'loop' };
+  const { flow } = cx;
+  const [head, body, end] = [flow.newBlock(), flow.newBlock(), flow.newBlock()];
+  flow.enter(head);
+  const more = lowerStep(cx, mask, loop, args);
+  flow.branch(more, body, end, { start: mask.at, end: mask.end });
+  flow.startAt(body);
+  lowerLoopBody(cx, child(node, 'body'), head, end);
+  flow.startAt(end);
+}
+
+/** The arguments that masking left as a comma expression. */
+function flatten(node: SyntaxNode): SyntaxNode[] {
+  if (node.type !== 'comma_expression') return [node];
+  const left = child(node, 'left');
+  const right = child(node, 'right');
+  return [...(left ? flatten(left) : []), ...(right ? flatten(right) : [])];
+}
+
+/** What one round does before the body; returns the condition to go on. */
+function lowerStep(cx: FunctionContext, mask: Mask, loop: LoopMacro, args: readonly SyntaxNode[]): Expr {
+  const span = { start: mask.at, end: mask.end };
+  const nameSpan = { start: mask.at, end: mask.at + mask.name.length };
+  if (loop.step === undefined) {
+    for (const [position, argument] of args.entries()) {
+      if (position === loop.into || isFreshLocal(cx, argument)) {
+        writePlace(cx, lowerPlace(cx, argument), UNKNOWN, spanOf(argument));
+      } else {
+        lowerExpression(cx, argument);
+      }
+    }
+    return UNKNOWN;
+  }
+  const chosen = (loop.args ?? []).flatMap((position) => args[position] ?? []);
+  const values = chosen.map((argument) => lowerMacroArgument(cx, argument));
+  const result = emitNamedCall(cx, loop.step, values, { span, nameSpan, text: mask.name });
+  const into = loop.into === undefined ? undefined : args[loop.into];
+  if (!into) return result;
+  const place = lowerPlace(cx, into);
+  writePlace(cx, place, result, span);
+  return { op: 'binary', operator: '!=', left: readPlace(cx, place), right: NULL };
+}
+
+/** A local variable that was declared without a value: in a loop that no table knows, the loop sets it. */
+function isFreshLocal(cx: FunctionContext, node: SyntaxNode): boolean {
+  if (node.type !== 'identifier') return false;
+  const id = lookUp(cx, textOfNode(cx.unit, node));
+  return id !== undefined && cx.unset.has(id);
+}
+
+/** `scoped_guard(class, lock) body` and `scoped_cond_guard(class, failure, lock) body`. */
+function lowerScopedGuard(
+  cx: FunctionContext,
+  node: SyntaxNode,
+  mask: Mask,
+  args: readonly SyntaxNode[],
+): void {
+  const { flow, unit } = cx;
+  const body = child(node, 'body');
+  const isConditional = mask.kind === 'scoped-cond-guard';
+  const [className, ...rest] = args;
+  const span = { start: mask.at, end: mask.end };
+  const nameSpan = { start: mask.at, end: mask.at + mask.name.length };
+  const guard = className && unit.model.guard(textOfNode(unit, className));
+  const values = (isConditional ? rest.slice(1) : rest).map((argument) => lowerMacroArgument(cx, argument));
+  const end = flow.newBlock();
+  const outer = cx.cleanups;
+  if (guard) {
+    const held = takeLock(cx, guard.acquire, values, span, nameSpan);
+    if (guard.conditional || isConditional) {
+      const [taken, failed] = [flow.newBlock(), flow.newBlock()];
+      flow.branch(held.taken, taken, failed, span);
+      flow.startAt(failed);
+      if (isConditional) lowerFailure(cx, mask);
+      flow.goto(end);
+      flow.startAt(taken);
+    }
+    cx.cleanups = { release: guard.release, args: held.args, outer };
+  }
+  // The macro is a loop of one round: break and continue leave it.
+  const { breakTo, continueTo } = cx;
+  cx.breakTo = { block: end, cleanups: outer };
+  cx.continueTo = cx.breakTo;
+  if (body) inScope(cx, endSpan(body), () => lowerStatement(cx, body));
+  cx.breakTo = breakTo;
+  cx.continueTo = continueTo;
+  if (!flow.current.end) emitCleanups(cx, cx.cleanups, outer, body ? endSpan(body) : span);
+  cx.cleanups = outer;
+  flow.enter(end);
+}
+
+/** The statement that a scoped_cond_guard() runs when the lock is not taken; masked, so read on its own. */
+function lowerFailure(cx: FunctionContext, mask: Mask): void {
+  const failure = mask.args[1];
+  if (!failure) return;
+  const { unit } = cx;
+  const statement = unit.parseStatement(unit.original.slice(failure.start, failure.end), failure.start);
+  if (!statement) return;
+  const masked = unit.text;
+  unit.text = unit.original;
+  lowerStatement(cx, statement);
+  unit.text = masked;
+}

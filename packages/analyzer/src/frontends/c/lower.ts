@@ -1,0 +1,242 @@
+/** Reads one C file into the IR: mask, parse, lower. */
+import type { Parser } from 'web-tree-sitter';
+import type { ClassIR, FunctionId, FunctionIR, Unit } from '../../ir/ir.ts';
+import type { SourceFile } from '../../ir/source.ts';
+import type { LowerOptions, LowerTimes } from '../frontend.ts';
+import { annotationsIn } from './annotations.ts';
+import type { UnitContext } from './context.ts';
+import { spanOf } from './context.ts';
+import { declareModuleVariables, lowerModuleInitializers } from './declarations.ts';
+import type { Definition } from './functions.ts';
+import { createFunctionContext, emptyFunction, lowerFunction } from './functions.ts';
+import type { Mask } from './mask.ts';
+import { mask } from './mask.ts';
+import { now } from './platform.ts';
+import type { SyntaxNode } from './syntax.ts';
+import { child, copyTree } from './syntax.ts';
+import { OBJECT_TYPEDEFS, hasStorage, readDeclarator, readSpecifiers } from './types.ts';
+
+export function lowerFile(parser: Parser, file: SourceFile, options: LowerOptions, times: LowerTimes): Unit {
+  const started = now();
+  const masked = mask(file.text, options.model);
+  const root = parse(parser, masked.text, 0);
+  const parsed = now();
+  times.parseMs += parsed - started;
+  const unit: UnitContext = {
+    model: options.model,
+    masked,
+    original: file.text,
+    text: masked.text,
+    variables: [],
+    functions: [],
+    functionIds: new Map(),
+    moduleNames: new Map(),
+    externs: new Map(),
+    constants: new Map(masked.constants),
+    typedefs: new Map(),
+    structs: new Map(),
+    objectTypes: new Set(OBJECT_TYPEDEFS),
+    objects: new Set(),
+    escaping: new Set(),
+    noreturn: new Set(),
+    maskAt: new Map(masked.masks.map((entry) => [entry.at, entry])),
+    problems: [],
+    parseStatement: (code, start) => parseStatement(parser, code, start),
+  };
+  let topLevel: FunctionId | null = null;
+  if (root) {
+    try {
+      topLevel = lowerUnit(unit, root, file.text.length);
+    } catch (error) {
+      unit.problems.push({
+        message: `could not be read: ${String(error)}`,
+        span: { start: 0, end: file.text.length },
+      });
+    }
+  }
+  times.lowerMs += now() - parsed;
+  return {
+    path: file.path,
+    language: 'c',
+    lineStarts: masked.lineStarts,
+    variables: unit.variables,
+    functions: unit.functions.map((fn) => ({ ...fn, escapes: fn.escapes || isUsedAsValue(unit, fn) })),
+    topLevel,
+    classes: classesOf(unit),
+    links: [],
+    problems: unit.problems,
+  };
+}
+
+function parse(parser: Parser, text: string, offset: number): SyntaxNode | null {
+  const tree = parser.parse(text);
+  if (!tree) return null;
+  try {
+    return copyTree(tree, offset);
+  } finally {
+    tree.delete();
+  }
+}
+
+const FRAGMENT_HEAD = 'int f(){';
+
+function parseStatement(parser: Parser, code: string, start: number): SyntaxNode | null {
+  const root = parse(parser, `${FRAGMENT_HEAD}${code};}`, start - FRAGMENT_HEAD.length);
+  const definition = root?.children[0];
+  return (definition && child(definition, 'body'))?.children[0] ?? null;
+}
+
+function lowerUnit(unit: UnitContext, root: SyntaxNode, length: number): FunctionId {
+  const definitions = collect(unit, root);
+  for (const declaration of definitions.declarations) declareModuleVariables(unit, declaration);
+  for (const definition of definitions.functions) {
+    unit.functions.push(lowerSafely(unit, definition, definitions.prototypes.get(definition.name) ?? []));
+    if (definition.node.broken) {
+      unit.problems.push({
+        message: 'a part of the function could not be read',
+        span: firstBroken(definition.node),
+        functionName: definition.name,
+      });
+    }
+  }
+  const topLevel = unit.functions.length;
+  const cx = createFunctionContext(unit, topLevel);
+  for (const declaration of definitions.declarations) lowerModuleInitializers(cx, declaration);
+  const span = { start: 0, end: length };
+  unit.functions.push({
+    id: topLevel,
+    name: '(file)',
+    linkage: 'local',
+    escapes: false,
+    params: [],
+    blocks: cx.flow.finish({ start: length, end: length }),
+    isAsync: false,
+    isGenerator: false,
+    isInit: true,
+    annotations: [],
+    whole: true,
+    span,
+    nameSpan: { start: 0, end: 0 },
+  });
+  return topLevel;
+}
+
+function lowerSafely(unit: UnitContext, definition: Definition, prototypes: readonly Mask[]): FunctionIR {
+  try {
+    return lowerFunction(unit, definition, prototypes);
+  } catch (error) {
+    // A function that nests too deep must not take the rest of the file with it.
+    unit.text = unit.masked.text;
+    unit.problems.push({
+      message: `could not be read: ${String(error)}`,
+      span: spanOf(definition.node),
+      functionName: definition.name,
+    });
+    return emptyFunction(unit, definition);
+  }
+}
+
+interface Collected {
+  readonly functions: Definition[];
+  readonly declarations: SyntaxNode[];
+  readonly prototypes: Map<string, Mask[]>;
+}
+
+/** Finds functions, variables, structs and constants, so that the order in the file does not matter. */
+function collect(unit: UnitContext, root: SyntaxNode): Collected {
+  const collected: Collected = { functions: [], declarations: [], prototypes: new Map() };
+  let from = 0;
+  const visit = (node: SyntaxNode): void => {
+    for (const part of node.children) {
+      switch (part.type) {
+        case 'function_definition':
+          collectFunction(unit, part, from, collected);
+          break;
+        case 'declaration':
+          collectDeclaration(unit, part, from, collected);
+          break;
+        case 'type_definition':
+          collectTypedef(unit, part);
+          break;
+        case 'struct_specifier':
+        case 'union_specifier':
+        case 'enum_specifier':
+          readSpecifiers(unit, { ...node, children: [{ ...part, field: 'type' }] });
+          break;
+        case 'ERROR':
+          unit.problems.push({ message: 'could not be read', span: spanOf(part) });
+          visit(part);
+          break;
+        case 'linkage_specification':
+        case 'declaration_list':
+          visit(part);
+          break;
+      }
+      from = part.end;
+    }
+  };
+  visit(root);
+  return collected;
+}
+
+function collectFunction(unit: UnitContext, node: SyntaxNode, from: number, collected: Collected): void {
+  const declaratorNode = child(node, 'declarator');
+  const declarator = declaratorNode && readDeclarator(unit, declaratorNode, readSpecifiers(unit, node));
+  if (!declarator?.parameters) return;
+  const { name } = declarator;
+  const id = collected.functions.length;
+  if (!unit.functionIds.has(name)) unit.functionIds.set(name, id);
+  collected.functions.push({ id, name, node, declarator, from });
+  noteNoreturn(unit, name, from, child(node, 'body')?.start ?? node.end);
+}
+
+function collectDeclaration(unit: UnitContext, node: SyntaxNode, from: number, collected: Collected): void {
+  const base = readSpecifiers(unit, node);
+  const declaratorNode = child(node, 'declarator');
+  const declared = declaratorNode && readDeclarator(unit, declaratorNode, base);
+  if (declared?.parameters) {
+    const annotations = annotationsIn(unit, { start: from, end: node.end });
+    if (annotations.length > 0) {
+      collected.prototypes.set(declared.name, [
+        ...(collected.prototypes.get(declared.name) ?? []),
+        ...annotations,
+      ]);
+    }
+    noteNoreturn(unit, declared.name, from, node.end);
+    return;
+  }
+  if (hasStorage(unit, node, 'typedef')) return;
+  collected.declarations.push(node);
+}
+
+function noteNoreturn(unit: UnitContext, name: string, start: number, end: number): void {
+  const isNoreturn = unit.masked.masks.some(
+    (entry) => entry.name === '__noreturn' && entry.at >= start && entry.at < end,
+  );
+  if (isNoreturn) unit.noreturn.add(name);
+}
+
+function collectTypedef(unit: UnitContext, node: SyntaxNode): void {
+  const base = readSpecifiers(unit, node);
+  for (const part of node.children) {
+    if (part.field !== 'declarator') continue;
+    const declared = readDeclarator(unit, part, base);
+    if (!declared || declared.parameters) continue;
+    unit.typedefs.set(declared.name, declared.type ?? { name: declared.name, pointers: 0 });
+  }
+}
+
+function firstBroken(node: SyntaxNode): { start: number; end: number } {
+  const inner = node.children.find((part) => part.broken);
+  return inner ? firstBroken(inner) : spanOf(node);
+}
+
+function isUsedAsValue(unit: UnitContext, fn: FunctionIR): boolean {
+  return unit.escaping.has(fn.id) || unit.masked.mentioned.has(fn.name);
+}
+
+function classesOf(unit: UnitContext): Map<string, ClassIR> {
+  return new Map(
+    [...unit.structs].map(([name, fields]) => [name, { name, fields, methods: new Map(), exported: false }]),
+  );
+}

@@ -1,0 +1,119 @@
+/**
+ * One variant of a file is read: of each conditional the first branch, unless it is known to be off in the kernel
+ * (`#if 0`, `#ifdef __cplusplus`).
+ */
+
+const NEVER_DEFINED: ReadonlySet<string> = new Set([
+  '__cplusplus',
+  '__ASSEMBLY__',
+  '__ASSEMBLER__',
+  '__CHECKER__',
+  '__GENKSYMS__',
+  'BUILD_VDSO',
+  'BUILD_VDSO32',
+  'STATIC_CALL_SITE',
+  'CONFIG_PREEMPT_RT',
+]);
+const ALWAYS_DEFINED: ReadonlySet<string> = new Set(['__KERNEL__', '__GNUC__', '__linux__']);
+
+interface Conditional {
+  /** A branch of this conditional has been read. */
+  taken: boolean;
+  /** The text around the conditional is read. */
+  readonly outer: boolean;
+}
+
+export interface Preprocessor {
+  /** True where the text is read. */
+  readonly active: boolean;
+  /** Takes one directive: its logical line, continuation lines joined, comments included. */
+  directive(line: string): void;
+  /** Integer constants of `#define NAME 1`. */
+  readonly constants: Map<string, number>;
+  /** Names of macros with parameters that the file defines. */
+  readonly macros: Set<string>;
+}
+
+export function createPreprocessor(): Preprocessor {
+  const stack: Conditional[] = [];
+  const constants = new Map<string, number>();
+  const macros = new Set<string>();
+  let active = true;
+
+  function branch(open: Conditional, holds: boolean): void {
+    active = open.outer && !open.taken && holds;
+    if (active) open.taken = true;
+  }
+
+  return {
+    get active() {
+      return active;
+    },
+    constants,
+    macros,
+    directive(line) {
+      const match = /^#\s*([a-z]+)\s*([^]*)$/.exec(line);
+      if (!match) return;
+      const name = match[1] ?? '';
+      const rest = (match[2] ?? '').replace(/\/\*[^]*?(\*\/|$)|\/\/.*|\\\r?\n/g, ' ').trim();
+      const top = stack.at(-1);
+      switch (name) {
+        case 'if':
+        case 'ifdef':
+        case 'ifndef': {
+          const open = { taken: false, outer: active };
+          stack.push(open);
+          branch(open, name === 'if' ? holds(rest) : name === 'ifdef' ? isDefined(rest) : !isUndefined(rest));
+          break;
+        }
+        case 'elif':
+          if (top) branch(top, holds(rest));
+          break;
+        case 'else':
+          if (top) branch(top, true);
+          break;
+        case 'endif':
+          if (top) {
+            active = top.outer;
+            stack.pop();
+          }
+          break;
+        case 'define':
+          if (active) define(rest, constants, macros);
+          break;
+      }
+    },
+  };
+}
+
+function isDefined(name: string): boolean {
+  return !NEVER_DEFINED.has(name);
+}
+
+function isUndefined(name: string): boolean {
+  return ALWAYS_DEFINED.has(name);
+}
+
+/** Unknown conditions hold: the first branch is the one that is read. */
+function holds(condition: string): boolean {
+  if (/^\(?\s*0\s*\)?(\s*&&|$)/.test(condition)) return false;
+  const single = /^(!?)\s*defined\s*\(?\s*(\w+)\s*\)?$/.exec(condition);
+  const name = single?.[2];
+  if (name === undefined) return true;
+  return single?.[1] === '!' ? !isUndefined(name) : isDefined(name);
+}
+
+function define(rest: string, constants: Map<string, number>, macros: Set<string>): void {
+  const head = /^([A-Za-z_]\w*)(\(?)/.exec(rest);
+  const name = head?.[1];
+  if (!head || name === undefined) return;
+  if (head[2] === '(') {
+    macros.add(name);
+    return;
+  }
+  const value = /^\(*\s*(-?)\s*(0[xX][0-9a-fA-F]+|\d+)[uUlL]*\s*\)*$/.exec(rest.slice(name.length).trim());
+  if (value?.[2] === undefined) return;
+  const digits = value[2];
+  const magnitude = /^0\d/.test(digits) ? Number.parseInt(digits, 8) : Number(digits);
+  constants.set(name, value[1] === '-' ? -magnitude : magnitude);
+}
