@@ -1,0 +1,118 @@
+/** Lock annotations in the comment before a function: `@requiresLock mas.tree`. */
+import ts from 'typescript';
+import type { Annotation, Expr } from '../../ir/ir.ts';
+import type { FileInfo, FunctionInfo, Members } from './entities.ts';
+import { variableExpr } from './flow.ts';
+import { withoutThis } from './bind-functions.ts';
+import { lookup, receiverOf } from './scopes.ts';
+import { propertyName } from './syntax.ts';
+import { findMember, memberType, typeOfSelf, typeOfVariable } from './types.ts';
+import type { Type } from './entities.ts';
+
+const K = ts.SyntaxKind;
+
+const kinds: Readonly<Record<string, Annotation['kind']>> = {
+  requiresLock: 'requires',
+  requiresReadLock: 'requires-read',
+  acquires: 'acquires',
+  releases: 'releases',
+  excludes: 'excludes',
+};
+
+/** Tells whether a text is worth searching for them. */
+export const annotationPattern: RegExp = /@(?:requiresLock|requiresReadLock|acquires|releases|excludes)\b/;
+
+const tagPattern = /@(requiresLock|requiresReadLock|acquires|releases|excludes)\b[ \t]*([^\s*{}]*)/g;
+
+export function annotationsOf(file: FileInfo, fn: FunctionInfo): Annotation[] {
+  if (!file.hasAnnotations || fn.outer === null || fn.node.kind === K.ClassDeclaration) return [];
+  const comment = ts
+    .getLeadingCommentRanges(file.text, fn.doc.pos)
+    ?.findLast(({ pos }) => file.text.startsWith('/**', pos));
+  if (comment === undefined) return [];
+  const annotations: Annotation[] = [];
+  for (const match of file.text.slice(comment.pos, comment.end).matchAll(tagPattern)) {
+    const kind = kinds[match[1] ?? ''];
+    if (kind === undefined) continue;
+    const path = (match[2] ?? '').replace(/[.,;:]+$/, '');
+    const start = comment.pos + match.index;
+    const end = start + match[0].trimEnd().length;
+    annotations.push({ kind, path, value: resolvePath(file, fn, path), span: { start, end } });
+  }
+  return annotations;
+}
+
+/** The expression that a path denotes; null if it names nothing. */
+function resolvePath(file: FileInfo, fn: FunctionInfo, path: string): Expr | null {
+  if (path === 'RCU') return { op: 'global', name: 'RCU' };
+  const [root, ...names] = path.split('.').map((name) => name.replace(/[?!]$/, ''));
+  if (root === undefined || names.includes('')) return null;
+  const start = rootOf(file, fn, root);
+  if (start === null) return null;
+  let { value, type } = start;
+  for (const name of names) {
+    if (type?.members !== undefined && isClosed(type.members) && findMember(file, type, name) === undefined) {
+      return null;
+    }
+    value = { op: 'field', base: value, name };
+    type = type && memberType(file, type, name);
+  }
+  return value;
+}
+
+function isClosed(members: Members): boolean {
+  return members.name !== undefined && members.closed && members.heritage === undefined;
+}
+
+interface Root {
+  readonly value: Expr;
+  readonly type: Type | undefined;
+}
+
+function rootOf(file: FileInfo, fn: FunctionInfo, name: string): Root | null {
+  if (name === 'this') {
+    const receiver = receiverOf(file, fn.self);
+    return receiver === undefined ? null : { value: variableExpr(receiver), type: typeOfSelf(fn.self) };
+  }
+  const inPattern = parameterPart(fn, name);
+  if (inPattern !== undefined) return { value: inPattern, type: undefined };
+  const variable = fn.params.find((param) => param.name === name) ?? outerVariable(fn, name);
+  return variable === undefined
+    ? null
+    : { value: variableExpr(variable), type: typeOfVariable(file, variable) };
+}
+
+/** A variable around the function, which its callers see too. */
+function outerVariable(fn: FunctionInfo, name: string): FunctionInfo['params'][number] | undefined {
+  return fn.scope.outer === null ? undefined : lookup(fn.scope.outer, name)?.variable;
+}
+
+/** `tree` of `function f({ tree })` is a field of the first parameter. */
+function parameterPart(fn: FunctionInfo, name: string): Expr | undefined {
+  const { parameters } = fn.node as { parameters?: readonly ts.ParameterDeclaration[] };
+  const list = withoutThis(parameters ?? []);
+  for (const [i, param] of fn.params.entries()) {
+    const pattern = list[i]?.name;
+    if (pattern === undefined || pattern.kind === K.Identifier) continue;
+    const part = patternPart(pattern, variableExpr(param), name);
+    if (part !== undefined) return part;
+  }
+  return undefined;
+}
+
+function patternPart(pattern: ts.BindingName, base: Expr, name: string): Expr | undefined {
+  if (pattern.kind === K.Identifier) return pattern.text === name ? base : undefined;
+  for (const [i, node] of pattern.elements.entries()) {
+    if (node.kind === K.OmittedExpression) continue;
+    const element = node as ts.BindingElement;
+    const key = propertyName(element.propertyName ?? element.name);
+    let part: Expr;
+    if (pattern.kind === K.ArrayBindingPattern)
+      part = { op: 'index', base, index: { op: 'const', value: i } };
+    else if (key !== undefined) part = { op: 'field', base, name: key };
+    else continue;
+    const found = patternPart(element.name, part, name);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}

@@ -1,0 +1,147 @@
+/** What expressions stand for without being run: imports, functions, classes, fixed objects. */
+import ts from 'typescript';
+import type { FunctionContract } from '@maplelock/core';
+import type { Binding, FileInfo, Members, Path, Scope, Static } from './entities.ts';
+import { lookup } from './scopes.ts';
+import { isFunctionExpression, memberName, requestedModule, strip } from './syntax.ts';
+
+const K = ts.SyntaxKind;
+
+export function staticOf(file: FileInfo, expr: ts.Expression, scope: Scope): Static | null {
+  const node = strip(expr);
+  switch (node.kind) {
+    case K.Identifier: {
+      const binding = lookup(scope, (node as ts.Identifier).text);
+      return binding === undefined ? null : bindingStatic(file, binding);
+    }
+    case K.PropertyAccessExpression:
+    case K.ElementAccessExpression: {
+      const name = memberName(node);
+      if (name === undefined) return null;
+      const base = staticOf(file, (node as ts.PropertyAccessExpression).expression, scope);
+      return base && memberStatic(file, base, name);
+    }
+    case K.QualifiedName: {
+      // Of `import f = core.f`: see `bind-modules.ts`.
+      const { left, right } = node as ts.Node as ts.QualifiedName;
+      const base = staticOf(file, left as ts.Node as ts.Expression, scope);
+      return base && memberStatic(file, base, right.text);
+    }
+    case K.CallExpression: {
+      const module = requestedModuleOf(node as ts.CallExpression, scope);
+      // `import()` gives a promise; the module is what awaiting it gives.
+      return module === undefined || isDynamicImport(node) ? null : { kind: 'import', module, name: '*' };
+    }
+    case K.AwaitExpression: {
+      const awaited = strip((node as ts.AwaitExpression).expression);
+      const module = isDynamicImport(awaited) ? requestedModule(awaited) : undefined;
+      return module === undefined ? null : { kind: 'import', module, name: '*' };
+    }
+    case K.ClassExpression: {
+      const cls = file.classOf.get(node);
+      return cls === undefined ? null : { kind: 'class', cls };
+    }
+    default: {
+      if (!isFunctionExpression(node)) return null;
+      const fn = file.functionOf.get(node);
+      return fn === undefined ? null : { kind: 'function', fn };
+    }
+  }
+}
+
+export function isDynamicImport(node: ts.Expression): boolean {
+  return node.kind === K.CallExpression && (node as ts.CallExpression).expression.kind === K.ImportKeyword;
+}
+
+/** The module that `require('m')` or `import('m')` asks for, where `require` is not a name of the file's own. */
+export function requestedModuleOf(node: ts.CallExpression, scope: Scope): string | undefined {
+  const module = requestedModule(node);
+  return module === undefined || lookup(scope, 'require') !== undefined ? undefined : module;
+}
+
+/** What a name stands for, if its variable is bound once. */
+export function bindingStatic(file: FileInfo, binding: Binding): Static | null {
+  if (binding.value !== undefined) return binding.value;
+  // A name that is defined by itself stands for nothing.
+  binding.value = null;
+  const { init, variable } = binding;
+  if (init === undefined || variable?.assigned === true) return null;
+  let value = initialStatic(file, init.expr, init.scope, init.path);
+  for (const step of init.path) {
+    value = value !== null && typeof step === 'string' ? memberStatic(file, value, step) : null;
+  }
+  binding.value = value;
+  return value;
+}
+
+function initialStatic(file: FileInfo, expr: ts.Expression, scope: Scope, path: Path): Static | null {
+  const object = file.objectOf.get(strip(expr));
+  if (object !== undefined && path.length === 0) return { kind: 'object', object };
+  return staticOf(file, expr, scope);
+}
+
+export function memberStatic(file: FileInfo, base: Static, name: string): Static | null {
+  switch (base.kind) {
+    case 'import':
+      if (base.name === '*') return { kind: 'import', module: base.module, name };
+      // A CommonJS module's default import is the module.
+      return base.name === 'default' && file.model.module(base.module) !== undefined
+        ? { kind: 'import', module: base.module, name }
+        : null;
+    case 'class':
+      return methodStatic(base.cls.statics, name);
+    case 'namespace': {
+      const binding = base.scope.values?.get(name);
+      return binding === undefined ? null : bindingStatic(file, binding);
+    }
+    case 'object': {
+      const member = base.object.members.get(name);
+      if (member === undefined || file.assignedProperties.has(name)) return null;
+      if (!('kind' in member)) return { kind: 'function', fn: member };
+      const object = file.objectOf.get(strip(member));
+      return object === undefined ? staticOf(file, member, base.object.scope) : { kind: 'object', object };
+    }
+    case 'function':
+      return null;
+  }
+}
+
+function methodStatic(members: Members, name: string): Static | null {
+  const fn = members.methods.get(name);
+  return fn === undefined ? null : { kind: 'function', fn };
+}
+
+/** The contract's row for an import: by its name, or for `new` by `new Name`. */
+export function contractOf(
+  file: FileInfo,
+  value: Static | null,
+  isNew = false,
+): FunctionContract | undefined {
+  if (value?.kind !== 'import') return undefined;
+  return file.model.module(value.module)?.get(isNew ? `new ${value.name}` : value.name);
+}
+
+/** Whatever functions a value leads to are from now on called by who knows whom. */
+export function markEscape(file: FileInfo, value: Static | null): void {
+  switch (value?.kind) {
+    case 'function':
+      value.fn.escapes = true;
+      break;
+    case 'class':
+      for (const { methods, getters, setters } of [value.cls.instance, value.cls.statics]) {
+        for (const table of [methods, getters, setters]) for (const fn of table.values()) fn.escapes = true;
+      }
+      break;
+    case 'object':
+      for (const member of value.object.members.values()) {
+        if (!('kind' in member)) member.escapes = true;
+        else {
+          const object = file.objectOf.get(strip(member));
+          markEscape(
+            file,
+            object === undefined ? staticOf(file, member, value.object.scope) : { kind: 'object', object },
+          );
+        }
+      }
+  }
+}

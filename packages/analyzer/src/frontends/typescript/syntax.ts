@@ -1,0 +1,86 @@
+/** Questions about syntax that several parts ask. */
+import ts from 'typescript';
+
+const K = ts.SyntaxKind;
+
+/** The expression inside parentheses, `as`, `satisfies`, `!` and `<T>`, none of which does anything. */
+export function strip(node: ts.Expression): ts.Expression {
+  for (;;) {
+    switch (node.kind) {
+      case K.ParenthesizedExpression:
+      case K.AsExpression:
+      case K.SatisfiesExpression:
+      case K.NonNullExpression:
+      case K.TypeAssertionExpression:
+      case K.PartiallyEmittedExpression:
+      case K.ExpressionWithTypeArguments:
+        node = (node as ts.ParenthesizedExpression).expression;
+        break;
+      default:
+        return node;
+    }
+  }
+}
+
+export function hasModifier(node: ts.Node, kind: ts.SyntaxKind): boolean {
+  const { modifiers } = node as { modifiers?: readonly ts.ModifierLike[] };
+  return modifiers?.some((modifier) => modifier.kind === kind) ?? false;
+}
+
+/** The name of a property where it is fixed: `a`, `'a'`, `#a`, `1`, `['a']`. */
+export function propertyName(node: ts.PropertyName | ts.Node | undefined): string | undefined {
+  switch (node?.kind) {
+    case K.Identifier:
+    case K.PrivateIdentifier:
+    case K.StringLiteral:
+    case K.NoSubstitutionTemplateLiteral:
+    case K.NumericLiteral:
+      return (node as ts.Identifier | ts.StringLiteral).text;
+    case K.ComputedPropertyName:
+      return literalText(strip((node as ts.ComputedPropertyName).expression));
+    default:
+      return undefined;
+  }
+}
+
+export function literalText(node: ts.Node | undefined): string | undefined {
+  return node?.kind === K.StringLiteral || node?.kind === K.NoSubstitutionTemplateLiteral
+    ? (node as ts.StringLiteral).text
+    : undefined;
+}
+
+/** The property that a member access names, if it is fixed: `a.b`, `a['b']`. */
+export function memberName(node: ts.Node): string | undefined {
+  if (node.kind === K.PropertyAccessExpression) return (node as ts.PropertyAccessExpression).name.text;
+  return node.kind === K.ElementAccessExpression
+    ? literalText(strip((node as ts.ElementAccessExpression).argumentExpression))
+    : undefined;
+}
+
+/** The symbol of `a[Symbol.dispose]`: `dispose`, or `asyncDispose`. */
+export function disposeSymbol(node: ts.Expression): 'dispose' | 'asyncDispose' | undefined {
+  if (node.kind !== K.ElementAccessExpression) return undefined;
+  const key = strip((node as ts.ElementAccessExpression).argumentExpression);
+  if (key.kind !== K.PropertyAccessExpression) return undefined;
+  const { expression, name } = key as ts.PropertyAccessExpression;
+  if (expression.kind !== K.Identifier || (expression as ts.Identifier).text !== 'Symbol') return undefined;
+  return name.text === 'dispose' || name.text === 'asyncDispose' ? name.text : undefined;
+}
+
+export function isFunctionExpression(node: ts.Node): node is ts.FunctionExpression | ts.ArrowFunction {
+  return node.kind === K.FunctionExpression || node.kind === K.ArrowFunction;
+}
+
+export function isAssignmentOperator(kind: ts.SyntaxKind): boolean {
+  return kind >= K.FirstAssignment && kind <= K.LastAssignment;
+}
+
+/** The module of `require('m')` and `import('m')`. */
+export function requestedModule(node: ts.Expression): string | undefined {
+  if (node.kind !== K.CallExpression) return undefined;
+  const { expression, arguments: args } = node as ts.CallExpression;
+  const isRequest =
+    expression.kind === K.ImportKeyword ||
+    (expression.kind === K.Identifier && (expression as ts.Identifier).text === 'require');
+  return isRequest && args.length > 0 ? literalText(args[0]) : undefined;
+}
