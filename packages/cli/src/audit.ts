@@ -9,6 +9,7 @@ import {
 } from '@maplelock/analyzer';
 import { discover } from './discovery.ts';
 import type { AuditOptions } from './options.ts';
+import { condense } from './problems.ts';
 import { includeResolver, readSources } from './sources.ts';
 import { severityOf } from './severity.ts';
 
@@ -49,7 +50,7 @@ export async function audit(options: AuditOptions): Promise<Audit> {
   });
   return {
     findings,
-    problems: [...problems, ...sources.problems, ...analysis.problems],
+    problems: [...problems, ...sources.problems, ...condense(analysis.problems)],
     empty: sources.empty,
     absent,
     audited: sources.files.map((file) => file.path),

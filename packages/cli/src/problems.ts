@@ -23,3 +23,22 @@ export function explainFileError(error: unknown): string {
       return `cannot be read (${code ?? String(message)})`;
   }
 }
+
+/**
+ * One problem for each file that has any, or one for each function where all lie in functions: after the first error a
+ * parser finds many. The others are counted in the message.
+ */
+export function condense(problems: readonly Problem[]): readonly Problem[] {
+  const groups = new Map<string, Problem[]>();
+  const whole = new Set(problems.filter((one) => one.functionName === undefined).map((one) => one.file));
+  for (const problem of problems) {
+    const key = whole.has(problem.file) ? problem.file : `${problem.file}\0${problem.functionName ?? ''}`;
+    groups.set(key, [...(groups.get(key) ?? []), problem]);
+  }
+  return [...groups.values()].flatMap((group) => {
+    const first = group.find((problem) => problem.functionName === undefined) ?? group[0];
+    if (first === undefined) return [];
+    const more = group.length - 1;
+    return [more === 0 ? first : { ...first, message: `${first.message} (and ${more} more)` }];
+  });
+}
