@@ -104,7 +104,12 @@ export class State {
   rename(table: ValueTable, from: Value, to: Value): void {
     const memo = new Map<Value, Value>();
     const sub = (v: Value): Value =>
-      table.substitute(v, { replace: (x) => (x === from ? to : undefined) }, memo);
+      table.substitute(
+        v,
+        // What is old already stays as it is: a loop has one symbol for all of its earlier rounds.
+        { replace: (x, node) => (x === from ? to : node.kind === 'old' ? x : undefined) },
+        memo,
+      );
     for (const [k, v] of this.env) {
       const n = sub(v);
       if (n !== v) this.env.set(k, n);

@@ -10,6 +10,8 @@ export interface TraceStep {
   readonly message: string;
   /** What happened inside the call that this step is: where a helper took the lock. */
   readonly inside?: TraceStep;
+  /** The call is of a function that was given as an argument: what follows is in the text of whoever gave it. */
+  readonly ofCallback?: boolean;
 }
 
 /** The path so far, newest step first. Shared between the states that forked from it. */

@@ -19,6 +19,7 @@ export interface TreeLocks {
 /** What the whole program's initialisers say of its trees, by field of a type and by variable. */
 export class TreeModes {
   readonly #learned = new Map<string, Learned>();
+  readonly #cursors = new Map<string, NonNullable<Learned['lock']>>();
   readonly #table: ValueTable;
   readonly #program: Program;
   readonly #births: ReadonlyMap<number, string>;
@@ -43,6 +44,20 @@ export class TreeModes {
     if (known.mode === 'external' && mode === 'external') known.lock ??= relative;
     else if (known.mode === 'unknown') Object.assign(known, { mode, lock: relative });
     else if (known.mode !== mode && mode !== 'unknown') Object.assign(known, { mode: 'unknown', lock: null });
+  }
+
+  /** Notes which tree the cursor that is stored in `place` walks. */
+  learnCursor(place: Value, tree: Value): void {
+    const key = this.#key(place);
+    const found = key === null ? null : this.#relative(place, tree);
+    if (key !== null && found !== null && !this.#cursors.has(key)) this.#cursors.set(key, found);
+  }
+
+  /** The tree of a cursor that lies in a field or module variable, if its initialiser was seen. */
+  treeOfCursor(cursor: Value): Value | null {
+    const key = this.#cursors.size === 0 ? null : this.#key(cursor);
+    const found = key === null ? undefined : this.#cursors.get(key);
+    return found === undefined ? null : this.#resolve(cursor, found);
   }
 
   /** The locks that protect a tree in a state. */

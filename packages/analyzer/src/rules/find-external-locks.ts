@@ -10,14 +10,14 @@ const EXTERN_FLAG = 'MT_FLAGS_LOCK_EXTERN';
 
 /**
  * Finds the calls that bind a tree to an external lock. Unlike the other rules this one asks nothing of the path: the
- * binding is unwanted wherever it stands. A flag beside the call that binds the same tree is not reported twice.
+ * binding is unwanted wherever it stands.
  */
 export function findExternalLocks(program: Program): RawFinding[] {
   return program.units.flatMap((home) => home.unit.functions.flatMap((fn) => inFunction(home, fn)));
 }
 
 function inFunction(home: LinkedUnit, fn: FunctionIR): RawFinding[] {
-  const calls: { call: CallInstr; binds: boolean; tree: string }[] = [];
+  const calls: { call: CallInstr; binds: boolean }[] = [];
   for (const block of fn.blocks) {
     for (const instr of block.instrs) {
       if (instr.kind !== 'call' || instr.callee.kind !== 'api') continue;
@@ -25,24 +25,20 @@ function inFunction(home: LinkedUnit, fn: FunctionIR): RawFinding[] {
       if (effect === undefined) continue;
       const flagged = effect.flags !== undefined && hasExternFlag(argument(instr, effect.flags));
       if (effect.lock === undefined && !flagged) continue;
-      const tree = effect.at === '$result' ? `var ${instr.to}` : JSON.stringify(argument(instr, effect.at));
-      calls.push({ call: instr, binds: effect.lock !== undefined, tree });
+      calls.push({ call: instr, binds: effect.lock !== undefined });
     }
   }
-  const bound = new Set(calls.filter((c) => c.binds).map((c) => c.tree));
-  return calls
-    .filter((c) => c.binds || !(bound.has(c.tree) || (c.tree.startsWith('var') && bound.size > 0)))
-    .map(({ call, binds }): RawFinding => ({
-      rule: 'no-external-lock',
-      message: externalLockMessage(binds ? call.text : `${EXTERN_FLAG} in ${call.text}`),
-      certainty: 'proved',
-      unit: home.index,
-      start: call.span.start,
-      end: call.span.end,
-      functionName: fn.name,
-      related: [],
-      path: [],
-    }));
+  return calls.map(({ call, binds }): RawFinding => ({
+    rule: 'no-external-lock',
+    message: externalLockMessage(binds ? call.text : `${EXTERN_FLAG} in ${call.text}`),
+    certainty: 'proved',
+    unit: home.index,
+    start: call.span.start,
+    end: call.span.end,
+    functionName: fn.name,
+    related: [],
+    path: [],
+  }));
 }
 
 function argument(call: CallInstr, path: string): Expr | undefined {

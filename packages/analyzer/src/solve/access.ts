@@ -13,12 +13,18 @@ export interface Access {
   readonly tree: Value;
   readonly access: LockMode;
   readonly api: string;
+  /** The API function that touches the tree in the end. */
+  readonly innerApi: string;
   readonly span: Span;
   /** Steps inside the call, if it is a helper that touches the tree. */
   readonly inside: readonly TraceStep[];
   /** Locks that the helper held itself. */
   readonly heldInside: readonly Value[];
+  /** The tree is that of a cursor which came from the caller. */
+  readonly given: boolean;
   readonly certainty: Certainty;
+  /** The call runs a function that was given as an argument. */
+  readonly ofCallback?: boolean;
 }
 
 /** Checks an access to a tree against the locks held. What may be the caller's to hold becomes a requirement. */
@@ -31,9 +37,12 @@ export function checkAccess(frame: Frame, state: State, access: Access): void {
   if (access.access === 'read' && underRcu) return;
   const ours = held.filter(([l]) => locks.includes(l));
   if (ours.some(([, s]) => access.access === 'read' || s.mode === 'write')) return;
+  if (access.heldInside.some((l) => locks.includes(l))) return;
   const others = held.filter(([l]) => table.node(l).kind !== 'token' && !locks.includes(l));
   const strong = others.filter(([, s]) => access.access === 'read' || s.mode === 'write').map(([l]) => l);
-  const mayBeOurs = [...strong, ...access.heldInside];
+  const heldHere = [...strong, ...access.heldInside];
+  // The internal lock of a tree is no other tree's external lock.
+  const mayBeOurs = heldHere.filter((l) => !isInternal(frame, l));
   // An external lock that no initialiser names: any lock may be it.
   if (mode === 'external' && locks.length === 0 && mayBeOurs.length > 0) return;
 
@@ -55,12 +64,13 @@ export function checkAccess(frame: Frame, state: State, access: Access): void {
     frame.recorder.need(frame.recorder.access, `${access.tree}${access.access}${certainty}`, {
       access: access.access,
       tree: access.tree,
-      held: mayBeOurs,
+      held: heldHere,
+      given: access.given,
       underRcu,
       when: frame.conditions(state),
       steps: [accessStep(frame, access, state), ...access.inside],
       certainty: state.imprecise ? 'possible' : certainty,
-      api: access.api,
+      api: access.innerApi,
     });
     return;
   }
@@ -72,15 +82,42 @@ export function checkAccess(frame: Frame, state: State, access: Access): void {
   });
 }
 
+function isInternal(frame: Frame, lock: Value): boolean {
+  const node = frame.context.table.node(lock);
+  return node.kind === 'addrField' && node.name === 'ma_lock';
+}
+
 function accessStep(frame: Frame, access: Access, state: State): TraceStep {
   const verb = access.access === 'write' ? 'writes' : 'reads';
-  return frame.step(
+  const step = frame.step(
     access.inside.length > 0 ? 'call' : 'access',
     access.span,
     access.inside.length > 0
       ? `calls ${access.api}()`
       : `${access.api}() ${verb} ${frame.sayPlace(access.tree, state)}`,
   );
+  return access.ofCallback ? { ...step, ofCallback: true } : step;
+}
+
+/** Where a need is shown: at the call that brings it about, or in the callback that this function wrote itself. */
+export function shownAt(
+  frame: Frame,
+  span: Span,
+  inside: readonly TraceStep[],
+): { span: Span; inside: readonly TraceStep[] } {
+  const k = inside.findLastIndex((s) => s.ofCallback);
+  const step = inside[k + 1];
+  const { start, end } = frame.fn.ir.span;
+  if (
+    k < 0 ||
+    step === undefined ||
+    step.unit !== frame.fn.home.index ||
+    step.start < start ||
+    step.end > end
+  ) {
+    return { span, inside };
+  }
+  return { span: step, inside: inside.slice(k + 2) };
 }
 
 export function reportMissing(
@@ -90,10 +127,12 @@ export function reportMissing(
   certainty: Certainty,
   instead: HeldInstead,
 ): void {
+  const own = access.ofCallback ? [accessStep(frame, access, state)] : [];
+  const shown = shownAt(frame, access.span, [...own, ...access.inside]);
   const tree = frame.sayPlace(access.tree, state);
   const { locks } = frame.locksOf(access.tree, state);
   const lock = locks[0] === undefined ? null : frame.sayPlace(locks[0], state);
-  const last = access.inside.at(-1);
+  const last = shown.inside.at(-1);
   const related = [
     ...(instead.released ? [instead.released] : []),
     ...(instead.shared ? [instead.shared] : []),
@@ -101,31 +140,17 @@ export function reportMissing(
     ...(last ? [last] : []),
   ];
   const what = {
-    api: access.api,
+    api: shown.span === access.span ? access.api : access.innerApi,
     viaHelper: last !== undefined,
     tree,
     lock,
     language: frame.fn.home.language,
   };
-  if (access.access === 'write') {
-    frame.report(
-      'require-write-lock',
-      access.span,
-      missingWriteMessage(what, instead),
-      related,
-      state,
-      certainty,
-    );
-  } else {
-    frame.report(
-      'require-read-lock',
-      access.span,
-      missingReadMessage(what, instead),
-      related,
-      state,
-      certainty,
-    );
-  }
+  const [rule, message] =
+    access.access === 'write'
+      ? (['require-write-lock', missingWriteMessage(what, instead)] as const)
+      : (['require-read-lock', missingReadMessage(what, instead)] as const);
+  frame.report(rule, shown.span, message, related, state, certainty);
 }
 
 /** The object came from a function that is not in the program and whose name speaks of locking: it may come locked. */

@@ -37,11 +37,15 @@ export function callApi(
   const api = row.name.startsWith('new ') ? row.name : call.text;
   const hold: HoldAt = { span: call.span, api, reentrant: row.reentrant ?? false };
 
+  const cursor = row.cursor === undefined ? undefined : at(row.cursor.at);
   for (const need of row.needs ?? []) {
+    const tree = at(need.tree);
     checkAccess(frame, state, {
-      tree: at(need.tree),
+      tree,
+      given: cursor !== undefined && frame.context.table.field(cursor, 'tree') === tree,
       access: need.access,
       api,
+      innerApi: api,
       span: call.span,
       inside: [],
       heldInside: [],
@@ -50,11 +54,9 @@ export function callApi(
   }
   for (const effect of row.takes ?? [])
     takeInside(frame, state, frame.lock(effect.lock, at, state), effect, hold);
-  if (row.cursor !== undefined) useCursor(frame, state, at(row.cursor.at), row.cursor, api, call.span);
-  if (row.modifies !== undefined) {
-    const by = row.cursor === undefined ? null : at(row.cursor.at);
-    overtake(frame, state, at(row.modifies), by, call.span, api);
-  }
+  if (row.cursor !== undefined && cursor !== undefined)
+    useCursor(frame, state, cursor, row.cursor, api, call.span);
+  if (row.modifies !== undefined) overtake(frame, state, at(row.modifies), cursor ?? null, call.span, api);
   if (row.makesCursor !== undefined)
     makeCursor(frame, state, at(row.makesCursor.at), at(row.makesCursor.tree));
   if (row.tree !== undefined) initializeTree(frame, state, row, at);

@@ -26,9 +26,8 @@ export function callGraph(program: Program): CallGraph {
         if (instr.kind !== 'call') continue;
         const target = program.resolve(fn.home, instr.callee);
         if (target !== undefined) out.add(target.index);
-        if (instr.callee.kind === 'api' && fn.home.model.function(instr.callee.name)?.tree !== undefined) {
-          initializes.add(fn.index);
-        }
+        const row = instr.callee.kind === 'api' ? fn.home.model.function(instr.callee.name) : undefined;
+        if (row?.tree !== undefined || row?.makesCursor?.at === '$result') initializes.add(fn.index);
       }
     }
     edges[fn.index] = [...out].sort((a, b) => a - b);

@@ -86,7 +86,7 @@ export function handOver(frame: Frame, state: State, call: CallInstr, values: Ca
       const fresh = fn.ir.params.map((_, k) => frame.context.table.fresh(values.site, 200 + k));
       const inner: CallValues = { ...values, args: fresh, receiver: undefined };
       // Not at all, or some times: what a callback takes it gives back, or the second round reports it.
-      states = states.flatMap((s) => [s, ...callSummary(frame, s.clone(), call, fn, summary, inner)]);
+      states = states.flatMap((s) => [s, ...callSummary(frame, s.clone(), call, fn, summary, inner, true)]);
     }
     return dedupe(states);
   }

@@ -10,8 +10,7 @@ const NONE: ReadonlySet<Value | 'caller'> = new Set();
 
 /** The tree that a cursor walks. */
 export function treeOf(frame: Frame, state: State, cursor: Value): Value {
-  const slot = frame.context.table.field(cursor, 'tree');
-  return state.memory.get(slot) ?? slot;
+  return frame.member(cursor, 'tree', state);
 }
 
 /** The locks, held now, that keep the node under a cursor alive. */
@@ -41,8 +40,9 @@ export function useCursor(
   inside?: TraceStep,
 ): void {
   const known = state.cursors.get(cursor);
-  if (effect.uses === 'position' && known?.status === 'stale') {
-    reportStale(frame, state, cursor, known, api, span, inside);
+  if (effect.uses === 'position') {
+    if (known?.status === 'stale') reportStale(frame, state, cursor, known, api, span, inside);
+    else if (known?.status === 'entry') requireFresh(frame, state, cursor, null, api, span, inside);
   }
   if (effect.leaves === 'same') return;
   if (effect.leaves === 'node') {
@@ -64,19 +64,31 @@ function reportStale(
 ): void {
   const name = frame.sayPlace(cursor, state);
   if (known.fromEntry && known.at !== null) {
-    if (!frame.isExpressible(cursor)) return;
-    frame.recorder.need(frame.recorder.fresh, `${cursor}`, {
-      cursor,
-      drop: known.at,
-      when: frame.conditions(state),
-      steps: [frame.step('access', span, `${api}() goes on from ${name}`, inside)],
-      certainty: 'possible',
-      api,
-    });
+    requireFresh(frame, state, cursor, known.at, api, span, inside);
     return;
   }
   const message = known.overtaken ? overtakenMessage(api, name) : staleMessage(api, name);
   frame.report('no-stale-state', span, message, known.at === null ? [] : [known.at], state);
+}
+
+function requireFresh(
+  frame: Frame,
+  state: State,
+  cursor: Value,
+  drop: TraceStep | null,
+  api: string,
+  span: Span,
+  inside: TraceStep | undefined,
+): void {
+  if (!frame.isExpressible(cursor)) return;
+  frame.recorder.need(frame.recorder.fresh, `${cursor}${drop === null ? '' : 'dropped'}`, {
+    cursor,
+    drop,
+    when: frame.conditions(state),
+    steps: [frame.step('access', span, `${api}() goes on from ${frame.sayPlace(cursor, state)}`, inside)],
+    certainty: 'possible',
+    api,
+  });
 }
 
 /** A lock was given back: cursors that nothing else protects have lost their node. */

@@ -60,6 +60,7 @@ function assumeAnnotation(frame: Frame, state: State, annotation: Annotation): v
     certainty: 'proved',
     api: ir.name,
     declared: true,
+    given: false,
   });
 }
 

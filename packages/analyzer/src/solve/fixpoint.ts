@@ -97,7 +97,9 @@ export function solve(frame: Frame, shape: Shape, start: State): Solved {
       const next: State[] = [];
       for (const s of states)
         for (const after of transfer(frame, s, instr, site + k, inLoop)) next.push(after);
-      states = next.length > budget.disjuncts ? thin(next) : next;
+      // A call that never returns comes before a throw: the throw is where the path leaves the function.
+      const gone = next.length === 0 && instr.kind === 'call' && block.end.kind === 'throw';
+      if (!gone) states = next.length > budget.disjuncts ? thin(next) : next;
     });
     const last = site + block.instrs.length;
     for (const s of states) leave(block, s, last);

@@ -112,7 +112,15 @@ export class Frame {
       this.fn.home.language === 'typescript'
         ? this.context.table.null
         : this.context.table.fresh(values.site, 2);
-    return follow(start ?? missing, fields, state, this.context.table);
+    const last = fields.at(-1);
+    if (last !== 'tree') return follow(start ?? missing, fields, state, this.context.table);
+    return this.member(follow(start ?? missing, fields.slice(0, -1), state, this.context.table), last, state);
+  }
+
+  /** The tree of a cursor. One that lies in a field or module variable has the tree that its initialiser gave it. */
+  member(cursor: Value, name: 'tree', state: State): Value {
+    const slot = this.context.table.field(cursor, name);
+    return state.memory.get(slot) ?? this.context.trees.treeOfCursor(cursor) ?? slot;
   }
 
   /** True if callers can say the value too: it starts at a parameter, a capture, or something global. */

@@ -67,6 +67,7 @@ export function requireFree(
     lock,
     mode,
     inside,
+    held: heldLocks(state).map(([l, s]) => ({ lock: l, at: s.at })),
     when: frame.conditions(state),
     steps: [step],
     certainty: 'proved',

@@ -18,9 +18,6 @@ import { lockShape } from './hold.ts';
 import { arePaired, soundsAcquiring, soundsReleasing } from './intent.ts';
 import type { RawFinding, Recorder } from './recorder.ts';
 
-/** Parameters of these types are cursors: who hands one over has set it up, and as a rule has locked its tree. */
-const CURSOR_TYPES = new Set(['MaState', 'ma_state', 'vma_iterator', 'vma_merge_struct']);
-
 /**
  * What a function needs and no caller in the program could provide is reported at the function itself. Where callers
  * outside of the program may well provide it, it is only `possible`.
@@ -66,6 +63,9 @@ export class Roots {
         tree: need.tree,
         access: need.access,
         api: need.steps.length > 1 ? calledName(first) : need.api,
+        innerApi: need.api,
+        given: need.given,
+        ofCallback: first.ofCallback ?? false,
         span: first,
         inside: need.steps.slice(1),
         heldInside: need.held,
@@ -82,7 +82,7 @@ export class Roots {
   }
 
   #accessCertainty(frame: Frame, need: AccessRequirement): Certainty {
-    const { table, program, closureUses } = this.#context;
+    const { closureUses } = this.#context;
     const { fn } = frame;
     if (need.certainty === 'possible') return 'possible';
     const uses = closureUses.get(fn.index);
@@ -92,36 +92,23 @@ export class Roots {
     }
     if (fn.ir.isInit && fn.home.language === 'c') return 'possible';
     const unseenCallers = fn.ir.linkage === 'exported' || fn.ir.escapes;
-    const root = table.node(table.root(need.tree));
-    if (root.kind === 'entry' && unseenCallers) {
-      const variable = program.variable(root.variable);
-      const isOwnParam = program.ownerOf(root.variable)?.index === fn.index;
-      if (isOwnParam && variable?.type !== undefined && CURSOR_TYPES.has(variable.type.name))
-        return 'possible';
-      // An untyped parameter whose field `tree` is used can only be a cursor.
-      const node = table.node(need.tree);
-      if (
-        isOwnParam &&
-        variable?.kind === 'param' &&
-        node.kind === 'field' &&
-        node.name === 'tree' &&
-        node.base === table.root(need.tree)
-      ) {
-        return 'possible';
-      }
-    }
-    const { mode, locks } = frame.locksOf(need.tree, new State());
-    if (mode === 'external' && unseenCallers) {
-      // An external lock belongs to whoever made the tree: functions that work on it are called under it.
-      const other =
-        locks[0] !== undefined && (this.#acquirers.get(lockShape(frame, locks[0]))?.length ?? 0) > 0;
-      if (fn.ir.linkage === 'exported' || other) return 'possible';
-    }
+    // Who makes a cursor and hands it over has, as a rule, locked its tree.
+    if (need.given && unseenCallers) return 'possible';
+    if (fn.home.language === 'c' && unseenCallers && this.#belongsToCallers(frame, need)) return 'possible';
     return 'proved';
+  }
+
+  /** An external lock of C belongs to whoever made the tree: functions that work on the tree are called under it. */
+  #belongsToCallers(frame: Frame, need: AccessRequirement): boolean {
+    const { mode, locks } = frame.locksOf(need.tree, new State());
+    if (mode !== 'external') return false;
+    const takenElsewhere = locks.some((l) => (this.#acquirers.get(lockShape(frame, l))?.length ?? 0) > 0);
+    return frame.fn.ir.linkage === 'exported' || takenElsewhere;
   }
 
   /** Whether the caller's cursor had a position cannot be seen. */
   #reportFresh(frame: Frame, need: FreshCursorRequirement): void {
+    if (need.drop === null) return;
     const first = need.steps[0] as TraceStep;
     const name = frame.sayPlace(need.cursor);
     const api = need.steps.length > 1 ? calledName(first) : need.api;

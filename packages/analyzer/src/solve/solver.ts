@@ -12,7 +12,7 @@ import { type RawFinding, Recorder } from './recorder.ts';
 import { leakFinding, Roots } from './roots.ts';
 import { keptVariables, type Shape, shapeOf } from './shape.ts';
 import { summarize } from './summarize.ts';
-import { learnPlaces } from './tree-effects.ts';
+import { learnCursors, learnPlaces } from './tree-effects.ts';
 
 export interface FunctionProblem {
   readonly fn: Fn;
@@ -67,7 +67,10 @@ export function solveProgram(program: Program, budget: Budget): SolverResult {
     const start = entryState(frame, functions);
     frame.entry = start.clone();
     const solved = solve(frame, shape(fn), start);
-    for (const exit of solved.exits) learnPlaces(frame, exit.state);
+    for (const exit of solved.exits) {
+      learnPlaces(frame, exit.state);
+      learnCursors(frame, exit.state);
+    }
     const summary = summarize(frame, solved);
     for (const leak of summary.leaks) recorder.report(leakFinding(frame, leak), null, leak.path);
     return [summary, recorder];

@@ -4,14 +4,15 @@ import type { TraceStep } from '../domain/trace.ts';
 import type { Substitution, Value } from '../domain/values.ts';
 import type { Fn } from '../link/program.ts';
 import { relockMessage, takesItselfMessage } from '../rules/no-relock.ts';
-import { staleThroughHelperMessage } from '../rules/no-stale-state.ts';
+import { overtakenMessage, staleMessage, staleThroughHelperMessage } from '../rules/no-stale-state.ts';
 import { helperUnlocksMessage } from '../rules/require-unlock.ts';
 import type { Condition, Outcome, Summary } from '../summaries/summary.ts';
-import { checkAccess } from './access.ts';
+import { checkAccess, shownAt } from './access.ts';
 import type { CallInstr } from './api-call.ts';
 import { assume, learn } from './assume.ts';
 import { dropProtection } from './cursor-effects.ts';
 import type { CallValues, Frame } from './frame.ts';
+import { heldLocks } from './hold.ts';
 
 /** A call of a function of the program: what it needs is checked here, and what it does happens. */
 export function callSummary(
@@ -21,13 +22,14 @@ export function callSummary(
   callee: Fn,
   summary: Summary,
   values: CallValues,
+  ofCallback = false,
 ): State[] {
   const { table } = frame.context;
   const sub = substitution(frame, state, callee, values);
   const memo = new Map<Value, Value>();
   const here = (v: Value): Value => table.substitute(v, sub, memo);
 
-  checkNeeds(frame, state, call, summary, here);
+  checkNeeds(frame, state, call, summary, here, ofCallback);
   if (!summary.complete || summary.outcomes.length === 0) return summary.complete ? [] : [state];
 
   const results: State[] = [];
@@ -100,19 +102,24 @@ function checkNeeds(
   call: CallInstr,
   summary: Summary,
   here: (v: Value) => Value,
+  ofCallback: boolean,
 ): void {
   const span = call.span;
   const name = call.text;
+  const callStep = { ...frame.step('call', span, `calls ${name}()`), ofCallback };
   for (const need of summary.access) {
     if (!possible(frame, state, need.when, here)) continue;
     checkAccess(frame, state, {
       tree: here(need.tree),
       access: need.access,
       api: name,
+      innerApi: need.api,
       span,
       inside: need.steps,
       heldInside: need.held.map(here),
+      given: need.given && here(need.tree) === treeSlotHere(frame, need.tree, here),
       certainty: need.certainty,
+      ofCallback,
     });
   }
   for (const need of summary.free) {
@@ -120,17 +127,32 @@ function checkNeeds(
     const lock = here(need.lock);
     const known = state.locks.get(lock);
     const lockName = frame.sayPlace(lock, state);
-    if (known?.held && !(known.mode === 'read' && need.mode === 'read')) {
+    const inside = need.held.map((h) => ({ ...h, lock: here(h.lock) }));
+    const heldAt =
+      known?.held && !(known.mode === 'read' && need.mode === 'read')
+        ? known.at
+        : inside.find((h) => h.lock === lock)?.at;
+    if (heldAt !== undefined) {
+      const shown = shownAt(frame, span, ofCallback ? [callStep, ...need.steps] : need.steps);
+      const taker = shown.span === span ? name : need.api;
       const message = need.inside
-        ? takesItselfMessage(name, lockName)
-        : relockMessage(name, lockName, known.mode, need.mode);
-      frame.report('no-relock', span, message, [known.at, ...need.steps.slice(-1)], state, need.certainty);
+        ? takesItselfMessage(taker, lockName)
+        : relockMessage(taker, lockName, known?.mode ?? 'write', need.mode);
+      frame.report(
+        'no-relock',
+        shown.span,
+        message,
+        [heldAt, ...need.steps.slice(-1)],
+        state,
+        need.certainty,
+      );
     } else if (known === undefined && frame.isExpressible(lock)) {
       frame.recorder.need(frame.recorder.free, `${lock}${need.mode}`, {
         ...need,
         lock,
+        held: [...inside, ...heldLocks(state).map(([l, s]) => ({ lock: l, at: s.at }))],
         when: frame.conditions(state),
-        steps: [frame.step('call', span, `calls ${name}()`), ...need.steps],
+        steps: [callStep, ...need.steps],
       });
     }
   }
@@ -156,7 +178,7 @@ function checkNeeds(
         lock,
         when: frame.conditions(state),
         certainty: state.opaque || state.imprecise ? 'possible' : need.certainty,
-        steps: [frame.step('call', span, `calls ${name}()`), ...need.steps],
+        steps: [callStep, ...need.steps],
       });
     }
   }
@@ -164,23 +186,34 @@ function checkNeeds(
     if (!possible(frame, state, need.when, here)) continue;
     const cursor = here(need.cursor);
     const known = state.cursors.get(cursor);
-    if (known?.status === 'node') {
+    const related = need.steps.slice(-1);
+    const cursorName = frame.sayPlace(cursor, state);
+    if (need.drop !== null && known?.status === 'node') {
       frame.report(
         'no-stale-state',
         span,
-        staleThroughHelperMessage(name, frame.sayPlace(cursor, state)),
-        [need.drop, ...need.steps.slice(-1)],
+        staleThroughHelperMessage(name, cursorName),
+        [need.drop, ...related],
         state,
       );
+    } else if (need.drop === null && known?.status === 'stale' && known.at !== null && !known.fromEntry) {
+      const message = known.overtaken ? overtakenMessage(name, cursorName) : staleMessage(name, cursorName);
+      frame.report('no-stale-state', span, message, [known.at, ...related], state);
     } else if ((known === undefined || known.status === 'entry') && frame.isExpressible(cursor)) {
       frame.recorder.need(frame.recorder.fresh, `${cursor}`, {
         ...need,
         cursor,
         when: frame.conditions(state),
-        steps: [frame.step('call', span, `calls ${name}()`), ...need.steps],
+        steps: [callStep, ...need.steps],
       });
     }
   }
+}
+
+/** Where the tree of a need is the tree of a cursor: the slot that holds it, in the caller's terms. */
+function treeSlotHere(frame: Frame, tree: Value, here: (v: Value) => Value): Value | null {
+  const node = frame.context.table.node(tree);
+  return node.kind === 'field' ? frame.context.table.field(here(node.base), node.name) : null;
 }
 
 /** Lets one outcome of the callee happen. False if it cannot, from this state. */

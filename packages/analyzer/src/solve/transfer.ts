@@ -115,7 +115,8 @@ function call(frame: Frame, state: State, instr: CallInstr, at: EvaluateAt, inLo
     functions.length > 0
       ? context.specialize(fn, new Map(functions.map(([k, f]) => [k, f.index])), frame.depth + 1)
       : (context.summaries.get(fn.index) ?? NO_SUMMARY);
-  const states = callSummary(frame, state, instr, fn, summary, values);
+  const ofCallback = instr.callee.kind === 'value';
+  const states = callSummary(frame, state, instr, fn, summary, values, ofCallback);
   if (fn.home.language === 'c') for (const s of states) values.args.forEach((a) => publish(frame, s, a));
   return states;
 }

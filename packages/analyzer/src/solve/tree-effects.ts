@@ -83,7 +83,22 @@ export function learnPlaces(frame: Frame, state: State): void {
   }
 }
 
-/** Where a lock that was made here has been stored: its name for everyone else. */
+/** Cursors that were stored in fields and module variables: their tree is known to whoever uses them from there. */
+export function learnCursors(frame: Frame, state: State): void {
+  const { table, trees, program } = frame.context;
+  for (const cursor of state.cursors.keys()) {
+    const tree = state.memory.get(table.field(cursor, 'tree'));
+    const place = tree === undefined ? null : placeOf(frame, state, tree);
+    if (place === null) continue;
+    for (const [slot, value] of state.memory) if (value === cursor) trees.learnCursor(slot, place);
+    for (const [variable, value] of state.env) {
+      if (value === cursor && program.ownerOf(variable) === undefined)
+        trees.learnCursor(table.entry(variable), place);
+    }
+  }
+}
+
+/** Where something that was made here has been stored: its name for everyone else. */
 function placeOf(frame: Frame, state: State, lock: Value | null): Value | null {
   if (lock === null || frame.isExpressible(lock)) return lock;
   for (const [slot, value] of state.memory) if (value === lock && frame.isExpressible(slot)) return slot;

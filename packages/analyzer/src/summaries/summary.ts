@@ -26,12 +26,14 @@ interface Need {
 export interface AccessRequirement extends Need {
   readonly access: LockMode;
   readonly tree: Value;
-  /** Exclusive locks that the function itself held there: one of them may be the tree's external lock. */
+  /** Locks that the function itself held there: the caller may know one of them to be the tree's. */
   readonly held: readonly Value[];
   /** RCU was held: not enough for what was done. */
   readonly underRcu: boolean;
   /** An annotation says it. */
   readonly declared?: boolean;
+  /** The tree is that of a cursor which the caller made. */
+  readonly given: boolean;
 }
 
 /** A lock that the function gives back without having taken it. */
@@ -46,12 +48,15 @@ export interface FreeRequirement extends Need {
   readonly mode: LockMode;
   /** True if the call takes and gives back by itself (the normal API). */
   readonly inside: boolean;
+  /** Locks that were held there: the caller may know one of them to be the same. */
+  readonly held: readonly { readonly lock: Value; readonly at: TraceStep }[];
 }
 
-/** A cursor that the function uses after dropping the lock that its caller may have positioned it under. */
+/** A cursor of the caller's that the function goes on from: its position must be good. */
 export interface FreshCursorRequirement extends Need {
   readonly cursor: Value;
-  readonly drop: TraceStep;
+  /** Where the function dropped the lock before: the caller may not have positioned the cursor at all then. */
+  readonly drop: TraceStep | null;
 }
 
 export type LockChange = 'acquired' | 'released' | 'retaken';
