@@ -3,16 +3,6 @@ import { XA_ZERO_ENTRY } from '../constants.ts';
 import type { MapleTree } from '../tree/maple-tree.ts';
 import { findSlot } from '../tree/node.ts';
 
-/** The entry whose range holds an index, or null. */
-export function entryAt(tree: MapleTree, index: number): unknown {
-  const { pivots, slots } = tree.arena;
-  let level = tree.height;
-  if (level === 0) return index === 0 ? tree.rootEntry : null;
-  let node = tree.root;
-  for (; level > 1; level--) node = slots[findSlot(pivots, node, index)] as number;
-  return slots[findSlot(pivots, node, index)];
-}
-
 /**
  * The entry whose range holds an index. Needs no lock. O(log n).
  *
@@ -22,6 +12,14 @@ export function entryAt(tree: MapleTree, index: number): unknown {
  */
 export function mtree_load<T>(mt: MapleTree<T>, index: number): T | null {
   requireIndex('mtree_load(): the index', index);
-  const entry = entryAt(mt, index);
+  const { pivots, slots } = mt.arena;
+  let level = mt.height;
+  if (level === 0) return index === 0 ? shown<T>(mt.rootEntry) : null;
+  let node = mt.root;
+  for (; level > 1; level--) node = slots[findSlot(pivots, node, index)] as number;
+  return shown(slots[findSlot(pivots, node, index)]);
+}
+
+function shown<T>(entry: unknown): T | null {
   return entry === XA_ZERO_ENTRY ? null : (entry as T | null);
 }

@@ -4,7 +4,6 @@ import { enforceTakes } from '../discipline/enforce.ts';
 import { discipline } from '../discipline/mode.ts';
 import type { MapleTree } from '../tree/maple-tree.ts';
 import { ERASE, INSERT, outcome, STORE, storeRange } from '../tree/store.ts';
-import { entryAt } from './load.ts';
 
 /**
  * Stores an entry at one index, over whatever is there; null makes a gap. Takes the internal lock. O(log n).
@@ -68,7 +67,6 @@ export function mtree_insert_range<T>(mt: MapleTree<T>, first: number, last: num
 export function mtree_erase<T>(mt: MapleTree<T>, index: number): T | null {
   if (discipline.on) enforceTakes('mtree_erase', mt);
   requireIndex('mtree_erase(): the index', index);
-  if (entryAt(mt, index) === null) return null;
   storeRange(mt, index, index, null, ERASE);
   return outcome.before as T | null;
 }

@@ -113,6 +113,18 @@ export class Arena {
     return this.live + this.#waiting.length + this.reserved + more > this.limit;
   }
 
+  /** Sees to it that so many nodes can be taken without fail and without the arrays being replaced. */
+  provide(nodes: number): boolean {
+    if (this.overLimit(nodes)) {
+      this.reclaim();
+      if (this.overLimit(nodes)) return false;
+    }
+    const missing = nodes - this.#freeCount;
+    if (missing <= 0) return true;
+    const wanted = this.top / SLOTS + missing;
+    return wanted <= this.capacity || this.#grow(wanted);
+  }
+
   /** Promises nodes to a cursor, with their memory; false where they do not fit. */
   reserve(nodes: number): boolean {
     if (this.#waiting.length > 0) this.reclaim();
@@ -163,7 +175,8 @@ export class Arena {
 
   /** Makes room for a number of nodes, and for more where that is small against what there is. */
   #grow(nodes: number): boolean {
-    return this.#resize(Math.max(nodes, 2, Math.ceil(this.capacity * GROWTH)));
+    const factor = this.capacity < SMALL ? 2 : GROWTH;
+    return this.#resize(Math.max(nodes, 2, Math.ceil(this.capacity * factor)));
   }
 
   #resize(capacity: number): boolean {
@@ -178,9 +191,8 @@ export class Arena {
         gaps = new Float64Array(size);
         gaps.set(this.gaps!);
       }
-      const old = this.slots;
-      const slots: unknown[] = new Array(size).fill(null);
-      for (let at = 0; at < this.top; at++) slots[at] = old[at];
+      const more: null[] = new Array<null>(size - this.slots.length).fill(null);
+      const slots = this.slots.concat(more);
       this.pivots = pivots;
       this.counts = counts;
       this.gaps = gaps;
@@ -194,4 +206,6 @@ export class Arena {
 }
 
 /** Each growth copies every node, so it is by a share of them; a larger share would leave more of them unused. */
-const GROWTH = 1.4;
+const GROWTH = 1.3;
+/** Up to so many nodes the memory is doubled instead. */
+const SMALL = 1024;

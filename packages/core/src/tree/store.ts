@@ -1,8 +1,9 @@
 import { EEXIST, ENOMEM, ULONG_MAX } from '../constants.ts';
 import { gapOfLeaf, raiseGap } from './gap-index.ts';
 import { empty, isFrozen, type MapleTree } from './maple-tree.ts';
-import { rebuild } from './rebuild.ts';
 import { findSlot, MAX_LEVELS, MIN_SLOTS, SLOTS } from './node.ts';
+import { rebuild } from './rebuild.ts';
+import { splitLeaf } from './split.ts';
 
 /** What the last store did, to be read before the next one. */
 export interface StoreOutcome {
@@ -42,11 +43,9 @@ export function storeRange(
   const depth = tree.height - 1;
 
   let leaf = tree.root;
-  let min = 0;
   for (let d = 0; d < depth; d++) {
     const at = findSlot(pivots, leaf, first);
     path[d] = at;
-    if (at !== leaf) min = pivots[at - 1]! + 1;
     leaf = slots[at] as number;
   }
   let from = findSlot(pivots, leaf, first);
@@ -54,12 +53,14 @@ export function storeRange(
   if (mode === INSERT && (before !== null || pivots[from]! < last)) return -EEXIST;
   const count = counts[leaf / SLOTS]!;
   const end = leaf + count - 1;
-  let fromFirst = from === leaf ? min : pivots[from - 1]! + 1;
-
+  let fromFirst = from === leaf ? minOf(pivots, depth) : pivots[from - 1]! + 1;
   if (mode === ERASE) {
+    outcome.before = before;
+    if (before === null) return 0;
     first = fromFirst;
     last = pivots[from]!;
   }
+  let crossesLeft = false;
   if (entry === null) {
     if (before === null) {
       first = fromFirst;
@@ -67,10 +68,11 @@ export function storeRange(
       if (from > leaf) {
         if (slots[from - 1] === null) {
           from--;
-          first = fromFirst = from === leaf ? min : pivots[from - 1]! + 1;
+          first = fromFirst = from === leaf ? minOf(pivots, depth) : pivots[from - 1]! + 1;
         }
       } else {
         first = startOfGapAt(tree, first - 1, first);
+        crossesLeft = first < fromFirst;
       }
     }
   }
@@ -101,22 +103,18 @@ export function storeRange(
   const keepLeft = first > fromFirst ? 1 : 0;
   const keepRight = last < toLast ? 1 : 0;
   const used = count - (to - from) + keepLeft + keepRight;
-  if (
-    toLast < last ||
-    first < min ||
-    used > SLOTS ||
-    (used < MIN_SLOTS && depth > 0 && used < count) ||
-    isFrozen(tree)
-  ) {
+  tree.version++;
+  if (crossesLeft || toLast < last || (used < MIN_SLOTS && depth > 0 && used < count) || isFrozen(tree)) {
     if (first === 0 && last === ULONG_MAX && entry === null) {
       empty(tree);
       return 0;
     }
-    if (!rebuild(tree, first, last, entry, mode === ERASE)) return -ENOMEM;
-    tree.version++;
-    return 0;
+    return rebuild(tree, first, last, entry, mode === ERASE) ? 0 : -ENOMEM;
   }
-  tree.version++;
+  if (used > SLOTS) {
+    const min = minOf(pivots, depth);
+    return splitLeaf(tree, path, from, to, min, first, last, entry, keepLeft, keepRight) ? 0 : -ENOMEM;
+  }
 
   if (used === count && to === from) {
     slots[from] = entry;
@@ -139,7 +137,18 @@ export function storeRange(
       return 0;
     }
   }
-  if (arena.gaps !== null && depth > 0) raiseGap(arena, path, depth, gapOfLeaf(arena, leaf, min));
+  if (arena.gaps !== null && depth > 0) {
+    raiseGap(arena, path, depth, gapOfLeaf(arena, leaf, minOf(pivots, depth)));
+  }
+  return 0;
+}
+
+/** Where the range of the node starts to which the first `depth` places of the path lead. */
+function minOf(pivots: Float64Array, depth: number): number {
+  for (let d = depth - 1; d >= 0; d--) {
+    const at = path[d]!;
+    if ((at & (SLOTS - 1)) !== 0) return pivots[at - 1]! + 1;
+  }
   return 0;
 }
 
