@@ -91,7 +91,6 @@ function parse(argv: readonly string[]): ReturnType<typeof parseStrictly> {
 }
 
 // The type of the values follows from FLAGS, so it is left to inference.
-// eslint-disable-next-line @typescript-eslint/explicit-function-return-type
 function parseStrictly(argv: readonly string[]) {
   return parseArgs({ args: [...argv], options: FLAGS, allowPositionals: true });
 }
