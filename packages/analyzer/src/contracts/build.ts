@@ -1,13 +1,11 @@
-import { CONTRACT, type FunctionContract } from '@maplelock/core';
+import type { FunctionContract } from '@maplelock/core';
 import type { Language } from '../ir/source.ts';
 import type { AnalyzerContract, CMacro, ContractModel, Guard } from './model.ts';
 import { BUILT_IN } from './built-in.ts';
 
-const MAPLE_TREE: AnalyzerContract = { ...CONTRACT, languages: ['typescript', 'c'] };
-
 /** Indexes the built-in contracts and the given ones for a language. Later contracts override earlier ones by name. */
 export function buildModel(language: Language, extra: readonly AnalyzerContract[] = []): ContractModel {
-  const contracts = [MAPLE_TREE, ...BUILT_IN, ...extra].filter((c) => c.languages.includes(language));
+  const contracts = [...BUILT_IN, ...extra].filter((c) => c.languages.includes(language));
   const functions = new Map<string, FunctionContract>();
   const macros = new Map<string, CMacro>();
   const guards = new Map<string, Guard>();

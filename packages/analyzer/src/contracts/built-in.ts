@@ -1,4 +1,26 @@
+import { CONTRACT } from '@maplelock/core';
+import { KERNEL_LOCKS } from './kernel-locks.ts';
+import { KERNEL_MACROS } from './kernel-macros.ts';
+import { MAPLE_TREE_C, MAPLE_TREE_GFP } from './maple-tree-c.ts';
 import type { AnalyzerContract } from './model.ts';
+import { VMA } from './vma.ts';
 
-/** The contracts that come with the analyzer, besides core's own. */
-export const BUILT_IN: readonly AnalyzerContract[] = [];
+/** Core's rows as they stand in C, where some calls take gfp flags. */
+const CORE_IN_C: AnalyzerContract = {
+  ...CONTRACT,
+  languages: ['c'],
+  functions: CONTRACT.functions.map((row) => {
+    const gfp = MAPLE_TREE_GFP[row.name];
+    return gfp === undefined ? row : { ...row, gfp };
+  }),
+};
+
+/** The contracts that come with the analyzer. Later ones override earlier ones by name. */
+export const BUILT_IN: readonly AnalyzerContract[] = [
+  { ...CONTRACT, languages: ['typescript'] },
+  CORE_IN_C,
+  MAPLE_TREE_C,
+  VMA,
+  KERNEL_LOCKS,
+  KERNEL_MACROS,
+];

@@ -17,6 +17,7 @@ export const FALSY: Fact = { ...ANYTHING, truthy: false };
 export const ZERO: Fact = { truthy: false, low: 0, high: 0, not: [] };
 /** A negative errno: the kernel's MAX_ERRNO is 4095. */
 export const ERRNO: Fact = { truthy: true, low: -4095, high: -1, not: [] };
+export const ZERO_OR_ERRNO: Fact = { truthy: undefined, low: -4095, high: 0, not: [] };
 export const NONNEGATIVE: Fact = { truthy: undefined, low: 0, high: Infinity, not: [] };
 
 /** The fact that a constant is itself. */

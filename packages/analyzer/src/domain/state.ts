@@ -11,6 +11,8 @@ export interface LockState {
   readonly depth: number;
   /** What the first operation on it said about the function's start: an acquire found it free, a release held. */
   readonly entry: 'free' | 'held' | 'asserted';
+  /** How often it was taken while held: reported then, so that the unlocks that match are not reported too. */
+  readonly excess?: number;
   /** True if it was given back at some point since the start. */
   readonly dropped: boolean;
   /** Where it was last taken, or given back if it is not held. */

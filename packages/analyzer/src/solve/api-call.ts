@@ -1,5 +1,5 @@
 import type { FunctionContract, LockEffect } from '@maplelock/core';
-import { ERRNO, type Fact, FALSY, NONNEGATIVE, TRUTHY, ZERO } from '../domain/facts.ts';
+import { ERRNO, type Fact, FALSY, NONNEGATIVE, TRUTHY, ZERO, ZERO_OR_ERRNO } from '../domain/facts.ts';
 import type { State } from '../domain/state.ts';
 import type { Value } from '../domain/values.ts';
 import type { Instr } from '../ir/ir.ts';
@@ -56,7 +56,9 @@ export function callApi(
     takeInside(frame, state, frame.lock(effect.lock, at, state), effect, hold);
   if (row.cursor !== undefined && cursor !== undefined)
     useCursor(frame, state, cursor, row.cursor, api, call.span);
-  if (row.modifies !== undefined) overtake(frame, state, at(row.modifies), cursor ?? null, call.span, api);
+  // A writer that takes the lock itself runs where the lock is free: no position under that lock is alive there.
+  if (row.modifies !== undefined && row.takes === undefined)
+    overtake(frame, state, at(row.modifies), cursor ?? null, call.span, api);
   if (row.makesCursor !== undefined)
     makeCursor(frame, state, at(row.makesCursor.at), at(row.makesCursor.tree));
   if (row.tree !== undefined) initializeTree(frame, state, row, at);
@@ -66,6 +68,7 @@ export function callApi(
   for (const effect of row.asserts ?? []) {
     assertHeld(frame, state, frame.lock(effect.lock, at, state), effect.mode, hold);
   }
+  if (row.result.kind === 'errno') learn(state, frame.context.table, values.result, ZERO_OR_ERRNO);
   return takeLocks(frame, state, call, row, values, hold);
 }
 

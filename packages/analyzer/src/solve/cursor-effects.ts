@@ -123,7 +123,7 @@ function guards(frame: Frame, state: State, cursor: Value, lock: Value): boolean
   return locks.includes(lock) || (mode === 'external' && locks.length === 0);
 }
 
-/** A write to a tree: the other cursors on it have lost their node. */
+/** A write to a tree: the other cursors on it have lost their node, unless RCU keeps it for them. */
 export function overtake(
   frame: Frame,
   state: State,
@@ -134,6 +134,8 @@ export function overtake(
 ): void {
   for (const [cursor, s] of state.cursors) {
     if (cursor === by || s.status !== 'node' || treeOf(frame, state, cursor) !== tree) continue;
+    if ([...s.protectors].some((p) => p !== 'caller' && frame.context.table.node(p).kind === 'token'))
+      continue;
     const at = frame.step('note', span, `${api}() changes ${frame.sayPlace(tree, state)}`);
     state.cursors.set(cursor, { status: 'stale', protectors: NONE, at, overtaken: true });
   }

@@ -39,6 +39,7 @@ export function acquire(frame: Frame, state: State, lock: Value, mode: LockMode,
       return;
     }
     frame.report('no-relock', at.span, relockMessage(at.api, name, known.mode, mode), [known.at], state);
+    state.locks.set(lock, { ...known, excess: (known.excess ?? 0) + 1 });
     return;
   }
   if (known === undefined && !at.reentrant) requireFree(frame, state, lock, mode, at, false);
@@ -100,6 +101,10 @@ export function release(frame: Frame, state: State, lock: Value, mode: LockMode,
     return;
   }
   if (known !== undefined) {
+    if (known.excess) {
+      state.locks.set(lock, { ...known, excess: known.excess - 1 });
+      return;
+    }
     frame.report('require-unlock', at.span, doubleUnlockMessage(at.api, name), [known.at], state);
     state.step(step);
     return;

@@ -53,7 +53,8 @@ export class Roots {
   }
 
   #reportAccess(frame: Frame, need: AccessRequirement): void {
-    if (need.declared) return;
+    // Runs before anyone else does.
+    if (need.declared || (frame.fn.ir.isInit && frame.fn.home.language === 'c')) return;
     const first = need.steps[0] as TraceStep;
     const state = new State();
     reportMissing(
@@ -90,7 +91,6 @@ export class Roots {
       if (uses.has('later') || uses.has('unreachable')) return 'proved';
       return 'possible';
     }
-    if (fn.ir.isInit && fn.home.language === 'c') return 'possible';
     const unseenCallers = fn.ir.linkage === 'exported' || fn.ir.escapes;
     // Who makes a cursor and hands it over has, as a rule, locked its tree.
     if (need.given && unseenCallers) return 'possible';
@@ -98,12 +98,11 @@ export class Roots {
     return 'proved';
   }
 
-  /** An external lock of C belongs to whoever made the tree: functions that work on the tree are called under it. */
+  /** The lock is taken in one root and given back in another (seq_file's start and stop): what runs between holds it. */
   #belongsToCallers(frame: Frame, need: AccessRequirement): boolean {
     const { mode, locks } = frame.locksOf(need.tree, new State());
     if (mode !== 'external') return false;
-    const takenElsewhere = locks.some((l) => (this.#acquirers.get(lockShape(frame, l))?.length ?? 0) > 0);
-    return frame.fn.ir.linkage === 'exported' || takenElsewhere;
+    return locks.some((l) => (this.#acquirers.get(lockShape(frame, l))?.length ?? 0) > 0);
   }
 
   /** Whether the caller's cursor had a position cannot be seen. */
@@ -128,7 +127,9 @@ export class Roots {
     const retaken = summary.outcomes.some((o) =>
       o.locks.some((l) => l.lock === need.lock && l.change === 'retaken'),
     );
-    const unsure = isWrapper(fn) || retaken || isReleaser || need.certainty === 'possible';
+    // It takes the lock itself on other paths: this one is broken, whatever the name says.
+    const mixed = summary.free.some((f) => f.lock === need.lock);
+    const unsure = isWrapper(fn) || retaken || (isReleaser && !mixed) || need.certainty === 'possible';
     const others = need.steps.length > 1 ? need.steps.slice(-1) : [];
     frame.report(
       'require-unlock',

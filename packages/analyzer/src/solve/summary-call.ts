@@ -248,7 +248,7 @@ function applyOutcome(
     const name = frame.sayPlace(change.lock, state);
     if (change.change === 'acquired') {
       if (known?.held) {
-        state.locks.set(change.lock, { ...known, depth: known.depth + 1 });
+        state.locks.set(change.lock, { ...known, excess: (known.excess ?? 0) + 1 });
         continue;
       }
       // A helper that is there to lock stands for the lock; one that left it behind is where it was taken.
