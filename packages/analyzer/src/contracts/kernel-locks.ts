@@ -3,7 +3,9 @@
  * linux/cleanup.h. Sequence locks are left out: their readers do not hold anything.
  */
 import type { FunctionContract, LockEffect, LockMode, LockRef } from '@maplelock/core';
-import type { AnalyzerContract, Guard } from './model.ts';
+import { GUARDS } from './kernel-guards.ts';
+import { ALLOCATORS, SLEEPERS } from './kernel-sleep.ts';
+import type { AnalyzerContract } from './model.ts';
 
 const VERSION = '6.12';
 
@@ -240,6 +242,60 @@ const MMAP_LOCK: readonly FunctionContract[] = [
   ]),
 ];
 
+/** A lock that is a member of what the call is given. */
+function member(path: string, param: string, file: string): Family {
+  return { lock: { of: 'object', at: path }, params: [param], file };
+}
+
+const INODE = member('$0.&i_rwsem', 'inode', 'include/linux/fs.h');
+const I_MMAP = member('$0.&i_mmap_rwsem', 'mapping', 'include/linux/fs.h');
+const INVALIDATE = member('$0.&invalidate_lock', 'mapping', 'include/linux/fs.h');
+const TASK = member('$0.&alloc_lock', 'task', 'include/linux/sched/task.h');
+const DEVICE = member('$0.&mutex', 'dev', 'include/linux/device.h');
+const RTNL: Family = { lock: { of: 'token', name: 'rtnl' }, params: [], file: 'include/linux/rtnetlink.h' };
+const CPUS: Family = {
+  lock: { of: 'token', name: 'cpu_hotplug' },
+  params: [],
+  file: 'include/linux/cpuhplock.h',
+};
+
+/** Locks that have functions of their own. */
+const NAMED_LOCKS: readonly FunctionContract[] = [
+  ...lock(INODE, 'write', ['inode_lock', 'inode_lock_nested'], true),
+  ...tryLock(INODE, 'write', ['inode_lock_killable'], 'zero', true),
+  ...tryLock(INODE, 'write', ['inode_trylock'], 'nonzero', false),
+  ...unlock(INODE, 'write', ['inode_unlock']),
+  ...lock(INODE, 'read', ['inode_lock_shared', 'inode_lock_shared_nested'], true),
+  ...tryLock(INODE, 'read', ['inode_trylock_shared'], 'nonzero', false),
+  ...unlock(INODE, 'read', ['inode_unlock_shared']),
+  ...lock(I_MMAP, 'write', ['i_mmap_lock_write'], true),
+  ...tryLock(I_MMAP, 'write', ['i_mmap_trylock_write'], 'nonzero', false),
+  ...unlock(I_MMAP, 'write', ['i_mmap_unlock_write']),
+  ...lock(I_MMAP, 'read', ['i_mmap_lock_read'], true),
+  ...tryLock(I_MMAP, 'read', ['i_mmap_trylock_read'], 'nonzero', false),
+  ...unlock(I_MMAP, 'read', ['i_mmap_unlock_read']),
+  ...lock(INVALIDATE, 'write', ['filemap_invalidate_lock'], true),
+  ...unlock(INVALIDATE, 'write', ['filemap_invalidate_unlock']),
+  ...lock(INVALIDATE, 'read', ['filemap_invalidate_lock_shared'], true),
+  ...tryLock(INVALIDATE, 'read', ['filemap_invalidate_trylock_shared'], 'nonzero', false),
+  ...unlock(INVALIDATE, 'read', ['filemap_invalidate_unlock_shared']),
+  ...lock(TASK, 'write', ['task_lock'], false),
+  ...unlock(TASK, 'write', ['task_unlock']),
+  ...lock(DEVICE, 'write', ['device_lock'], true),
+  ...tryLock(DEVICE, 'write', ['device_lock_interruptible'], 'zero', true),
+  ...tryLock(DEVICE, 'write', ['device_trylock'], 'nonzero', false),
+  ...unlock(DEVICE, 'write', ['device_unlock']),
+  ...asserts(DEVICE, 'write', ['device_lock_assert']),
+  ...lock(RTNL, 'write', ['rtnl_lock'], true),
+  ...tryLock(RTNL, 'write', ['rtnl_lock_killable'], 'zero', true),
+  ...tryLock(RTNL, 'write', ['rtnl_trylock'], 'nonzero', false),
+  ...unlock(RTNL, 'write', ['rtnl_unlock']),
+  ...lock(CPUS, 'read', ['cpus_read_lock'], true),
+  ...unlock(CPUS, 'read', ['cpus_read_unlock']),
+  ...lock(CPUS, 'write', ['cpus_write_lock'], true),
+  ...unlock(CPUS, 'write', ['cpus_write_unlock']),
+];
+
 const READ_SECTIONS: readonly FunctionContract[] = [
   ...[
     'rcu_read_lock',
@@ -289,146 +345,23 @@ const READ_SECTIONS: readonly FunctionContract[] = [
   ),
 ];
 
+const LOCKDEP: Family = { lock: OBJECT, params: ['lock'], file: 'include/linux/lockdep.h' };
+
 const ASSERTIONS: readonly FunctionContract[] = [
-  ...asserts({ ...SPIN, file: 'include/linux/lockdep.h' }, 'read', [
+  // Of a lock with two modes this does not say which: the stronger one is believed.
+  ...asserts(LOCKDEP, 'write', [
     'lockdep_assert_held',
     'lockdep_assert_held_once',
-    'lockdep_assert_held_read',
+    'lockdep_assert_held_write',
     'lockdep_is_held',
-    'lockdep_is_held_type',
     'assert_spin_locked',
     'assert_raw_spin_locked',
   ]),
-  ...asserts({ ...SPIN, file: 'include/linux/lockdep.h' }, 'write', ['lockdep_assert_held_write']),
-  row(
-    { ...SPIN, file: 'include/linux/lockdep.h' },
-    'lockdep_assert_not_held',
-    'Says that the lock is not held here.',
-    {
-      takes: [{ lock: OBJECT, mode: 'write' }],
-    },
-  ),
+  ...asserts(LOCKDEP, 'read', ['lockdep_assert_held_read']),
+  row(LOCKDEP, 'lockdep_assert_not_held', 'Says that the lock is not held here.', {
+    takes: [{ lock: OBJECT, mode: 'write' }],
+  }),
 ];
-
-/** Calls that sleep whatever they are given. */
-const SLEEPERS: readonly FunctionContract[] = [
-  'schedule',
-  'schedule_timeout',
-  'schedule_timeout_interruptible',
-  'schedule_timeout_killable',
-  'schedule_timeout_uninterruptible',
-  'might_sleep',
-  'cond_resched',
-  'msleep',
-  'msleep_interruptible',
-  'ssleep',
-  'usleep_range',
-  'fsleep',
-  'wait_for_completion',
-  'wait_for_completion_interruptible',
-  'wait_for_completion_killable',
-  'wait_for_completion_timeout',
-  'wait_event',
-  'wait_event_interruptible',
-  'wait_event_killable',
-  'wait_event_timeout',
-  'flush_work',
-  'cancel_work_sync',
-  'copy_from_user',
-  'copy_to_user',
-  'vmalloc',
-  'vzalloc',
-].map((name) => ({
-  group: 'lock',
-  name,
-  params: [],
-  summary: 'Sleeps, or may.',
-  sleeps: 'always',
-  result: { kind: 'value' },
-}));
-
-function guards(
-  acquire: string,
-  release: string,
-  classes: Readonly<
-    Record<
-      string,
-      readonly [acquire: string, release: string] | readonly [acquire: string, release: string, 'conditional']
-    >
-  >,
-): Record<string, Guard> {
-  return Object.fromEntries(
-    Object.entries(classes).map(([name, [take, leave, conditional]]) => [
-      name,
-      {
-        acquire: `${acquire}${take}`,
-        release: `${release}${leave}`,
-        ...(conditional && { conditional: true }),
-      },
-    ]),
-  );
-}
-
-const GUARDS: Readonly<Record<string, Guard>> = {
-  ...guards('mutex_', 'mutex_unlock', {
-    mutex: ['lock', ''],
-    mutex_try: ['trylock', '', 'conditional'],
-    mutex_intr: ['lock_interruptible', '', 'conditional'],
-    mutex_kill: ['lock_killable', '', 'conditional'],
-  }),
-  ...guards('spin_', 'spin_unlock', {
-    spinlock: ['lock', ''],
-    spinlock_try: ['trylock', '', 'conditional'],
-    spinlock_irq: ['lock_irq', '_irq'],
-    spinlock_irq_try: ['trylock_irq', '_irq', 'conditional'],
-    spinlock_bh: ['lock_bh', '_bh'],
-    spinlock_bh_try: ['trylock_bh', '_bh', 'conditional'],
-    spinlock_irqsave: ['lock_irqsave', '_irqrestore'],
-    spinlock_irqsave_try: ['trylock_irqsave', '_irqrestore', 'conditional'],
-  }),
-  ...guards('raw_spin_', 'raw_spin_unlock', {
-    raw_spinlock: ['lock', ''],
-    raw_spinlock_try: ['trylock', '', 'conditional'],
-    raw_spinlock_nested: ['lock_nested', ''],
-    raw_spinlock_irq: ['lock_irq', '_irq'],
-    raw_spinlock_irq_try: ['trylock_irq', '_irq', 'conditional'],
-    raw_spinlock_bh: ['lock_bh', '_bh'],
-    raw_spinlock_irqsave: ['lock_irqsave', '_irqrestore'],
-    raw_spinlock_irqsave_try: ['trylock_irqsave', '_irqrestore', 'conditional'],
-  }),
-  ...guards('read_lock', 'read_unlock', {
-    read_lock: ['', ''],
-    read_lock_irq: ['_irq', '_irq'],
-    read_lock_irqsave: ['_irqsave', '_irqrestore'],
-  }),
-  ...guards('write_lock', 'write_unlock', {
-    write_lock: ['', ''],
-    write_lock_irq: ['_irq', '_irq'],
-    write_lock_irqsave: ['_irqsave', '_irqrestore'],
-  }),
-  ...guards('down_read', 'up_read', {
-    rwsem_read: ['', ''],
-    rwsem_read_try: ['_trylock', '', 'conditional'],
-    rwsem_read_intr: ['_interruptible', '', 'conditional'],
-  }),
-  ...guards('down_write', 'up_write', {
-    rwsem_write: ['', ''],
-    rwsem_write_try: ['_trylock', '', 'conditional'],
-    rwsem_write_kill: ['_killable', '', 'conditional'],
-  }),
-  ...guards('percpu_', 'percpu_', {
-    percpu_read: ['down_read', 'up_read'],
-    percpu_write: ['down_write', 'up_write'],
-  }),
-  ...guards('mmap_', 'mmap_', {
-    mmap_read_lock: ['read_lock', 'read_unlock'],
-    mmap_read_lock_try: ['read_trylock', 'read_unlock', 'conditional'],
-    mmap_write_lock: ['write_lock', 'write_unlock'],
-  }),
-  rcu: { acquire: 'rcu_read_lock', release: 'rcu_read_unlock' },
-  rcu_read_lock: { acquire: 'rcu_read_lock', release: 'rcu_read_unlock' },
-  srcu: { acquire: 'srcu_read_lock', release: 'srcu_read_unlock' },
-};
 
 export const KERNEL_LOCKS: AnalyzerContract = {
   name: 'kernel-locks',
@@ -438,9 +371,11 @@ export const KERNEL_LOCKS: AnalyzerContract = {
     ...MUTEXES,
     ...RW_SEMAPHORES,
     ...MMAP_LOCK,
+    ...NAMED_LOCKS,
     ...READ_SECTIONS,
     ...ASSERTIONS,
     ...SLEEPERS,
+    ...ALLOCATORS,
   ],
   guards: GUARDS,
   // Every file has locks: none is worth reading for them alone.

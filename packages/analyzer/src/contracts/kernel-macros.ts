@@ -34,10 +34,10 @@ const ATTRIBUTES = `
   asmlinkage asmlinkage_protect fastcall __fastcall __cdecl __stdcall regparm __regparm dotraplinkage
   randomized_struct_fields_start randomized_struct_fields_end __no_context_analysis context_unsafe
   __guarded_by __pt_guarded_by __context_unsafe __assumes_ctx_lock __guards_ctx_lock __no_thread_safety_analysis
-  __rte_lockable __ublk_io_complete __maybe_unused_param STATIC INIT INITIALIZE DEBUGFS_STATIC IW_HANDLER_DECL
+  __rte_lockable forceinline STATIC INIT INITIALIZE DEBUGFS_STATIC IW_HANDLER_DECL
   ACPI_INTERNAL_VAR_XFACE ACPI_SYSTEM_XFACE ACPI_INTERNAL_XFACE ACPI_EXPORT_SYMBOL ACPI_EXPORT_SYMBOL_INIT
   ACPI_MODULE_NAME ACPI_FLEX_ARRAY __drv_data ice_malloc
-  EXPORT_SYMBOL_FOR_TESTS_ONLY __diag_push __diag_pop __diag_ignore __diag_ignore_all __diag
+  EXPORT_SYMBOL_FOR_TESTS_ONLY EXPORT_FOR_TESTS __diag_push __diag_pop __diag_ignore __diag_ignore_all __diag
 `;
 
 /** Statements at the top of a file that no function body hides behind. */

@@ -73,7 +73,8 @@ const LOCK_SPELLINGS: readonly FunctionContract[] = [
     name: 'mt_lock_is_held',
     params: ['mt'],
     summary: 'Says that the lock that protects the tree is held here.',
-    asserts: [{ lock: { of: 'tree', at: '$0' }, mode: 'read' }],
+    // Which mode it is held in, it does not say: the stronger one is believed.
+    asserts: [{ lock: { of: 'tree', at: '$0' }, mode: 'write' }],
     result: { kind: 'boolean' },
     source: header(198),
   },

@@ -18,8 +18,19 @@ const RESULTS: ReadonlyMap<string, 'nonzero' | 'zero' | 'nonnegative'> = new Map
 
 /** The annotation masks that lie in the span. */
 export function annotationsIn(unit: UnitContext, span: Span): Mask[] {
-  return unit.masked.masks.filter(
-    (mask) => mask.kind === 'annotation' && mask.at >= span.start && mask.at < span.end,
+  return notesIn(unit, span).filter((mask) => mask.kind === 'annotation');
+}
+
+/** The annotations and attributes in the span that say something of a function. */
+export function notesIn(unit: UnitContext, span: Span): Mask[] {
+  return unit.notes.filter((mask) => mask.at >= span.start && mask.at < span.end);
+}
+
+/** The attributes that say something of a function. */
+export function isNote(mask: Mask): boolean {
+  return (
+    mask.kind === 'annotation' ||
+    (mask.kind === 'erase' && (mask.name === '__noreturn' || mask.name.endsWith('init')))
   );
 }
 

@@ -122,11 +122,14 @@ const ESCAPES: Readonly<Record<string, number>> = {
   e: 27,
 };
 
-/** The value of a character literal as written, quotes included. */
-export function parseCharacter(literal: string): number | null {
-  const body = literal.slice(literal.indexOf("'") + 1, -1);
+/** The value of the character literal in the text at `start`. */
+export function parseCharacter(text: string, start: number): number | null {
+  CHARACTER.lastIndex = start;
+  const body = CHARACTER.exec(text)?.[1] ?? '';
   if (!body.startsWith('\\')) return body.length === 1 ? body.charCodeAt(0) : null;
   if (/^\\x[0-9a-fA-F]+$/.test(body)) return Number.parseInt(body.slice(2), 16);
   if (/^\\[0-7]+$/.test(body)) return Number.parseInt(body.slice(1), 8);
   return ESCAPES[body[1] ?? ''] ?? body.charCodeAt(1);
 }
+
+const CHARACTER = /[LuU8]*'((?:\\.|[^'\\\n])*)'/y;

@@ -18,7 +18,10 @@ import type { SyntaxNode } from './syntax.ts';
 
 export interface UnitContext {
   readonly model: ContractModel;
+  readonly path: string;
   readonly masked: MaskedText;
+  /** The masks that say something of a function. */
+  readonly notes: readonly Mask[];
   /** The text as it was written. */
   readonly original: string;
   /** The text that the nodes being lowered were parsed from. */

@@ -21,7 +21,7 @@ export function lowerExpression(cx: FunctionContext, node: SyntaxNode): Expr {
       return value === null ? UNKNOWN : constant(value);
     }
     case 'char_literal': {
-      const value = parseCharacter(cx.unit.original.slice(node.start, node.end).trimEnd());
+      const value = parseCharacter(cx.unit.original, node.start);
       return value === null ? UNKNOWN : constant(value);
     }
     case 'string_literal':

@@ -1,7 +1,7 @@
 /** Lowering of one function definition. */
 import type { Annotation, FunctionId, FunctionIR, VarId } from '../../ir/ir.ts';
 import type { Span } from '../../ir/source.ts';
-import { annotationsIn, readAnnotation } from './annotations.ts';
+import { annotationsIn, notesIn, readAnnotation } from './annotations.ts';
 import type { FunctionContext, UnitContext } from './context.ts';
 import { addVariable, spanOf } from './context.ts';
 import { Flow } from './flow.ts';
@@ -57,13 +57,12 @@ export function lowerFunction(
     annotations,
     blocks: cx.flow.finish(endSpan(node)),
     whole: !node.broken,
-    isInit: unit.masked.masks.some(
-      (mask) => mask.at >= head.start && mask.at < head.end && INIT_SECTIONS.has(mask.name),
-    ),
+    isInit: notesIn(unit, head).some((mask) => INIT_SECTIONS.has(mask.name)),
     name,
   });
 }
 
+/** Code that runs before the system is concurrent. */
 const INIT_SECTIONS: ReadonlySet<string> = new Set(['__init', '__net_init', '__meminit', '__cpuinit']);
 
 /** The function with an empty body, for one that could not be lowered. */
@@ -88,10 +87,12 @@ function describeFunction(
   const isStatic = hasStorage(unit, node, 'static');
   const generated = unit.maskAt.get(node.start);
   const isEntry = generated?.kind === 'define-function';
+  // A header's inline functions are called by name from other files, though no linker sees them.
+  const isNamedElsewhere = !isStatic || unit.path.endsWith('.h');
   return {
     id,
     ...parts,
-    ...(!isStatic && { exportName: isEntry ? `${generated.name}:${parts.name}` : parts.name }),
+    ...(isNamedElsewhere && { exportName: isEntry ? `${generated.name}:${parts.name}` : parts.name }),
     linkage: isStatic ? 'local' : 'exported',
     // Macros that define a function register it somewhere.
     escapes: isEntry,

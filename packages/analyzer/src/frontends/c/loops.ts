@@ -6,6 +6,7 @@ import { emitCleanups, takeLock } from './cleanup.ts';
 import type { FunctionContext } from './context.ts';
 import { lookUp, NULL, spanOf, textOfNode, UNKNOWN } from './context.ts';
 import { lowerExpression, stripParentheses } from './expressions.ts';
+import type { OpenBlock } from './flow.ts';
 import type { Mask } from './mask.ts';
 import { lowerPlace, readPlace, writePlace } from './places.ts';
 import { endSpan, inScope, lowerLoopBody, lowerStatement } from './statements.ts';
@@ -16,24 +17,38 @@ type LoopMacro = CMacro & { readonly kind: 'loop' };
 
 export function lowerMaskedLoop(cx: FunctionContext, node: SyntaxNode, mask: Mask): void {
   const condition = child(node, 'condition');
-  const args = condition ? flatten(stripParentheses(condition)) : [];
   if (mask.kind === 'scoped-guard' || mask.kind === 'scoped-cond-guard') {
-    lowerScopedGuard(cx, node, mask, args);
+    lowerScopedGuard(cx, node, mask, condition ? argumentsOf(condition) : []);
     return;
   }
-  const macro = cx.unit.model.macro(mask.name);
-  const loop: LoopMacro = macro?.kind === 'loop' ? macro : { kind: 'loop' };
   const { flow } = cx;
   const [head, body, end] = [flow.newBlock(), flow.newBlock(), flow.newBlock()];
   flow.enter(head);
-  const more = lowerStep(cx, mask, loop, args);
-  flow.branch(more, body, end, { start: mask.at, end: mask.end });
+  lowerLoopTest(cx, mask, condition, body, end);
   flow.startAt(body);
   lowerLoopBody(cx, child(node, 'body'), head, end);
   flow.startAt(end);
 }
 
-/** The arguments that masking left as a comma expression. */
+/** One round of a loop macro: what it calls, and the choice to go on. */
+export function lowerLoopTest(
+  cx: FunctionContext,
+  mask: Mask,
+  condition: SyntaxNode | undefined,
+  body: OpenBlock,
+  end: OpenBlock,
+): void {
+  const macro = cx.unit.model.macro(mask.name);
+  const loop: LoopMacro = macro?.kind === 'loop' ? macro : { kind: 'loop' };
+  const more = lowerStep(cx, mask, loop, condition ? argumentsOf(condition) : []);
+  cx.flow.branch(more, body, end, { start: mask.at, end: mask.end });
+}
+
+/** The arguments of a macro, which masking left as a comma expression. */
+function argumentsOf(condition: SyntaxNode): SyntaxNode[] {
+  return flatten(stripParentheses(condition));
+}
+
 function flatten(node: SyntaxNode): SyntaxNode[] {
   if (node.type !== 'comma_expression') return [node];
   const left = child(node, 'left');

@@ -3,7 +3,7 @@ import type { Parser } from 'web-tree-sitter';
 import type { ClassIR, FunctionId, FunctionIR, Unit } from '../../ir/ir.ts';
 import type { SourceFile } from '../../ir/source.ts';
 import type { LowerOptions, LowerTimes } from '../frontend.ts';
-import { annotationsIn } from './annotations.ts';
+import { annotationsIn, isNote, notesIn } from './annotations.ts';
 import type { UnitContext } from './context.ts';
 import { spanOf } from './context.ts';
 import { declareModuleVariables, lowerModuleInitializers } from './declarations.ts';
@@ -24,7 +24,9 @@ export function lowerFile(parser: Parser, file: SourceFile, options: LowerOption
   times.parseMs += parsed - started;
   const unit: UnitContext = {
     model: options.model,
+    path: file.path,
     masked,
+    notes: masked.masks.filter(isNote),
     original: file.text,
     text: masked.text,
     variables: [],
@@ -210,9 +212,7 @@ function collectDeclaration(unit: UnitContext, node: SyntaxNode, from: number, c
 }
 
 function noteNoreturn(unit: UnitContext, name: string, start: number, end: number): void {
-  const isNoreturn = unit.masked.masks.some(
-    (entry) => entry.name === '__noreturn' && entry.at >= start && entry.at < end,
-  );
+  const isNoreturn = notesIn(unit, { start, end }).some((note) => note.name === '__noreturn');
   if (isNoreturn) unit.noreturn.add(name);
 }
 

@@ -28,9 +28,14 @@ export function maskArguments(state: MaskState, open: number): void {
   for (const [position, [first, last]] of pieces.entries()) {
     if (last < first) blankComma(state, position === 0 ? last + 1 : first - 1);
     else if (isType(state, first, last)) maskType(state, first, last);
-    else if (isOperatorOnly(state, first, last) || SIMPLE_STATEMENTS.has(wordAt(state, first))) {
+    else if (
+      isOperatorOnly(state, first, last) ||
+      hasSemicolon(state, first, last) ||
+      SIMPLE_STATEMENTS.has(wordAt(state, first))
+    ) {
       blank(state, startOf(state, first), endOf(state, last));
       writeAt(state, startOf(state, first), '0');
+      for (let index = first; index <= last; index += 1) state.settled.add(index);
     }
   }
 }
@@ -93,4 +98,14 @@ function isOperatorOnly(state: MaskState, first: number, last: number): boolean 
     if (state.tokens.kinds[index] !== 'punct' || '([{)]}'.includes(wordAt(state, index))) return false;
   }
   return true;
+}
+
+/** Statements given to a macro. */
+function hasSemicolon(state: MaskState, first: number, last: number): boolean {
+  for (let index = first; index <= last; index += 1) {
+    const partner = state.tokens.partners[index] ?? -1;
+    if (partner > index) index = partner;
+    else if (wordAt(state, index) === ';') return true;
+  }
+  return false;
 }

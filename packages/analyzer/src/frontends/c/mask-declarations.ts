@@ -16,6 +16,8 @@ import {
 import { declareInstead } from './mask-macros.ts';
 import { isKeyword, looksLikeAttribute, STORAGE_WORDS, TYPE_WORDS } from './words.ts';
 
+const QUALIFIERS: ReadonlySet<string> = new Set(['const', 'volatile']);
+
 /** True where a new declaration may begin, storage classes skipped. */
 function isDeclarationStart(state: MaskState): boolean {
   const before = wordAt(state, state.previous);
@@ -25,7 +27,8 @@ function isDeclarationStart(state: MaskState): boolean {
 /** `NAME(…)` at the start of an external declaration or of a struct's member. Returns the next token, or -1. */
 export function maskDeclarationMacro(state: MaskState, index: number): number {
   const where = surrounding(state);
-  if (where !== 'file' && where !== 'struct') return -1;
+  const afterStorage = STORAGE_WORDS.has(wordAt(state, state.previous));
+  if (where !== 'file' && where !== 'struct' && !(where === 'block' && afterStorage)) return -1;
   const close = closerOf(state, index + 1, '(');
   if (close < 0 || isKeyword(wordAt(state, index))) return -1;
   const follows = wordAt(state, close + 1);
@@ -33,7 +36,6 @@ export function maskDeclarationMacro(state: MaskState, index: number): number {
   if (where === 'struct') {
     return isStart && follows === ';' ? declareInstead(state, index, close, undefined) : -1;
   }
-  const afterStorage = STORAGE_WORDS.has(wordAt(state, state.previous));
   if (!isStart && !afterStorage) return -1;
   if (follows === '{') return isStart || afterStorage ? maskUnknownFunction(state, index, close) : -1;
   if (follows === ';' || follows === '=' || follows === '[') {
@@ -76,20 +78,51 @@ export function maskUnknownAttribute(state: MaskState, index: number): number {
   const next = wordAt(state, index + 1);
   const where = surrounding(state);
   if (isKeyword(word) || !isWordAt(state, index)) return -1;
+  // `16 KB`: a unit that multiplies.
+  if (state.tokens.kinds[state.previous] === 'number') return eraseAttribute(state, index);
+  if (state.bodies > 0 && (where === 'paren' || where === 'values')) {
+    // In an expression, a row of macros that are strings or nothing: the last one stays.
+    const inRow = state.tokens.kinds[index + 1] === 'string' || looksLikeAttribute(next);
+    return inRow && isWordAt(state, state.previous) === false && isRow(state, index)
+      ? eraseAttribute(state, index)
+      : -1;
+  }
   if (where === 'file' && before === ')') return eraseAttribute(state, index);
   if (where === 'values' || where === 'enum') return -1;
   if (before === 'struct' || before === 'union' || before === 'enum') {
     // `struct __attr name`: the tag comes last.
-    return looksLikeAttribute(word) && isName(state, index + 1) && isTagFollower(state, index + 2)
+    const tag = state.model.macro(next)?.kind === 'erase' ? '' : next;
+    return tag !== '' &&
+      looksLikeAttribute(word) &&
+      isName(state, index + 1) &&
+      isTagFollower(state, index + 2)
       ? eraseAttribute(state, index)
       : -1;
   }
   if (before === 'goto' || before === '.' || before === '>') return -1;
-  if ((TYPE_WORDS.has(next) || STORAGE_WORDS.has(next)) && where !== 'paren') {
+  const qualifiesAnother =
+    QUALIFIERS.has(next) &&
+    isName(state, index + 2) &&
+    (isName(state, index + 3) || wordAt(state, index + 3) === '*');
+  if (qualifiesAnother && looksLikeAttribute(word) && STORAGE_WORDS.has(before))
+    return eraseAttribute(state, index);
+  const startsType = (TYPE_WORDS.has(next) && !QUALIFIERS.has(next)) || STORAGE_WORDS.has(next);
+  if (startsType && where !== 'paren') {
     return before === 'typedef' ? -1 : eraseAttribute(state, index);
   }
+  if (where === 'file' && isDeclarationStart(state) && looksLikeAttribute(word)) {
+    // `API type name(…)`: three words, or two and an asterisk.
+    const isMacroRow =
+      isRow(state, index) && /^[A-Z][A-Z0-9_]*$/.test(next) && wordAt(state, index + 2) === '(';
+    if (isMacroRow) return eraseAttribute(state, index);
+    if (isName(state, index + 1) && (isName(state, index + 2) || wordAt(state, index + 2) === '*')) {
+      return eraseAttribute(state, index);
+    }
+  }
   const beforeIsType =
-    (isWordAt(state, state.previous) && (!isKeyword(before) || TYPE_WORDS.has(before))) || before === '*';
+    (isWordAt(state, state.previous) &&
+      (!isKeyword(before) || (TYPE_WORDS.has(before) && !QUALIFIERS.has(before)))) ||
+    before === '*';
   if (beforeIsType && looksLikeAttribute(word) && isName(state, index + 1))
     return eraseAttribute(state, index);
   // `TYPE __attr;` and `name __attr = value;`: the word behind the declared name.
@@ -100,6 +133,12 @@ export function maskUnknownAttribute(state: MaskState, index: number): number {
     return eraseAttribute(state, index);
   }
   return -1;
+}
+
+/** True for a word in upper case with another word right behind it. */
+function isRow(state: MaskState, index: number): boolean {
+  const word = wordAt(state, index);
+  return /^[A-Z][A-Z0-9_]*$/.test(word) && isName(state, index + 1);
 }
 
 function isName(state: MaskState, index: number): boolean {

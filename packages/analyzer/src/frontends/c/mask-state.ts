@@ -43,6 +43,8 @@ export interface MaskState {
   bodies: number;
   /** Tokens that are masked already. */
   readonly settled: Set<number>;
+  /** Closing parentheses that got a semicolon. */
+  readonly terminated: Set<number>;
 }
 
 const SPACE = 32;
@@ -62,6 +64,7 @@ export function createMaskState(tokens: Tokens, model: ContractModel): MaskState
     surroundings: ['file'],
     bodies: 0,
     settled: new Set(),
+    terminated: new Set(),
   };
   for (let index = 0; index < tokens.count; index += 1) {
     const start = tokens.starts[index] ?? 0;

@@ -8,7 +8,7 @@ import { isKeyword, looksLikeLoop, STORAGE_WORDS, TYPE_WORDS } from './words.ts'
 function isStatementStart(state: MaskState): boolean {
   const { previous } = state;
   const before = wordAt(state, previous);
-  if ([';', '{', '}', ':', 'else', 'do'].includes(before)) return true;
+  if ([';', '{', '}', ':', 'else', 'do'].includes(before) || state.terminated.has(previous)) return true;
   // Behind the parenthesis of `if (…)` or of a loop.
   if (before !== ')') return false;
   const head = wordAt(state, (state.tokens.partners[previous] ?? 0) - 1);
@@ -38,14 +38,42 @@ export function maskStatementMacro(state: MaskState, index: number): number {
     (looksLikeLoop(word) && (follows === '*' || follows === '('));
   if (!statementFollows) return -1;
   if (looksLikeLoop(word)) return maskLoop(state, index, 'loop');
+  if (isTypeMacro(state, close)) {
+    const at = startOf(state, index);
+    state.masks.push({ kind: 'type', name: word, at, end: endOf(state, close), args: [] });
+    blank(state, at, endOf(state, close));
+    writeAt(state, at, 'int');
+    state.previous = close;
+    return close + 1;
+  }
   terminate(state, close);
   return -1;
+}
+
+/** `TYPE(x) name = …` on one line: a macro for a type. */
+function isTypeMacro(state: MaskState, close: number): boolean {
+  const between = state.tokens.text.slice(endOf(state, close), startOf(state, close + 1));
+  const isName = isWordAt(state, close + 1) && !isKeyword(wordAt(state, close + 1));
+  return isName && !between.includes('\n') && ['=', ';', ',', '['].includes(wordAt(state, close + 2));
 }
 
 /** Puts a semicolon behind a macro that brings its own, if there is a blank to put it on. */
 function terminate(state: MaskState, close: number): void {
   const at = endOf(state, close);
   if (at < startOf(state, close + 1)) writeAt(state, at, ';');
+  state.terminated.add(close);
+}
+
+/** `goto *x` goes to a label that no one has. */
+export function maskComputedGoto(state: MaskState, index: number): void {
+  if (wordAt(state, index + 1) !== '*') return;
+  let last = index + 1;
+  while (last + 1 < state.tokens.count && wordAt(state, last + 1) !== ';') {
+    last += 1;
+    state.settled.add(last);
+  }
+  blank(state, startOf(state, index + 1), endOf(state, last));
+  writeAt(state, startOf(state, index + 1), '_');
 }
 
 /** `case 1 ... 4:` becomes `case 1 | 4:` with a record of what it was. */

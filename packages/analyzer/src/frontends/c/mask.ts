@@ -20,9 +20,15 @@ import {
   wordAt,
   writeAt,
 } from './mask-state.ts';
-import { maskAsm, maskCaseRange, maskLastLabel, maskStatementMacro } from './mask-statements.ts';
+import {
+  maskAsm,
+  maskCaseRange,
+  maskComputedGoto,
+  maskLastLabel,
+  maskStatementMacro,
+} from './mask-statements.ts';
 import { tokenize } from './tokens.ts';
-import { ASM_WORDS, TYPEOF_WORDS } from './words.ts';
+import { ALIGNOF_WORDS, ASM_WORDS, TYPEOF_WORDS } from './words.ts';
 
 export type { Mask } from './mask-state.ts';
 
@@ -79,7 +85,8 @@ function maskWord(state: MaskState, index: number, word: string): number {
   if (TYPEOF_WORDS.has(word)) return maskTypeof(state, index);
   if (ASM_WORDS.has(word)) return maskAsm(state, index);
   if (word === 'case') maskCaseRange(state, index);
-  else if (word === 'offsetof') return maskOffsetof(state, index);
+  else if (word === 'goto') maskComputedGoto(state, index);
+  else if (word === 'offsetof' || ALIGNOF_WORDS.has(word)) return maskConstant(state, index);
   const macro = state.model.macro(word);
   if (macro) {
     const next = maskMacro(state, index, macro);
@@ -91,8 +98,10 @@ function maskWord(state: MaskState, index: number, word: string): number {
       ? eraseCall(state, index)
       : surrounding(state) === 'block'
         ? maskStatementMacro(state, index)
-        : maskDeclarationMacro(state, index);
+        : -1;
     if (next >= 0) return next;
+    const declared = maskDeclarationMacro(state, index);
+    if (declared >= 0) return declared;
   }
   return maskUnknownAttribute(state, index);
 }
@@ -169,12 +178,12 @@ function maskTypeof(state: MaskState, index: number): number {
   return closing + 1;
 }
 
-/** The grammar's own `offsetof` reads simple members only; its value does not matter. */
-function maskOffsetof(state: MaskState, index: number): number {
+/** The grammar's own `offsetof` and `alignof` read simple arguments only; their values do not matter. */
+function maskConstant(state: MaskState, index: number): number {
   const closing = closerOf(state, index + 1, '(');
   if (closing < 0) return -1;
-  blank(state, endOf(state, index), endOf(state, closing));
-  writeAt(state, startOf(state, index), '_offset_');
+  blank(state, startOf(state, index), endOf(state, closing));
+  writeAt(state, startOf(state, index), '_const_');
   state.previous = closing;
   return closing + 1;
 }

@@ -6,7 +6,8 @@ import type { FunctionContext, JumpTarget } from './context.ts';
 import { newTemp, spanOf, textOfNode, UNKNOWN } from './context.ts';
 import { lowerLocalDeclaration } from './declarations.ts';
 import { lowerCondition, lowerEffects, lowerExpression } from './expressions.ts';
-import { lowerMaskedLoop } from './loops.ts';
+import { lowerLoopTest, lowerMaskedLoop } from './loops.ts';
+import type { Mask } from './mask.ts';
 import { lowerSwitch } from './switch.ts';
 import type { SyntaxNode } from './syntax.ts';
 import { child } from './syntax.ts';
@@ -180,8 +181,16 @@ function lowerDo(cx: FunctionContext, node: SyntaxNode): void {
   flow.enter(body);
   lowerLoopBody(cx, child(node, 'body'), test, end);
   flow.startAt(test);
-  if (condition) lowerCondition(cx, condition, body, end);
+  const mask = condition && maskBefore(cx, condition);
+  if (mask) lowerLoopTest(cx, mask, condition, body, end);
+  else if (condition) lowerCondition(cx, condition, body, end);
   flow.startAt(end);
+}
+
+/** The loop macro that stands for the `while` before a condition: `do { … } for_each_vma(vmi, vma);`. */
+function maskBefore(cx: FunctionContext, condition: SyntaxNode): Mask | undefined {
+  const mask = cx.unit.maskAt.get(cx.unit.text.lastIndexOf('while', condition.start));
+  return mask?.kind === 'loop' ? mask : undefined;
 }
 
 function lowerFor(cx: FunctionContext, node: SyntaxNode): void {

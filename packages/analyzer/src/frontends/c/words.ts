@@ -59,14 +59,18 @@ export const STATEMENT_WORDS: ReadonlySet<string> = new Set([
   'goto',
 ]);
 
-export const OPERATOR_WORDS: ReadonlySet<string> = new Set([
-  'sizeof',
+export const ALIGNOF_WORDS: ReadonlySet<string> = new Set([
   'alignof',
   '_Alignof',
   '__alignof',
   '__alignof__',
+]);
+
+export const OPERATOR_WORDS: ReadonlySet<string> = new Set([
+  'sizeof',
   '_Generic',
   'defined',
+  ...ALIGNOF_WORDS,
 ]);
 
 export const TYPEOF_WORDS: ReadonlySet<string> = new Set([
