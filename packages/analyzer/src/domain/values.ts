@@ -137,6 +137,12 @@ export class ValueTable {
     return this.intern({ kind: 'token', name });
   }
 
+  /** True for the read section of RCU: the one lock without an object that protects what readers walk. */
+  isRcu(value: Value): boolean {
+    const node = this.node(value);
+    return node.kind === 'token' && node.name === 'rcu';
+  }
+
   /** The symbol that a value was reached from: the `d` of `&d->spans.mt`. */
   root(value: Value): Value {
     let at = value;

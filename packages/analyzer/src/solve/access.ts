@@ -33,12 +33,12 @@ export function checkAccess(frame: Frame, state: State, access: Access): void {
   const { locks, mode } = frame.locksOf(access.tree, state);
   if (mode === 'private') return;
   const held = heldLocks(state);
-  const underRcu = held.some(([l]) => table.node(l).kind === 'token');
+  const underRcu = held.some(([l]) => table.isRcu(l));
   if (access.access === 'read' && underRcu) return;
   const ours = held.filter(([l]) => locks.includes(l));
   if (ours.some(([, s]) => access.access === 'read' || s.mode === 'write')) return;
   if (access.heldInside.some((l) => locks.includes(l))) return;
-  const others = held.filter(([l]) => table.node(l).kind !== 'token' && !locks.includes(l));
+  const others = held.filter(([l]) => !table.isRcu(l) && !locks.includes(l));
   const strong = others.filter(([, s]) => access.access === 'read' || s.mode === 'write').map(([l]) => l);
   const heldHere = [...strong, ...access.heldInside];
   // The internal lock of a tree is no other tree's external lock.

@@ -62,6 +62,14 @@ export function callApi(
   if (row.makesCursor !== undefined)
     makeCursor(frame, state, at(row.makesCursor.at), at(row.makesCursor.tree));
   if (row.tree !== undefined) initializeTree(frame, state, row, at);
+  if (isDowngrade(row)) {
+    for (const effect of row.acquires ?? []) {
+      const lock = frame.lock(effect.lock, at, state);
+      const known = state.locks.get(lock);
+      if (known?.held) state.locks.set(lock, { ...known, mode: effect.mode });
+    }
+    return [state];
+  }
   for (const effect of row.releases ?? []) {
     release(frame, state, frame.lock(effect.lock, at, state), effect.mode, hold);
   }
@@ -70,6 +78,13 @@ export function callApi(
   }
   if (row.result.kind === 'errno') learn(state, frame.context.table, values.result, ZERO_OR_ERRNO);
   return takeLocks(frame, state, call, row, values, hold);
+}
+
+/** Gives back one mode and takes the other of the same lock: the hold is not broken. */
+function isDowngrade(row: FunctionContract): boolean {
+  const released = row.releases?.[0]?.lock;
+  const taken = row.acquires?.[0]?.lock;
+  return released !== undefined && JSON.stringify(released) === JSON.stringify(taken);
 }
 
 /** The call takes the lock and gives it back: the caller must not hold it. */

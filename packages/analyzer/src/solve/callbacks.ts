@@ -131,7 +131,7 @@ function standing(frame: Frame, state: State, fn: Fn, values: CallValues): Closu
       ([lock, s]) =>
         s.held &&
         ((locks.includes(lock) && (need.access === 'read' || s.mode === 'write')) ||
-          (need.access === 'read' && table.node(lock).kind === 'token')),
+          (need.access === 'read' && table.isRcu(lock))),
     );
     if (ok) continue;
     met = false;

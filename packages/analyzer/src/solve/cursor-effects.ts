@@ -20,7 +20,7 @@ function protectorsOf(frame: Frame, state: State, cursor: Value): Set<Value | 'c
   const result = new Set<Value | 'caller'>();
   for (const [lock, s] of state.locks) {
     if (!s.held) continue;
-    const isRcu = frame.context.table.node(lock).kind === 'token';
+    const isRcu = frame.context.table.isRcu(lock);
     if (isRcu || locks.includes(lock) || mode === 'unknown' || (mode === 'external' && locks.length === 0)) {
       result.add(lock);
     }
@@ -118,7 +118,7 @@ export function dropProtection(
 
 /** True if the lock is one of those that may protect the cursor's tree. */
 function guards(frame: Frame, state: State, cursor: Value, lock: Value): boolean {
-  if (frame.context.table.node(lock).kind === 'token') return true;
+  if (frame.context.table.isRcu(lock)) return true;
   const { locks, mode } = frame.locksOf(treeOf(frame, state, cursor), state);
   return locks.includes(lock) || (mode === 'external' && locks.length === 0);
 }
@@ -134,8 +134,7 @@ export function overtake(
 ): void {
   for (const [cursor, s] of state.cursors) {
     if (cursor === by || s.status !== 'node' || treeOf(frame, state, cursor) !== tree) continue;
-    if ([...s.protectors].some((p) => p !== 'caller' && frame.context.table.node(p).kind === 'token'))
-      continue;
+    if ([...s.protectors].some((p) => p !== 'caller' && frame.context.table.isRcu(p))) continue;
     const at = frame.step('note', span, `${api}() changes ${frame.sayPlace(tree, state)}`);
     state.cursors.set(cursor, { status: 'stale', protectors: NONE, at, overtaken: true });
   }
