@@ -26,9 +26,9 @@ const tagPattern = /@(requiresLock|requiresReadLock|acquires|releases|excludes)\
 
 export function annotationsOf(file: FileInfo, fn: FunctionInfo): Annotation[] {
   if (!file.hasAnnotations || fn.outer === null || fn.node.kind === K.ClassDeclaration) return [];
-  const comment = ts
-    .getLeadingCommentRanges(file.text, fn.doc.pos)
-    ?.findLast(({ pos }) => file.text.startsWith('/**', pos));
+  const comment = commentsBefore(file.text, fn.doc.pos).findLast(({ pos }) =>
+    file.text.startsWith('/**', pos),
+  );
   if (comment === undefined) return [];
   const annotations: Annotation[] = [];
   for (const match of file.text.slice(comment.pos, comment.end).matchAll(tagPattern)) {
@@ -40,6 +40,14 @@ export function annotationsOf(file: FileInfo, fn: FunctionInfo): Annotation[] {
     annotations.push({ kind, path, value: resolvePath(file, fn, path), span: { start, end } });
   }
   return annotations;
+}
+
+/** A comment that starts on the line of what stands before it counts as trailing to that. */
+function commentsBefore(text: string, pos: number): readonly ts.CommentRange[] {
+  return [
+    ...(ts.getTrailingCommentRanges(text, pos) ?? []),
+    ...(ts.getLeadingCommentRanges(text, pos) ?? []),
+  ];
 }
 
 /** The expression that a path denotes; null if it names nothing. */

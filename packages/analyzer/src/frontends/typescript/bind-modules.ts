@@ -5,7 +5,7 @@ import { bindNamed } from './bind.ts';
 import type { ClassInfo, FunctionInfo, Static } from './entities.ts';
 import { bindingStatic, staticOf } from './resolve.ts';
 import { declare, declareType, lookup } from './scopes.ts';
-import { hasModifier, literalText, memberName, strip } from './syntax.ts';
+import { hasModifier, literalText, memberName, propertyName, requestedModule, strip } from './syntax.ts';
 
 const K = ts.SyntaxKind;
 
@@ -92,6 +92,23 @@ export function noteCommonExport(b: Binder, left: ts.Expression, right: ts.Expre
   const name = commonExportName(left);
   if (name !== undefined && name !== '__esModule')
     b.exportedValues.push({ expr: right, name, scope: b.scope });
+}
+
+/** `const { a: b } = require('m')` and `const m = await import('m')` import like statements do. */
+export function noteRequest(b: Binder, name: ts.BindingName, initializer: ts.Expression): void {
+  let value = strip(initializer);
+  if (value.kind === K.AwaitExpression) value = strip((value as ts.AwaitExpression).expression);
+  const module = requestedModule(value);
+  if (module === undefined) return;
+  const { links } = b.file;
+  if (name.kind === K.Identifier) links.push({ module, name: '*', local: name.text, reexport: false });
+  else if (name.kind === K.ObjectBindingPattern) {
+    for (const { propertyName: key, name: local } of name.elements) {
+      const imported = propertyName(key ?? local);
+      if (imported === undefined || local.kind !== K.Identifier) continue;
+      links.push({ module, name: imported, local: local.text, reexport: false });
+    }
+  }
 }
 
 export function applyExports(b: Binder): void {

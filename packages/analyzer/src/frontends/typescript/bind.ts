@@ -3,7 +3,15 @@
  * is looked up before the walk is over, so the order of declarations does not matter.
  */
 import ts from 'typescript';
-import type { FileInfo, FunctionInfo, Path, Scope, Self, VarInfo } from './entities.ts';
+import {
+  callbackElement,
+  type FileInfo,
+  type FunctionInfo,
+  type Path,
+  type Scope,
+  type Self,
+  type VarInfo,
+} from './entities.ts';
 import { bindClass, bindInterface, noteField } from './bind-classes.ts';
 import { bindFunction, describe, newFunction } from './bind-functions.ts';
 import {
@@ -11,7 +19,9 @@ import {
   bindExport,
   bindExportDeclaration,
   bindImport,
+  commonExportName,
   noteCommonExport,
+  noteRequest,
 } from './bind-modules.ts';
 import {
   declare,
@@ -197,6 +207,7 @@ function bindDeclarations(
       path: initializer === undefined && element !== undefined ? [null] : [],
       isValue: initializer !== undefined,
     });
+    if (initializer !== undefined) noteRequest(b, name, initializer);
     if (initializer !== undefined) bindNamed(b, initializer, hintOf(name, at));
   }
 }
@@ -330,9 +341,11 @@ function bindAssignment(b: Binder, node: ts.BinaryExpression, doc: ts.Node): voi
       : left.kind === K.Identifier
         ? left
         : undefined;
+  // In `module.exports = { f }` the functions are named for themselves.
+  const name = commonExportName(left) === 'default' ? '' : (propertyName(nameNode) ?? '');
   noteField(b, left, right);
   noteCommonExport(b, left, right);
-  bindNamed(b, right, { name: propertyName(nameNode) ?? '', doc, nameNode });
+  bindNamed(b, right, { name, doc, nameNode });
 }
 
 /** So that the comment before `exports.f = …` is found: in JavaScript it hangs on the statement. */
@@ -372,12 +385,14 @@ function bindObject(b: Binder, node: ts.ObjectLiteralExpression, hint?: Hint): v
       case K.PropertyAssignment:
         if (name !== undefined) members.set(name, property.initializer);
         bindNamed(b, property.initializer, own);
+        typeReceiver(b, b.file.functionOf.get(strip(property.initializer)), node);
         break;
       case K.SpreadAssignment:
         visit(b, property.expression);
         break;
       default: {
         const fn = bindFunction(b, property, own);
+        typeReceiver(b, fn, node);
         if (fn !== undefined && name !== undefined && property.kind === K.MethodDeclaration) {
           members.set(name, fn);
           b.file.memberNames.add(name);
@@ -450,6 +465,30 @@ function bindNamespace(b: Binder, node: ts.ModuleDeclaration): void {
   if (scope !== undefined) declare(b.scope, node.name.text, { value: { kind: 'namespace', scope } });
 }
 
+/** In a function of an object literal, `this` is the object. */
+function typeReceiver(b: Binder, fn: FunctionInfo | undefined, node: ts.ObjectLiteralExpression): void {
+  const receiver = fn?.self.fn === fn ? fn?.self.variable : undefined;
+  if (receiver !== undefined) receiver.lazy ??= { scope: b.scope, expr: node };
+}
+
+/** Methods of containers that call a function with one of their elements. */
+const elementCallbacks: ReadonlySet<string> = new Set(
+  'forEach map filter find findLast findIndex some every flatMap'.split(' '),
+);
+
+/** `devices.forEach((device) => …)`: the parameter has the type of the elements. */
+function bindCall(b: Binder, node: ts.CallExpression): void {
+  ts.forEachChild(node, b.each);
+  const callee = node.expression;
+  const callback = node.arguments[0] && strip(node.arguments[0]);
+  if (callback === undefined || callee.kind !== K.PropertyAccessExpression || !isFunctionExpression(callback))
+    return;
+  const { expression, name } = callee as ts.PropertyAccessExpression;
+  const parameter = b.file.functionOf.get(callback)?.params[0];
+  if (parameter === undefined || !elementCallbacks.has(name.text)) return;
+  parameter.lazy ??= { scope: b.scope, expr: expression, path: [callbackElement] };
+}
+
 type Handler<N extends ts.Node> = (b: Binder, node: N) => void;
 const handlers: (Handler<never> | undefined)[] = [];
 const on = <N extends ts.Node>(handler: Handler<N>, ...kinds: ts.SyntaxKind[]): void => {
@@ -464,6 +503,7 @@ on(bindBinary, K.BinaryExpression);
 on(bindExpressionStatement, K.ExpressionStatement);
 on(bindUnary, K.PrefixUnaryExpression, K.PostfixUnaryExpression);
 on(bindThis, K.ThisKeyword, K.SuperKeyword);
+on(bindCall, K.CallExpression);
 on(bindObject, K.ObjectLiteralExpression);
 on(bindFunctionDeclaration, K.FunctionDeclaration);
 on(

@@ -129,16 +129,19 @@ function emitCall(
     args,
     span,
     nameSpan: nameSpanOf(f, whole),
-    text: calleeText(f.file.text.slice(start, whole.end)),
+    text: calleeText(f.file.text, start, whole.end),
     result,
   });
   if (target.row?.releases !== undefined) mayThrow(f, span);
 }
 
+const textLimit = 60;
+
 /** For messages: a callee that is a whole function, or runs over lines, says nothing there. */
-function calleeText(text: string): string {
-  const line = text.replace(/\s+/g, ' ');
-  return line.length > 60 ? `${line.slice(0, 59)}…` : line;
+function calleeText(text: string, start: number, end: number): string {
+  const isLong = end - start > textLimit;
+  const line = text.slice(start, isLong ? start + textLimit - 1 : end);
+  return (line.includes('\n') ? line.replace(/\s+/g, ' ') : line) + (isLong ? '…' : '');
 }
 
 function targetOf(f: Flow, parent: ts.Node, expr: ts.Expression): Target {

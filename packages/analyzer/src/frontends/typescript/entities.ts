@@ -24,7 +24,11 @@ export interface LazyType {
   type?: Type | null;
 }
 
-/** Steps from a value to a part of it: a property's name, an index, or null for an element of an iteration. */
+/**
+ * Steps from a value to a part of it: a property's name, an index, null for an element of an iteration, or
+ * `callbackElement` for what a container gives to a callback, which differs from the former in maps.
+ */
+export const callbackElement: -1 = -1;
 export type Path = readonly (string | number | null)[];
 
 /** The fields and methods of one side (instance or static) of a class, or of an interface or object type. */

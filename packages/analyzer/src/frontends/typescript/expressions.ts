@@ -38,11 +38,17 @@ export function lowerExpr(f: Flow, expr: ts.Expression): Expr {
 
 /** Evaluates what an expression without a value of interest is made of. */
 function lowerChildren(f: Flow, node: ts.Node): void {
-  ts.forEachChild(node, (child) => {
-    if (child.kind >= K.FirstTypeNode && child.kind <= K.LastTypeNode) return;
-    if (ts.isExpression(child)) lowerExpr(f, child);
-    else lowerChildren(f, child);
-  });
+  ts.forEachChild(node, (child) => lowerChild(f, child));
+}
+
+function lowerChild(f: Flow, child: ts.Node): void {
+  if (child.kind >= K.FirstTypeNode && child.kind <= K.LastTypeNode) return;
+  if (child.kind === K.JsxAttribute) {
+    // Its name is no expression, although it looks like one.
+    const { initializer } = child as ts.JsxAttribute;
+    if (initializer !== undefined) lowerChild(f, initializer);
+  } else if (ts.isExpression(child)) lowerExpr(f, child);
+  else lowerChildren(f, child);
 }
 
 /** Evaluates an expression into a variable that it does not mention. */
@@ -59,6 +65,9 @@ export function lowerTo(f: Flow, expr: ts.Expression, to: VarInfo): void {
       break;
     case K.ObjectLiteralExpression:
       value = lowerObject(f, node as ts.ObjectLiteralExpression, to);
+      break;
+    case K.ClassExpression:
+      value = defineClass(f, node as ts.ClassExpression);
       break;
     case K.ArrayLiteralExpression:
       value = lowerArray(f, node as ts.ArrayLiteralExpression, to);
@@ -312,8 +321,15 @@ function lowerOperands(f: Flow, node: ts.BinaryExpression): Expr {
   // A sum of very many things is text or arithmetic that nobody asks about, and expressions are read recursively.
   const tooDeep = pending.length > 64;
   for (let binary = pending.pop(); binary !== undefined; binary = pending.pop()) {
+    const { kind } = binary.operatorToken;
+    // Asking for a class is no use of it that could call its methods.
+    if (kind === K.InstanceOfKeyword) {
+      lowerOwner(f, binary, binary.right);
+      value = unknown;
+      continue;
+    }
     const right = lowerExpr(f, binary.right);
-    value = tooDeep ? unknown : binaryValue(binary.operatorToken.kind, value, right);
+    value = tooDeep ? unknown : binaryValue(kind, value, right);
   }
   return value;
 }

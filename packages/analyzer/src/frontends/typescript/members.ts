@@ -11,7 +11,7 @@ import { memberStatic } from './resolve.ts';
 import { lookup } from './scopes.ts';
 import { spanOf } from './spans.ts';
 import { memberName, strip } from './syntax.ts';
-import { findMember, typeOfExpr, typeOfNode } from './types.ts';
+import { fieldReturned, findMember, typeOfExpr, typeOfNode } from './types.ts';
 import type { Type } from './entities.ts';
 
 const K = ts.SyntaxKind;
@@ -90,24 +90,6 @@ function callAccessor(
   mayThrow(f, nameSpan);
   const text = f.file.text.slice(nameSpan.start, nameSpan.end);
   emit(f, { kind: 'call', to, callee, receiver, args, span, nameSpan, text, result: 'used' });
-}
-
-/** The fields that a getter like `get tree() { return this.#tree; }` leads to: reading it is reading them. */
-function fieldReturned(fn: FunctionInfo): string[] | undefined {
-  const { body } = fn.node as ts.GetAccessorDeclaration;
-  const only = body?.statements.length === 1 ? body.statements[0] : undefined;
-  if (only?.kind !== K.ReturnStatement) return undefined;
-  let at =
-    (only as ts.ReturnStatement).expression &&
-    strip((only as ts.ReturnStatement).expression as ts.Expression);
-  const path: string[] = [];
-  while (at?.kind === K.PropertyAccessExpression) {
-    path.unshift((at as ts.PropertyAccessExpression).name.text);
-    at = strip((at as ts.PropertyAccessExpression).expression);
-  }
-  const known = fn.cls?.instance;
-  const first = path[0];
-  return at?.kind === K.ThisKeyword && first !== undefined && known?.fields.has(first) ? path : undefined;
 }
 
 /** `base.name = value`, by a setter if the class has one. */

@@ -1,7 +1,7 @@
 /** What expressions stand for without being run: imports, functions, classes, fixed objects. */
 import ts from 'typescript';
 import type { FunctionContract } from '@maplelock/core';
-import type { Binding, FileInfo, Members, Path, Scope, Static } from './entities.ts';
+import type { Binding, FileInfo, Members, ObjectInfo, Scope, Static } from './entities.ts';
 import { lookup } from './scopes.ts';
 import { isFunctionExpression, memberName, requestedModule, strip } from './syntax.ts';
 
@@ -66,7 +66,8 @@ export function bindingStatic(file: FileInfo, binding: Binding): Static | null {
   binding.value = null;
   const { init, variable } = binding;
   if (init === undefined || variable?.assigned === true) return null;
-  let value = initialStatic(file, init.expr, init.scope, init.path);
+  let value =
+    init.path.length === 0 ? valueOf(file, init.expr, init.scope) : staticOf(file, init.expr, init.scope);
   for (const step of init.path) {
     value = value !== null && typeof step === 'string' ? memberStatic(file, value, step) : null;
   }
@@ -74,10 +75,10 @@ export function bindingStatic(file: FileInfo, binding: Binding): Static | null {
   return value;
 }
 
-function initialStatic(file: FileInfo, expr: ts.Expression, scope: Scope, path: Path): Static | null {
+/** What an expression stands for where it is bound, an object literal included. */
+function valueOf(file: FileInfo, expr: ts.Expression, scope: Scope): Static | null {
   const object = file.objectOf.get(strip(expr));
-  if (object !== undefined && path.length === 0) return { kind: 'object', object };
-  return staticOf(file, expr, scope);
+  return object === undefined ? staticOf(file, expr, scope) : { kind: 'object', object };
 }
 
 export function memberStatic(file: FileInfo, base: Static, name: string): Static | null {
@@ -98,8 +99,7 @@ export function memberStatic(file: FileInfo, base: Static, name: string): Static
       const member = base.object.members.get(name);
       if (member === undefined || file.assignedProperties.has(name)) return null;
       if (!('kind' in member)) return { kind: 'function', fn: member };
-      const object = file.objectOf.get(strip(member));
-      return object === undefined ? staticOf(file, member, base.object.scope) : { kind: 'object', object };
+      return valueOf(file, member, base.object.scope);
     }
     case 'function':
       return null;
@@ -122,7 +122,7 @@ export function contractOf(
 }
 
 /** Whatever functions a value leads to are from now on called by who knows whom. */
-export function markEscape(file: FileInfo, value: Static | null): void {
+export function markEscape(file: FileInfo, value: Static | null, seen: Set<ObjectInfo> = new Set()): void {
   switch (value?.kind) {
     case 'function':
       value.fn.escapes = true;
@@ -133,15 +133,11 @@ export function markEscape(file: FileInfo, value: Static | null): void {
       }
       break;
     case 'object':
+      if (seen.has(value.object)) return;
+      seen.add(value.object);
       for (const member of value.object.members.values()) {
         if (!('kind' in member)) member.escapes = true;
-        else {
-          const object = file.objectOf.get(strip(member));
-          markEscape(
-            file,
-            object === undefined ? staticOf(file, member, value.object.scope) : { kind: 'object', object },
-          );
-        }
+        else markEscape(file, valueOf(file, member, value.object.scope), seen);
       }
   }
 }

@@ -81,7 +81,8 @@ function lowerDeclaration(f: Flow, node: ts.VariableDeclaration, isBlockScoped: 
     if (value?.kind === 'function') return;
     if (value?.kind === 'import' && strip(initializer).kind !== K.AwaitExpression) return;
     const variable = binding?.variable;
-    if (variable !== undefined) lowerTo(f, initializer, variable);
+    // A `var` that is declared again may be mentioned in its own initialiser.
+    if (variable !== undefined && (isBlockScoped || !variable.assigned)) lowerTo(f, initializer, variable);
     else assignVariable(f, name, lowerExpr(f, initializer), node);
   } else bindValue(f, name, lowerExpr(f, initializer));
 }

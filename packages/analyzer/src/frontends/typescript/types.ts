@@ -2,6 +2,7 @@
 import ts from 'typescript';
 import type { Expr, TypeName } from '../../ir/ir.ts';
 import { membersOfType } from './bind-classes.ts';
+import { callbackElement } from './entities.ts';
 import type {
   FileInfo,
   FunctionInfo,
@@ -81,6 +82,7 @@ function stepInto(file: FileInfo, from: Type | undefined, path: Path, depth: num
   for (const step of path) {
     if (type === undefined) return undefined;
     if (typeof step === 'string') type = memberType(file, type, step, depth + 1);
+    else if (step === callbackElement && isMap(type)) type = type.args?.[1];
     else type = type.name === '[]' && step !== null ? type.args?.[step] : elementType(type);
   }
   return type;
@@ -90,9 +92,13 @@ export function typeOfVariable(file: FileInfo, variable: VarInfo | undefined): T
   return typeOfLazy(file, variable?.lazy);
 }
 
+function isMap({ name }: Type): boolean {
+  return name === 'Map' || name === 'ReadonlyMap';
+}
+
 /** What iterating over a value of the type gives, or indexing it. */
 export function elementType(type: Type): Type | undefined {
-  if (type.name === 'Map' || type.name === 'ReadonlyMap') {
+  if (isMap(type)) {
     return { name: '[]', pointers: 0, args: type.args ?? [] };
   }
   const argument = elementArgument[type.name];
@@ -198,24 +204,30 @@ function resolveReference(
       return binding.node && resolveType(file, binding.node, binding.scope, depth + 1);
     case 'import':
       return { name: binding.name, module: binding.module, pointers: 0 };
-    default:
+    default: {
+      // In JavaScript, comments name as types what `require` has given.
+      const value = lookup(scope, text) && staticOf(file, target as ts.Identifier, scope);
+      if (value?.kind === 'import') return { name: value.name, module: value.module, pointers: 0 };
       return transparent.has(text) ? args()?.[0] : { name: text, pointers: 0, args: args() ?? [] };
+    }
   }
 }
 
 /** The type of an expression's value, for the few forms of which syntax tells. */
-export function typeOfNode(file: FileInfo, expr: ts.Expression, scope: Scope, depth = 0): Type | undefined {
+export function typeOfNode(file: FileInfo, node: ts.Expression, scope: Scope, depth = 0): Type | undefined {
   if (depth > depthLimit) return undefined;
-  if (expr.kind === K.AsExpression || expr.kind === K.TypeAssertionExpression) {
-    const { type, expression } = expr as ts.AsExpression;
+  if (node.kind === K.AsExpression || node.kind === K.TypeAssertionExpression) {
+    const { type, expression } = node as ts.AsExpression;
     const isConst = type.kind === K.TypeReference && memberless(type as ts.TypeReferenceNode) === 'const';
     return isConst
       ? typeOfNode(file, expression, scope, depth + 1)
       : resolveType(file, type, scope, depth + 1);
   }
-  const node = strip(expr);
-  if (node !== expr) return typeOfNode(file, node, scope, depth + 1);
   switch (node.kind) {
+    case K.ParenthesizedExpression:
+    case K.SatisfiesExpression:
+    case K.NonNullExpression:
+      return typeOfNode(file, (node as ts.ParenthesizedExpression).expression, scope, depth + 1);
     case K.Identifier: {
       const binding = lookup(scope, (node as ts.Identifier).text);
       if (binding?.value?.kind === 'class') return typeOfMembers(binding.value.cls.statics);
@@ -340,7 +352,30 @@ export function findMember(file: FileInfo, type: Type, name: string, write = fal
 export function memberType(file: FileInfo, type: Type, name: string, depth = 0): Type | undefined {
   const member = findMember(file, type, name);
   if (member?.kind === 'field') return typeOfLazy(file, member.lazy, depth + 1);
-  return member?.kind === 'getter' ? typeOfLazy(file, member.fn.returnType, depth + 1) : undefined;
+  if (member?.kind !== 'getter') return undefined;
+  const { returnType, cls } = member.fn;
+  if (returnType !== undefined || cls === undefined || depth > depthLimit)
+    return typeOfLazy(file, returnType, depth + 1);
+  const path = fieldReturned(member.fn);
+  return path && stepInto(file, typeOfMembers(cls.instance), path, depth + 1);
+}
+
+/** The fields that a getter like `get tree() { return this.#tree; }` leads to: reading it is reading them. */
+export function fieldReturned(fn: FunctionInfo): string[] | undefined {
+  const { body } = fn.node as ts.GetAccessorDeclaration;
+  const only = body?.statements.length === 1 ? body.statements[0] : undefined;
+  if (only?.kind !== K.ReturnStatement) return undefined;
+  let at =
+    (only as ts.ReturnStatement).expression &&
+    strip((only as ts.ReturnStatement).expression as ts.Expression);
+  const path: string[] = [];
+  while (at?.kind === K.PropertyAccessExpression) {
+    path.unshift((at as ts.PropertyAccessExpression).name.text);
+    at = strip((at as ts.PropertyAccessExpression).expression);
+  }
+  const known = fn.cls?.instance;
+  const first = path[0];
+  return at?.kind === K.ThisKeyword && first !== undefined && known?.fields.has(first) ? path : undefined;
 }
 
 /** The type of a lowered value. */
