@@ -8,26 +8,24 @@ describe('try', () => {
         'function f(t, a) { mtree_lock(t); try { if (a) return g(a); if (a.x) throw a; h(a); } finally { mtree_unlock(t); } end(); }',
       ),
     ).toMatchInlineSnapshot(`
-      "
-            b0:
-              %0 = api mtree_lock(t) dropped
-              branch a b1 b2
-            b1:
-              %1 = value global g(a)
-              %2 = %1
-              %3 = api mtree_unlock(t) dropped
-              return %2
-            b2:
-              branch a.x b3 b4
-            b3:
-              %4 = api mtree_unlock(t) dropped
-              throw
-            b4:
-              %5 = value global h(a) dropped
-              %6 = api mtree_unlock(t) dropped
-              %7 = value global end() dropped
-              return
-          "
+      "b0:
+        %0 = api mtree_lock(t) dropped
+        branch a b1 b2
+      b1:
+        %1 = value global g(a)
+        %2 = %1
+        %3 = api mtree_unlock(t) dropped
+        return %2
+      b2:
+        branch a.x b3 b4
+      b3:
+        %4 = api mtree_unlock(t) dropped
+        throw
+      b4:
+        %5 = value global h(a) dropped
+        %6 = api mtree_unlock(t) dropped
+        %7 = value global end() dropped
+        return"
     `);
   });
 
@@ -37,112 +35,98 @@ describe('try', () => {
         'function f(t, l) { for (const x of l) { try { if (x.a) break; if (x.b) continue; g(x); } finally { mtree_unlock(t); } } }',
       ),
     ).toMatchInlineSnapshot(`
-      "
-            b0:
-              goto b1
-            b1:
-              branch ? b2 b7
-            b2:
-              x = l[?]
-              branch x.a b3 b4
-            b3:
-              %0 = api mtree_unlock(t) dropped
-              goto b7
-            b4:
-              branch x.b b5 b6
-            b5:
-              %1 = api mtree_unlock(t) dropped
-              goto b1
-            b6:
-              %2 = value global g(x) dropped
-              %3 = api mtree_unlock(t) dropped
-              goto b1
-            b7:
-              return
-          "
+      "b0:
+        goto b1
+      b1:
+        branch ? b2 b7
+      b2:
+        x = l[?]
+        branch x.a b3 b4
+      b3:
+        %0 = api mtree_unlock(t) dropped
+        goto b7
+      b4:
+        branch x.b b5 b6
+      b5:
+        %1 = api mtree_unlock(t) dropped
+        goto b1
+      b6:
+        %2 = value global g(x) dropped
+        %3 = api mtree_unlock(t) dropped
+        goto b1
+      b7:
+        return"
     `);
   });
 
   test('throw goes to catch', () => {
     expect(body('function f(a) { try { g(1); if (a) throw a; } catch (e) { h(e); } end(); }'))
       .toMatchInlineSnapshot(`
-      "
-            b0:
-              %0 = value global g(1) dropped
-              branch a b1 b2
-            b1:
-              e = ?
-              %1 = value global h(e) dropped
-              goto b2
-            b2:
-              %2 = value global end() dropped
-              return
-          "
-    `);
+        "b0:
+          %0 = value global g(1) dropped
+          branch a b1 b2
+        b1:
+          e = ?
+          %1 = value global h(e) dropped
+          goto b2
+        b2:
+          %2 = value global end() dropped
+          return"
+      `);
   });
 
   test('a catch that nothing throws to is entered from the start of the block', () => {
     expect(body('function f(t) { mtree_lock(t); try { g(1); } catch { h(); } mtree_unlock(t); }'))
       .toMatchInlineSnapshot(`
-      "
-            b0:
-              %0 = api mtree_lock(t) dropped
-              branch ? b1 b2
-            b1:
-              %1 = value global g(1) dropped
-              goto b3
-            b2:
-              %2 = value global h() dropped
-              goto b3
-            b3:
-              %3 = api mtree_unlock(t) dropped
-              return
-          "
-    `);
+        "b0:
+          %0 = api mtree_lock(t) dropped
+          branch ? b1 b2
+        b1:
+          %1 = value global g(1) dropped
+          goto b3
+        b2:
+          %2 = value global h() dropped
+          goto b3
+        b3:
+          %3 = api mtree_unlock(t) dropped
+          return"
+      `);
   });
 
   test('catch and finally, throwing again', () => {
     expect(body('function f(t) { try { throw 1; } catch (e) { throw e; } finally { mtree_unlock(t); } }'))
       .toMatchInlineSnapshot(`
-      "
-            b0:
-              e = ?
-              %0 = api mtree_unlock(t) dropped
-              throw
-          "
-    `);
+        "b0:
+          e = ?
+          %0 = api mtree_unlock(t) dropped
+          throw"
+      `);
   });
 
   test('return in finally wins', () => {
     expect(body('function f(a) { try { throw a; } finally { return 1; } }')).toMatchInlineSnapshot(`
-      "
-            b0:
-              return 1
-          "
+      "b0:
+        return 1"
     `);
   });
 
   test('nested finally blocks run from the inside out', () => {
     expect(body('function f(a) { try { try { return a; } finally { g(1); } } finally { g(2); } }'))
       .toMatchInlineSnapshot(`
-      "
-            b0:
-              %0 = a
-              %1 = value global g(1) dropped
-              %2 = value global g(2) dropped
-              return %0
-          "
-    `);
+        "b0:
+          %0 = a
+          %1 = value global g(1) dropped
+          %2 = value global g(2) dropped
+          return %0"
+      `);
   });
 
   test('what is returned is what it was', () => {
     expect(body('function f(a) { try { return a.x; } finally { a.x = 1; } }')).toMatchInlineSnapshot(`
-      "
-            b0:
-              %0 = a.x
-              a.x = 1
-              return %0
-          "
+      "b0:
+        %0 = a.x
+        a.x = 1
+        return %0"
     `);
   });
 
@@ -166,41 +150,37 @@ describe('using', () => {
   test('ends in reverse order, at the end of its block', () => {
     expect(body('function f(t) { { using a = mtree_lock(t); using b = rcu_read_lock(); g(); } h(); }'))
       .toMatchInlineSnapshot(`
-      "
-            b0:
-              a = api mtree_lock(t)
-              b = api rcu_read_lock()
-              %0 = value global g() dropped
-              dispose b
-              dispose a
-              %1 = value global h() dropped
-              return
-          "
-    `);
+        "b0:
+          a = api mtree_lock(t)
+          b = api rcu_read_lock()
+          %0 = value global g() dropped
+          dispose b
+          dispose a
+          %1 = value global h() dropped
+          return"
+      `);
   });
 
   test('ends at every exit', () => {
     expect(
       body('function f(t, a) { using guard = mtree_lock(t); if (a) return a.x; if (a.y) throw a; g(); }'),
     ).toMatchInlineSnapshot(`
-      "
-            b0:
-              guard = api mtree_lock(t)
-              branch a b1 b2
-            b1:
-              %0 = a.x
-              dispose guard
-              return %0
-            b2:
-              branch a.y b3 b4
-            b3:
-              dispose guard
-              throw
-            b4:
-              %1 = value global g() dropped
-              dispose guard
-              return
-          "
+      "b0:
+        guard = api mtree_lock(t)
+        branch a b1 b2
+      b1:
+        %0 = a.x
+        dispose guard
+        return %0
+      b2:
+        branch a.y b3 b4
+      b3:
+        dispose guard
+        throw
+      b4:
+        %1 = value global g() dropped
+        dispose guard
+        return"
     `);
   });
 
@@ -210,100 +190,90 @@ describe('using', () => {
         'function f(t, a) { try { if (a) return; using guard = mtree_lock(t); if (a.x) return; } finally { g(); } }',
       ),
     ).toMatchInlineSnapshot(`
-      "
-            b0:
-              branch a b1 b2
-            b1:
-              %0 = undefined
-              %1 = value global g() dropped
-              return %0
-            b2:
-              guard = api mtree_lock(t)
-              branch a.x b3 b4
-            b3:
-              %0 = undefined
-              dispose guard
-              %2 = value global g() dropped
-              return %0
-            b4:
-              dispose guard
-              %3 = value global g() dropped
-              return
-          "
+      "b0:
+        branch a b1 b2
+      b1:
+        %0 = undefined
+        %1 = value global g() dropped
+        return %0
+      b2:
+        guard = api mtree_lock(t)
+        branch a.x b3 b4
+      b3:
+        %0 = undefined
+        dispose guard
+        %2 = value global g() dropped
+        return %0
+      b4:
+        dispose guard
+        %3 = value global g() dropped
+        return"
     `);
   });
 
   test('ends with each round', () => {
     expect(body('function f(l) { for (using x of l) { if (x.a) continue; if (x.b) break; g(x); } }'))
       .toMatchInlineSnapshot(`
-      "
-            b0:
-              goto b1
-            b1:
-              branch ? b2 b7
-            b2:
-              x = l[?]
-              branch x.a b3 b4
-            b3:
-              dispose x
-              goto b1
-            b4:
-              branch x.b b5 b6
-            b5:
-              dispose x
-              goto b7
-            b6:
-              %0 = value global g(x) dropped
-              dispose x
-              goto b1
-            b7:
-              return
-          "
-    `);
+        "b0:
+          goto b1
+        b1:
+          branch ? b2 b7
+        b2:
+          x = l[?]
+          branch x.a b3 b4
+        b3:
+          dispose x
+          goto b1
+        b4:
+          branch x.b b5 b6
+        b5:
+          dispose x
+          goto b7
+        b6:
+          %0 = value global g(x) dropped
+          dispose x
+          goto b1
+        b7:
+          return"
+      `);
   });
 
   test('in the head of a for', () => {
     expect(body('function f(t, n) { for (using x = mtree_lock(t); n.more; ) { if (n.a) break; } h(); }'))
       .toMatchInlineSnapshot(`
-      "
-            b0:
-              x = api mtree_lock(t)
-              goto b1
-            b1:
-              branch n.more b2 b3
-            b2:
-              branch n.a b3 b1
-            b3:
-              dispose x
-              %0 = value global h() dropped
-              return
-          "
-    `);
+        "b0:
+          x = api mtree_lock(t)
+          goto b1
+        b1:
+          branch n.more b2 b3
+        b2:
+          branch n.a b3 b1
+        b3:
+          dispose x
+          %0 = value global h() dropped
+          return"
+      `);
   });
 
   test('awaits', () => {
     expect(body('async function f(t) { await using x = t.lock(); g(); }')).toMatchInlineSnapshot(`
-      "
-            b0:
-              x = method lock() on t
-              %0 = value global g() dropped
-              dispose x
-              %1 = await ?
-              return
-          "
+      "b0:
+        x = method lock() on t
+        %0 = value global g() dropped
+        dispose x
+        %1 = await ?
+        return"
     `);
   });
 
   test('by hand', () => {
     expect(body('function f(t) { const guard = mtree_lock(t); guard[Symbol.dispose](); }'))
       .toMatchInlineSnapshot(`
-      "
-            b0:
-              guard = api mtree_lock(t)
-              dispose guard explicit
-              return
-          "
-    `);
+        "b0:
+          guard = api mtree_lock(t)
+          dispose guard explicit
+          return"
+      `);
   });
 
   test('the end is shown at the closing brace, or at the exit', () => {
@@ -320,30 +290,24 @@ describe('using', () => {
 describe('what does not come back', () => {
   test('process.exit', () => {
     expect(body('function f(a) { if (a) process.exit(1); g(); }')).toMatchInlineSnapshot(`
-      "
-            b0:
-              branch a b1 b2
-            b1:
-              stop
-            b2:
-              %0 = value global g() dropped
-              return
-          "
+      "b0:
+        branch a b1 b2
+      b1:
+        stop
+      b2:
+        %0 = value global g() dropped
+        return"
     `);
     expect(body("import { exit } from 'node:process'; function f(a) { exit(1); g(); }"))
       .toMatchInlineSnapshot(`
-      "
-            b0:
-              stop
-          "
-    `);
+        "b0:
+          stop"
+      `);
     expect(body('function f(process) { process.exit(1); g(); }')).toMatchInlineSnapshot(`
-      "
-            b0:
-              %0 = method exit(1) on process dropped
-              %1 = value global g() dropped
-              return
-          "
+      "b0:
+        %0 = method exit(1) on process dropped
+        %1 = value global g() dropped
+        return"
     `);
   });
 
@@ -353,34 +317,28 @@ describe('what does not come back', () => {
         'function fail(): never { throw 1; } function f(t, a) { try { if (a) fail(); } finally { mtree_unlock(t); } g(); }',
       ),
     ).toMatchInlineSnapshot(`
-      "
-            b0:
-              branch a b1 b2
-            b1:
-              %0 = call fail() dropped
-              %1 = api mtree_unlock(t) dropped
-              throw
-            b2:
-              %2 = api mtree_unlock(t) dropped
-              %3 = value global g() dropped
-              return
-          "
+      "b0:
+        branch a b1 b2
+      b1:
+        %0 = call fail() dropped
+        %1 = api mtree_unlock(t) dropped
+        throw
+      b2:
+        %2 = api mtree_unlock(t) dropped
+        %3 = value global g() dropped
+        return"
     `);
     expect(body('declare function fail(): never; function f() { fail(); g(); }')).toMatchInlineSnapshot(`
-      "
-            b0:
-              %0 = value global fail() dropped
-              throw
-          "
+      "b0:
+        %0 = value global fail() dropped
+        throw"
     `);
     expect(body('class C { fail(): never { throw 1; } f() { this.fail(); g(); } }', {}, 'C.f'))
       .toMatchInlineSnapshot(`
-      "
-            b0:
-              %0 = call C.fail() on this dropped
-              throw
-          "
-    `);
+        "b0:
+          %0 = call C.fail() on this dropped
+          throw"
+      `);
   });
 });
 
@@ -389,50 +347,46 @@ describe('implicit throws', () => {
 
   test('every call may leave the function', () => {
     expect(body('function f(t) { mtree_lock(t); g(); mtree_unlock(t); }', options)).toMatchInlineSnapshot(`
-      "
-            b0:
-              branch ? b3 b1
-            b1:
-              %0 = api mtree_lock(t) dropped
-              branch ? b3 b2
-            b2:
-              %1 = value global g() dropped
-              %2 = api mtree_unlock(t) dropped
-              branch ? b3 b4
-            b3:
-              throw
-            b4:
-              return
-          "
+      "b0:
+        branch ? b3 b1
+      b1:
+        %0 = api mtree_lock(t) dropped
+        branch ? b3 b2
+      b2:
+        %1 = value global g() dropped
+        %2 = api mtree_unlock(t) dropped
+        branch ? b3 b4
+      b3:
+        throw
+      b4:
+        return"
     `);
   });
 
   test('or go to the handler, through what stands between', () => {
     expect(body('function f(t) { try { using x = mtree_lock(t); g(); } catch { h(); } }', options))
       .toMatchInlineSnapshot(`
-      "
-            b0:
-              branch ? b3 b1
-            b1:
-              x = api mtree_lock(t)
-              branch ? b2 b6
-            b2:
-              dispose x
-              goto b3
-            b3:
-              branch ? b4 b5
-            b4:
-              throw
-            b5:
-              %0 = value global h() dropped
-              goto b7
-            b6:
-              %1 = value global g() dropped
-              dispose x
-              goto b7
-            b7:
-              return
-          "
-    `);
+        "b0:
+          branch ? b3 b1
+        b1:
+          x = api mtree_lock(t)
+          branch ? b2 b6
+        b2:
+          dispose x
+          goto b3
+        b3:
+          branch ? b4 b5
+        b4:
+          throw
+        b5:
+          %0 = value global h() dropped
+          goto b7
+        b6:
+          %1 = value global g() dropped
+          dispose x
+          goto b7
+        b7:
+          return"
+      `);
   });
 });

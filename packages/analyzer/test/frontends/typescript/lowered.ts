@@ -31,10 +31,9 @@ export function printed(text: string, options: TestOptions = {}, name = 'f'): st
   return printFunction(unit, functionNamed(unit, name));
 }
 
-/** The same without the first line, indented as in the tests. */
+/** The same without the first line. */
 export function body(text: string, options: TestOptions = {}, name = 'f'): string {
-  const [, ...lines] = printed(text, options, name).split('\n');
-  return `\n${lines.map((line) => `      ${line}\n`).join('')}    `;
+  return printed(text, options, name).split('\n').slice(1).join('\n');
 }
 
 /** What the calls of a function call, as printed. */

@@ -155,7 +155,11 @@ describe('methods and constructors of the API', () => {
     ['constraint', 'function f<T extends Mutex>(lock: T) { lock.lock(); }'],
     ['constant', 'const lock = new Mutex(); function f() { lock.lock(); }'],
     ['constant of a constant', 'const lock = new Mutex(); const l = lock; function f() { l.lock(); }'],
-    ['default of a parameter', 'function f(lock = new Mutex()) { lock.lock(); }', ['api new Mutex', 'api Mutex.lock']],
+    [
+      'default of a parameter',
+      'function f(lock = new Mutex()) { lock.lock(); }',
+      ['api new Mutex', 'api Mutex.lock'],
+    ],
     ['cast', 'function f(lock) { (lock as Mutex).lock(); }'],
     [
       'declared result',

@@ -69,7 +69,7 @@ function sourceFiles(): string[] {
     } catch {
       continue;
     }
-    walk(folder, { left: 25 });
+    walk(folder, { left: 20 });
   }
   return files;
 }
@@ -122,7 +122,7 @@ describe('texts that are no programs', () => {
           expect(internal(unit)).toEqual([]);
         },
       ),
-      { numRuns: 400 },
+      { numRuns: 300 },
     );
   });
 
@@ -134,7 +134,7 @@ describe('texts that are no programs', () => {
         check(unit);
         expect(internal(unit)).toEqual([]);
       }),
-      { numRuns: 400 },
+      { numRuns: 300 },
     );
   });
 
