@@ -4,6 +4,8 @@ import { workloads } from './workloads.mjs';
 const [module, options] = process.argv.slice(2);
 const { make } = await import(`./subjects/${module}.mjs`);
 const subjects = new Map();
+/** What has run once, so that the code for it is compiled. */
+const warm = new Set();
 
 process.on('message', ({ workload, size }) => {
   const chosen = JSON.parse(options);
@@ -12,6 +14,8 @@ process.on('message', ({ workload, size }) => {
   if (!subjects.has(key)) subjects.set(key, make(chosen));
   const subject = subjects.get(key);
   try {
+    if (!warm.has(workload) && !workload.startsWith('bytes')) workloads[workload](subject, size);
+    warm.add(workload);
     const value = workloads[workload](subject, size);
     subject.clear();
     process.send({ value });

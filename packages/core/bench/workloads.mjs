@@ -46,7 +46,7 @@ function fillWithGaps(subject, n, every) {
 const OPERATIONS = 200_000;
 
 const indices = (n, random, hit) =>
-  Float64Array.from({ length: OPERATIONS }, () =>
+  Int32Array.from({ length: OPERATIONS }, () =>
     hit
       ? Math.floor(random() * n) * STRIDE + Math.floor(random() * WIDTH)
       : Math.floor(random() * n * STRIDE),
@@ -79,7 +79,7 @@ function gaps(subject, n, every, size, spread) {
   const end = fillWithGaps(subject, n, every);
   const random = generator(11);
   const operations = every === 0 ? 1000 : 20_000;
-  const mins = Float64Array.from({ length: operations }, () => Math.floor(random() * end * spread));
+  const mins = Int32Array.from({ length: operations }, () => Math.floor(random() * end * spread));
   return timed(operations, () => {
     for (let k = 0; k < operations; k++)
       if (subject.gap(mins[k], 2 ** 52, size) < 0) throw new Error('no gap');
@@ -130,8 +130,8 @@ export const workloads = {
     fill(subject, shuffled(n));
     const random = generator(3);
     const operations = Math.min(OPERATIONS, 4 * n);
-    const firsts = Float64Array.from({ length: operations }, () => Math.floor(random() * n * STRIDE));
-    const widths = Float64Array.from({ length: operations }, () => Math.floor(random() * 60));
+    const firsts = Int32Array.from({ length: operations }, () => Math.floor(random() * n * STRIDE));
+    const widths = Int32Array.from({ length: operations }, () => Math.floor(random() * 60));
     return timed(operations, () => {
       for (let k = 0; k < operations; k++) {
         subject.overwrite(firsts[k], firsts[k] + widths[k], entries[k & 1023]);

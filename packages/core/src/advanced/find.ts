@@ -20,15 +20,16 @@ const FIND_RANGE_REV = new Rule('mas_find_range_rev');
  */
 export function mas_find<T>(mas: MaState<T>, max: number): T | null {
   if (discipline.on) enforceCursor(FIND, mas);
-  requireIndex('mas_find(): max', max);
-  if (mas.status === 'active' && isPlaced(mas)) {
+  if (max !== ULONG_MAX) requireIndex('mas_find(): max', max);
+  if (mas.status === 'active' && mas.version === mas.tree.version && mas.at >= 0) {
     if (mas.last >= max) return null;
   } else {
     const entry = startFind(mas, max);
     if (entry !== undefined) return entry;
   }
   const entry = nextSlot(mas, max, false);
-  mas.status = 'active';
+  // Where it stopped short of max counts as found, unlike in mas_next().
+  if (entry === null) mas.status = 'active';
   return entry;
 }
 

@@ -79,20 +79,28 @@ export function walk<T>(mas: MaState<T>): T | null {
 export function nextSlot<T>(mas: MaState<T>, max: number, gaps: boolean): T | null {
   const { pivots, slots } = mas.arena;
   let at = mas.at;
+  let end = mas.end;
   let last = pivots[at]!;
   while (last < max) {
-    if (at < mas.end) {
-      mas.at = ++at;
-      mas.index = last + 1;
+    let first = last + 1;
+    if (at < end) {
+      at++;
     } else {
       if (!nextLeaf(mas)) break;
       at = mas.at;
-      mas.index = mas.min;
+      end = mas.end;
+      first = mas.min;
     }
     last = pivots[at]!;
-    mas.last = last;
     const entry = slots[at];
-    if (entry !== null || gaps) return entry as T | null;
+    if (entry !== null || gaps || last >= max) {
+      mas.at = at;
+      mas.index = first;
+      mas.last = last;
+      if (entry === null && !gaps) break;
+      if (mas.status !== 'active') mas.status = 'active';
+      return entry as T | null;
+    }
   }
   mas.status = 'overflow';
   return null;

@@ -72,6 +72,7 @@ export class Arena {
       this.live++;
       const fresh = this.top;
       this.top += SLOTS;
+      for (let at = fresh; at < this.top; at++) this.slots[at] = null;
       return fresh;
     }
     this.live++;
@@ -191,12 +192,10 @@ export class Arena {
         gaps = new Float64Array(size);
         gaps.set(this.gaps!);
       }
-      const more: null[] = new Array<null>(size - this.slots.length).fill(null);
-      const slots = this.slots.concat(more);
+      this.slots.length = size;
       this.pivots = pivots;
       this.counts = counts;
       this.gaps = gaps;
-      this.slots = slots;
       return true;
     } catch (error) {
       if (error instanceof RangeError) return false;
@@ -206,6 +205,6 @@ export class Arena {
 }
 
 /** Each growth copies every node, so it is by a share of them; a larger share would leave more of them unused. */
-const GROWTH = 1.3;
+const GROWTH = 1.5;
 /** Up to so many nodes the memory is doubled instead. */
 const SMALL = 1024;

@@ -33,7 +33,7 @@ export function splitLeaf(
   const arena = tree.arena;
   const depth = tree.height - 1;
   let full = depth - 1;
-  while (full >= 0 && arena.counts[path[full]! / SLOTS | 0] === SLOTS) full--;
+  while (full >= 0 && arena.counts[(path[full]! / SLOTS) | 0] === SLOTS) full--;
   const wanted = depth - full + (full < 0 ? 1 : 0);
   if (!arena.provide(wanted)) return false;
 
