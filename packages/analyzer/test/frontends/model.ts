@@ -38,5 +38,6 @@ export const testModel: ContractModel = {
   macro: () => undefined,
   guard: () => undefined,
   module: (specifier) => (specifier === '@maplelock/core' ? byName : undefined),
+  externalFields: [],
   isMentionedIn: (text) => text.includes('@maplelock/core'),
 };

@@ -8,7 +8,7 @@ import { hasModifier, isFunctionExpression, propertyName, strip } from './syntax
 
 const K = ts.SyntaxKind;
 
-export function newMembers(name: string | undefined, heritage: LazyHeritage | undefined): Members {
+function newMembers(name: string | undefined, heritage: LazyHeritage | undefined): Members {
   return {
     name,
     fields: new Map(),

@@ -115,7 +115,7 @@ export function describe(
 }
 
 /** Which parameter a signature `asserts x` asserts to be truthy. `asserts x is T` says nothing of use. */
-export function assertedParam(
+function assertedParam(
   type: ts.TypePredicateNode,
   parameters: readonly ts.ParameterDeclaration[],
 ): number | undefined {

@@ -291,7 +291,9 @@ function isThisMember(node: ts.Expression): boolean {
 }
 
 function lowerDispose(f: Flow, node: ts.CallExpression, callee: ts.Expression): Expr {
-  const value = lowerExpr(f, (callee as ts.ElementAccessExpression).expression);
+  const { expression, questionDotToken } = callee as ts.ElementAccessExpression;
+  const value = lowerBase(f, callee, expression);
+  if (questionDotToken !== undefined) checkLink(f, value, expression);
   emit(f, { kind: 'dispose', value, span: spanOf(f.file, node), implicit: false });
   return undefinedValue;
 }

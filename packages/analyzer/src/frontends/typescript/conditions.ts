@@ -25,7 +25,7 @@ export function isLogical(kind: ts.SyntaxKind): boolean {
   return kind === K.AmpersandAmpersandToken || kind === K.BarBarToken || kind === K.QuestionQuestionToken;
 }
 
-export function notNull(value: Expr): Expr {
+function notNull(value: Expr): Expr {
   return { op: 'binary', operator: '!=', left: value, right: nullValue };
 }
 

@@ -66,7 +66,7 @@ export interface ClassInfo {
 }
 
 /** A value that is bound once to a path from an expression: `const { a: [x] } = e` binds x to e, 'a', 0. */
-export interface Init {
+interface Init {
   readonly expr: ts.Expression;
   readonly path: Path;
   readonly scope: Scope;

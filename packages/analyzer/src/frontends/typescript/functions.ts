@@ -16,7 +16,7 @@ import { hasModifier } from './syntax.ts';
 const K = ts.SyntaxKind;
 
 /** All that can be said of a function once all functions have been lowered is filled in by `lower.ts`. */
-export type LoweredFunction = Omit<FunctionIR, 'escapes'>;
+type LoweredFunction = Omit<FunctionIR, 'escapes'>;
 
 export function lowerFunction(file: FileInfo, fn: FunctionInfo): LoweredFunction {
   const f = newFlow(file, fn);

@@ -6,6 +6,7 @@ import { lowerExpr } from './expressions.ts';
 import { emit, temp, unknown, variableExpr, type Flow } from './flow.ts';
 import { spanOf } from './spans.ts';
 import { propertyName, strip } from './syntax.ts';
+import { typeOfVariable } from './types.ts';
 
 const K = ts.SyntaxKind;
 
@@ -17,7 +18,9 @@ export function lowerObject(f: Flow, node: ts.ObjectLiteralExpression, to?: VarI
   const object = to ?? temp(f, span, { scope: f.scope, expr: node });
   const base = variableExpr(object);
   const isTable = node.properties.length > tableSize;
-  emit(f, { kind: 'new', to: object.id, span });
+  // A declared type names what the object is, if it is one of this file.
+  const className = to && classNameOf(f, to);
+  emit(f, { kind: 'new', to: object.id, ...(className === undefined ? undefined : { className }), span });
   for (const property of node.properties) {
     const at = spanOf(f.file, property);
     const value = lowerProperty(f, property, to !== undefined);
@@ -31,6 +34,10 @@ export function lowerObject(f: Flow, node: ts.ObjectLiteralExpression, to?: VarI
     }
   }
   return base;
+}
+
+function classNameOf(f: Flow, variable: VarInfo): string | undefined {
+  return typeOfVariable(f.file, variable)?.members?.name;
 }
 
 /** The value of a property; undefined for accessors, which have none. */

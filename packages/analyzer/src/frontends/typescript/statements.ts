@@ -111,7 +111,14 @@ function lowerSwitch(f: Flow, node: ts.SwitchStatement): void {
   const { scope, frames } = f;
   f.scope = f.file.scopes.get(node.caseBlock) ?? scope;
   const after = newBlock(f);
-  f.frames = { kind: 'target', outer: frames, labels: takeLabels(f), breakTo: after, continueTo: null };
+  const target: Frame = {
+    kind: 'target',
+    outer: frames,
+    labels: takeLabels(f),
+    breakTo: after,
+    continueTo: null,
+  };
+  f.frames = target;
   const { clauses } = node.caseBlock;
   const bodies = clauses.map(() => newBlock(f));
   let fallback = after;
@@ -136,6 +143,7 @@ function lowerSwitch(f: Flow, node: ts.SwitchStatement): void {
     enter(f, bodies[i] as typeof after);
     for (const statement of clause.statements) lowerStatement(f, statement);
   });
+  closeScope(f, target, node.caseBlock);
   enter(f, after);
   f.frames = frames;
   f.scope = scope;

@@ -97,7 +97,7 @@ function isMap({ name }: Type): boolean {
 }
 
 /** What iterating over a value of the type gives, or indexing it. */
-export function elementType(type: Type): Type | undefined {
+function elementType(type: Type): Type | undefined {
   if (isMap(type)) {
     return { name: '[]', pointers: 0, args: type.args ?? [] };
   }
@@ -117,7 +117,7 @@ export function containerMethodType(type: Type | undefined, name: string): Type 
     : { name: entry.wrap, pointers: 0, args: [argument] };
 }
 
-export function typeOfMembers(members: Members): Type {
+function typeOfMembers(members: Members): Type {
   return { name: members.name ?? '', pointers: 0, members };
 }
 
@@ -308,7 +308,7 @@ function typeOfCall(file: FileInfo, node: ts.CallExpression, scope: Scope, depth
     : containerMethodType(base, name);
 }
 
-export type Member =
+type Member =
   | { readonly kind: 'method' | 'getter' | 'setter'; readonly fn: FunctionInfo }
   | { readonly kind: 'field'; readonly lazy: LazyType }
   /** A member of a class from elsewhere, that a class of this file extends or the type itself is. */

@@ -276,6 +276,44 @@ describe('using', () => {
       `);
   });
 
+  test('by hand, if there is one', () => {
+    expect(body('function f(guard) { guard?.[Symbol.dispose](); }')).toMatchInlineSnapshot(`
+      "b0:
+        branch guard != null b1 b2
+      b1:
+        dispose guard explicit
+        %0 = undefined
+        goto b3
+      b2:
+        %0 = undefined
+        goto b3
+      b3:
+        return"
+    `);
+  });
+
+  test('in a case', () => {
+    expect(
+      body('function f(t, a) { switch (a) { case 1: using x = mtree_lock(t); if (t.b) break; g(); } h(); }'),
+    ).toMatchInlineSnapshot(`
+      "b0:
+        branch a === 1 b1 b4
+      b1:
+        x = api mtree_lock(t)
+        branch t.b b2 b3
+      b2:
+        dispose x
+        goto b4
+      b3:
+        %0 = value global g() dropped
+        dispose x
+        goto b4
+      b4:
+        %1 = value global h() dropped
+        return"
+    `);
+  });
+
   test('the end is shown at the closing brace, or at the exit', () => {
     const text = 'function f(t, a) { using g = t; if (a) return; a(); }';
     const dispose = functionNamed(lower(text), 'f').blocks.flatMap(({ instrs }) =>

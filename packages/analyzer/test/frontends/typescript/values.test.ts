@@ -84,6 +84,17 @@ describe('places', () => {
     `);
   });
 
+  test('an object literal of a declared type', () => {
+    expect(
+      body('interface D { n: 1 } function f() { const d: D = { n: 1 }; return d; }'),
+    ).toMatchInlineSnapshot(`
+      "b0:
+        d = new D
+        d.n = 1
+        return d"
+    `);
+  });
+
   test('an array literal', () => {
     expect(body('function f(a, b) { const l = [a, , ...b, a]; return l; }')).toMatchInlineSnapshot(`
       "b0:
