@@ -17,12 +17,16 @@ export interface Discovery {
 
 /** Where discovery looks: the disk, or what a test puts in its place. */
 export interface Disk {
-  isFolder(path: string): boolean;
+  kind(path: string): 'folder' | 'file' | 'neither';
   list(folder: string): readonly Dirent[];
 }
 
 export const DISK: Disk = {
-  isFolder: (path) => statSync(path).isDirectory(),
+  kind(path) {
+    const stat = statSync(path);
+    if (stat.isDirectory()) return 'folder';
+    return stat.isFile() ? 'file' : 'neither';
+  },
   list: (folder) => readdirSync(folder, { withFileTypes: true }),
 };
 
@@ -52,8 +56,10 @@ export function discover(paths: readonly string[], cwd: string, disk: Disk = DIS
   for (const path of paths) {
     const absolute = resolve(cwd, path);
     try {
-      if (disk.isFolder(absolute)) search(absolute);
-      else files.add(absolute);
+      const kind = disk.kind(absolute);
+      if (kind === 'folder') search(absolute);
+      else if (kind === 'file') files.add(absolute);
+      else problems.push(unreadable(displayPath(absolute, cwd), 'neither a file nor a folder; leave it out'));
     } catch (error) {
       if (isAbsent(error)) absent.push(path);
       else problems.push(unreadable(displayPath(absolute, cwd), explainFileError(error)));

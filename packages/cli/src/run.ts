@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { audit } from './audit.ts';
 import { HELP } from './help.ts';
 import { parseOptions, type AuditOptions } from './options.ts';
@@ -56,6 +57,9 @@ function print(stdout: string): Outcome {
 
 async function runAudit(options: AuditOptions, around: Surroundings): Promise<Outcome> {
   const paint = (stream: 'stdout' | 'stderr'): Paint => paintFor(options.color, around[stream], around.env);
+  if (!existsSync(options.cwd)) {
+    throw new UsageError(`--cwd ${options.cwd} does not exist`, 'Name a folder that does.');
+  }
   const result = await audit(options);
   const stdout =
     options.format === 'json' ? jsonReport(result, options.cwd) : textReport(result, paint('stdout'));

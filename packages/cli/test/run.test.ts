@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -76,6 +77,23 @@ describe('maplelock audit', () => {
     ]);
     expect(lines).toHaveLength(5);
     expect(exitCode).toBe(2);
+  });
+
+  it('tells of a working folder that does not exist', async () => {
+    const cwd = join(root, 'none');
+    expect(await maplelock('audit', '--cwd', cwd)).toEqual({
+      exitCode: 2,
+      stdout: '',
+      stderr: `maplelock: --cwd ${cwd} does not exist. Name a folder that does.\n`,
+    });
+  });
+
+  it('does not wait for what is no file', async () => {
+    if (process.platform === 'win32') return;
+    execFileSync('mkfifo', [join(root, 'pipe.ts')]);
+    expect((await audit('pipe.ts')).stderr).toBe(
+      'not read whole pipe.ts: neither a file nor a folder; leave it out\n',
+    );
   });
 
   it('goes by findings where files could not be read', async () => {
