@@ -11,6 +11,8 @@ export interface LockState {
   readonly depth: number;
   /** What the first operation on it said about the function's start: an acquire found it free, a release held. */
   readonly entry: 'free' | 'held' | 'asserted';
+  /** Given to a function that may have taken it or given it back: nothing is proved of it any more. */
+  readonly doubtful?: boolean;
   /** How often it was taken while held: reported then, so that the unlocks that match are not reported too. */
   readonly excess?: number;
   /** True if it was given back at some point since the start. */

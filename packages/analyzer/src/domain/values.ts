@@ -85,6 +85,8 @@ function keyOf(node: ValueNode): string {
 export interface Substitution {
   readonly replace: (value: Value, node: ValueNode) => Value | undefined;
   readonly load?: (slot: Value) => Value;
+  /** What a pointer points to, where the pointer has changed. */
+  readonly loadThrough?: (pointer: Value) => Value;
 }
 
 /** Interns symbols. One table serves a whole analysis. */
@@ -95,12 +97,15 @@ export class ValueTable {
   readonly true: Value;
   readonly false: Value;
   readonly zero: Value;
+  /** Stands for what a function returns, in what its summary says of it. */
+  readonly result: Value;
 
   constructor() {
     this.null = this.constant(null);
     this.true = this.constant(true);
     this.false = this.constant(false);
     this.zero = this.constant(0);
+    this.result = this.token('$result');
   }
 
   node(value: Value): ValueNode {
@@ -135,6 +140,21 @@ export class ValueTable {
   }
   token(name: string): Value {
     return this.intern({ kind: 'token', name });
+  }
+
+  /** The value that a field, element or content belongs to; null for what has no such base. */
+  baseOf(value: Value): Value | null {
+    const node = this.node(value);
+    switch (node.kind) {
+      case 'field':
+      case 'index':
+      case 'deref':
+      case 'addrField':
+      case 'addrIndex':
+        return node.base;
+      default:
+        return null;
+    }
   }
 
   /** True for the read section of RCU: the one lock without an object that protects what readers walk. */
@@ -208,8 +228,10 @@ export class ValueTable {
         return load(this.field(sub(node.base), node.name));
       case 'index':
         return load(this.intern({ kind: 'index', base: sub(node.base), index: sub(node.index) }));
-      case 'deref':
-        return load(this.intern({ kind: 'deref', base: sub(node.base) }));
+      case 'deref': {
+        const base = sub(node.base);
+        return by.loadThrough ? by.loadThrough(base) : this.intern({ kind: 'deref', base });
+      }
       case 'addrField':
         return this.addrField(sub(node.base), node.name);
       case 'addrIndex':

@@ -1,4 +1,5 @@
 import type { LockMode } from '@maplelock/core';
+import { mayAlias } from '../domain/alias.ts';
 import type { State } from '../domain/state.ts';
 import type { TraceStep } from '../domain/trace.ts';
 import type { Value } from '../domain/values.ts';
@@ -49,6 +50,7 @@ export function checkAccess(frame: Frame, state: State, access: Access): void {
   const certainty: Certainty =
     access.certainty === 'possible' ||
     (mode === 'unknown' && mayBeOurs.length > 0) ||
+    heldHere.some((l) => locks.some((o) => mayBeOne(frame, l, o, access))) ||
     opaqueOwner(frame, state, access.tree)
       ? 'possible'
       : 'proved';
@@ -85,6 +87,14 @@ export function checkAccess(frame: Frame, state: State, access: Access): void {
 function isInternal(frame: Frame, lock: Value): boolean {
   const node = frame.context.table.node(lock);
   return node.kind === 'addrField' && node.name === 'ma_lock';
+}
+
+/** The lock that is held may be the lock that is needed, by another way to it. */
+function mayBeOne(frame: Frame, held: Value, needed: Value, access: Access): boolean {
+  const { language } = frame.fn.home;
+  if (mayAlias(frame.context.table, held, needed, language)) return true;
+  // A cursor that came from the caller walks a tree that the caller may have passed along with it.
+  return access.given && isInternal(frame, held) && frame.isExpressible(held);
 }
 
 function accessStep(frame: Frame, access: Access, state: State): TraceStep {

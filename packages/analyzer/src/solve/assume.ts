@@ -1,4 +1,13 @@
-import { type Fact, FALSY, factOf, meetFacts, saysNothing, TRUTHY } from '../domain/facts.ts';
+import {
+  ERRNO,
+  type Fact,
+  FALSY,
+  NONNEGATIVE,
+  factOf,
+  meetFacts,
+  saysNothing,
+  TRUTHY,
+} from '../domain/facts.ts';
 import { factAbout, type State } from '../domain/state.ts';
 import type { Value, ValueTable } from '../domain/values.ts';
 
@@ -13,8 +22,8 @@ export function learn(state: State, table: ValueTable, value: Value, fact: Fact)
 
 /** Predicates of the kernel over pointers: what their truth says of the argument. */
 const POINTER_PREDICATES: Readonly<Record<string, { whenFalse?: Fact; whenTrue?: Fact }>> = {
-  IS_ERR_OR_NULL: { whenFalse: TRUTHY },
-  IS_ERR: { whenTrue: TRUTHY },
+  IS_ERR_OR_NULL: { whenFalse: { ...TRUTHY, low: 1 } },
+  IS_ERR: { whenTrue: ERRNO, whenFalse: NONNEGATIVE },
 };
 
 /** Assumes that a condition is true or false. False if the path is impossible then. */
@@ -41,6 +50,13 @@ export function assume(state: State, table: ValueTable, condition: Value, truth:
       const says = POINTER_PREDICATES[node.name];
       const fact = truth ? says?.whenTrue : says?.whenFalse;
       const arg = node.args[0];
+      if (
+        node.name === 'IS_ERR_OR_NULL' &&
+        truth &&
+        arg !== undefined &&
+        factAbout(state, table, arg).low > 0
+      )
+        return false;
       if (fact !== undefined && arg !== undefined && !learn(state, table, arg, fact)) return false;
       break;
     }

@@ -1,4 +1,5 @@
 import type { CursorEffect } from '@maplelock/core';
+import { mayAlias } from '../domain/alias.ts';
 import type { CursorState, State } from '../domain/state.ts';
 import type { TraceStep } from '../domain/trace.ts';
 import type { Value } from '../domain/values.ts';
@@ -131,11 +132,19 @@ export function overtake(
   by: Value | null,
   span: Span,
   api: string,
+  inside?: TraceStep,
 ): void {
+  const { table } = frame.context;
+  const at = frame.step('note', span, `${api}() changes ${frame.sayPlace(tree, state)}`, inside);
   for (const [cursor, s] of state.cursors) {
-    if (cursor === by || s.status !== 'node' || treeOf(frame, state, cursor) !== tree) continue;
-    if ([...s.protectors].some((p) => p !== 'caller' && frame.context.table.isRcu(p))) continue;
-    const at = frame.step('note', span, `${api}() changes ${frame.sayPlace(tree, state)}`);
+    if (s.status !== 'node' || treeOf(frame, state, cursor) !== tree) continue;
+    if (by !== null && mayAlias(table, by, cursor, frame.fn.home.language)) continue;
+    if ([...s.protectors].some((p) => p !== 'caller' && table.isRcu(p))) continue;
     state.cursors.set(cursor, { status: 'stale', protectors: NONE, at, overtaken: true });
   }
+  if (!frame.isExpressible(tree)) return;
+  const cursor = by !== null && frame.isExpressible(by) ? by : null;
+  const { changes } = frame.recorder;
+  const key = `${tree}/${cursor}`;
+  if (!changes.has(key)) changes.set(key, { tree, cursor, at });
 }

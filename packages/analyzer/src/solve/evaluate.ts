@@ -11,6 +11,8 @@ export interface EvaluateAt {
   readonly site: number;
 }
 
+const ERROR_POINTERS: ReadonlySet<string> = new Set(['ERR_PTR', 'PTR_ERR', 'ERR_CAST']);
+
 /** The symbol that an expression denotes in a state. Cost: linear in the expression. */
 export function evaluate(expr: Expr, state: State, at: EvaluateAt): Value {
   const { table } = at;
@@ -47,12 +49,12 @@ export function evaluate(expr: Expr, state: State, at: EvaluateAt): Value {
       return table.unary(expr.operator, evaluate(expr.operand, state, at));
     case 'binary':
       return table.binary(expr.operator, evaluate(expr.left, state, at), evaluate(expr.right, state, at));
-    case 'pure':
-      return table.intern({
-        kind: 'pure',
-        name: expr.name,
-        args: expr.args.map((a) => evaluate(a, state, at)),
-      });
+    case 'pure': {
+      const args = expr.args.map((a) => evaluate(a, state, at));
+      // An error pointer is its errno.
+      if (ERROR_POINTERS.has(expr.name) && args[0] !== undefined) return args[0];
+      return table.intern({ kind: 'pure', name: expr.name, args });
+    }
     case 'function':
       return table.intern({ kind: 'function', fn: at.functionBase + expr.fn });
     case 'unknown':
@@ -98,9 +100,11 @@ export function storeThrough(pointer: Value, value: Value, state: State, table: 
 export function follow(start: Value, fields: readonly string[], state: State, table: ValueTable): Value {
   let value = start;
   for (const field of fields) {
-    value = field.startsWith('&')
-      ? table.addrField(value, field.slice(1))
-      : load(state, table.field(value, field));
+    if (field === '*') value = loadThrough(value, state, table);
+    else
+      value = field.startsWith('&')
+        ? table.addrField(value, field.slice(1))
+        : load(state, table.field(value, field));
   }
   return value;
 }

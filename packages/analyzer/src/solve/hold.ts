@@ -1,10 +1,12 @@
 import type { LockMode } from '@maplelock/core';
+import { TRUTHY } from '../domain/facts.ts';
 import type { Span } from '../ir/source.ts';
 import type { LockState, State } from '../domain/state.ts';
 import type { TraceStep } from '../domain/trace.ts';
 import type { Value } from '../domain/values.ts';
 import { doubleUnlockMessage, neverLockedMessage } from '../rules/require-unlock.ts';
 import { relockMessage } from '../rules/no-relock.ts';
+import { learn } from './assume.ts';
 import { dropProtection } from './cursor-effects.ts';
 import type { Frame } from './frame.ts';
 
@@ -28,7 +30,10 @@ export function acquire(frame: Frame, state: State, lock: Value, mode: LockMode,
   const name = frame.sayPlace(lock, state);
   const step = frame.step('acquire', at.span, `${at.api}() takes ${name}`, at.inside);
   state.step(step);
-  if (known?.held) {
+  // What a lock lies in is there.
+  const owner = frame.context.table.baseOf(lock);
+  if (owner !== null) learn(state, frame.context.table, owner, TRUTHY);
+  if (known?.held && !known.doubtful) {
     if (at.reentrant) {
       state.locks.set(lock, { ...known, depth: known.depth + 1 });
       return;
@@ -105,7 +110,8 @@ export function release(frame: Frame, state: State, lock: Value, mode: LockMode,
       state.locks.set(lock, { ...known, excess: known.excess - 1 });
       return;
     }
-    frame.report('require-unlock', at.span, doubleUnlockMessage(at.api, name), [known.at], state);
+    const certainty = known.doubtful || isVague(frame, lock) ? 'possible' : 'proved';
+    frame.report('require-unlock', at.span, doubleUnlockMessage(at.api, name), [known.at], state, certainty);
     state.step(step);
     return;
   }
@@ -136,6 +142,11 @@ function requireHeld(
     certainty: state.imprecise || state.opaque ? 'possible' : 'proved',
     api: at.api,
   });
+}
+
+/** True for a lock whose object is one of several: which one depends on the path or the round of a loop. */
+export function isVague(frame: Frame, lock: Value): boolean {
+  return frame.context.table.mentions(lock, (n) => n.kind === 'phi' || n.kind === 'old');
 }
 
 /** A held lock that may be this one: the lock of an element of a container whose index is not known to be equal. */

@@ -58,6 +58,8 @@ const PAIRS: readonly (readonly [string, string])[] = [
   ['start', 'finish'],
   ['begin', 'finish'],
   ['begin', 'commit'],
+  ['take', 'drop'],
+  ['take', 'release'],
 ];
 
 /** `Pool.lockAll` → [`lock`, `all`]; the class does not count. */

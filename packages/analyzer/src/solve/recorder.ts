@@ -6,6 +6,7 @@ import type {
   FreeRequirement,
   FreshCursorRequirement,
   HeldRequirement,
+  TreeChange,
 } from '../summaries/summary.ts';
 
 /** A finding before its places are turned into lines and columns. */
@@ -31,6 +32,7 @@ export class Recorder {
   readonly held: Map<string, HeldRequirement> = new Map();
   readonly free: Map<string, FreeRequirement> = new Map();
   readonly fresh: Map<string, FreshCursorRequirement> = new Map();
+  readonly changes: Map<string, TreeChange> = new Map();
 
   report(finding: Omit<RawFinding, 'path'>, trace: Trace | null, path?: readonly TraceStep[]): void {
     const key = `${finding.rule}@${finding.unit}:${finding.start}-${finding.end}`;

@@ -35,7 +35,8 @@ export class Roots {
       if (summary === undefined) continue;
       const frame = this.#frame(fn, null);
       for (const need of summary.held) push(this.#releasers, lockShape(frame, need.lock), fn);
-      for (const leak of summary.kept) push(this.#acquirers, lockShape(frame, leak.lock), fn);
+      for (const leak of [...summary.kept, ...summary.leaks])
+        push(this.#acquirers, lockShape(frame, leak.lock), fn);
     }
   }
 
@@ -43,8 +44,20 @@ export class Roots {
     return new Frame(this.#context, fn, recorder as Recorder, 0);
   }
 
+  /** Reports locks that some path of a function forgets, unless its counterpart gives them back. */
+  reportLeaks(fn: Fn, summary: Summary, recorder: Recorder): void {
+    const frame = this.#frame(fn, recorder);
+    for (const leak of summary.leaks) {
+      const partners = this.#releasers.get(lockShape(frame, leak.lock)) ?? [];
+      if (partners.some((p) => arePaired(fn, p))) continue;
+      recorder.report(leakFinding(frame, leak), null, leak.path);
+    }
+  }
+
   /** Reports what is left of a root's needs. */
   report(fn: Fn, summary: Summary, recorder: Recorder): void {
+    // The API's own functions are written to leave the locking to their callers.
+    if (fn.ir.exportName !== undefined && fn.home.model.function(fn.ir.exportName) !== undefined) return;
     const frame = this.#frame(fn, recorder);
     for (const need of summary.access) this.#reportAccess(frame, need);
     for (const need of summary.held) this.#reportHeld(frame, need, summary);
@@ -98,11 +111,19 @@ export class Roots {
     return 'proved';
   }
 
-  /** The lock is taken in one root and given back in another (seq_file's start and stop): what runs between holds it. */
+  /**
+   * A lock that subsystems share (mmap_lock), or that one root takes and another gives back (seq_file's start and
+   * stop): a function that is called from elsewhere runs under it.
+   */
   #belongsToCallers(frame: Frame, need: AccessRequirement): boolean {
+    const { fn } = frame;
     const { mode, locks } = frame.locksOf(need.tree, new State());
     if (mode !== 'external') return false;
-    return locks.some((l) => (this.#acquirers.get(lockShape(frame, l))?.length ?? 0) > 0);
+    const node = this.#context.table.node(need.tree);
+    const byName = fn.home.model.externalFields.some(
+      (f) => node.kind === 'addrField' && node.name === f.tree,
+    );
+    return byName || locks.some((l) => (this.#acquirers.get(lockShape(frame, l))?.length ?? 0) > 0);
   }
 
   /** Whether the caller's cursor had a position cannot be seen. */
@@ -121,15 +142,15 @@ export class Roots {
     const shape = lockShape(frame, need.lock);
     const partners = this.#acquirers.get(shape) ?? [];
     if (partners.some((p) => arePaired(p, fn))) return;
-    const isReleaser = soundsReleasing(fn);
+    // It takes the lock itself on other paths: this one is broken, whatever the name says.
+    const mixed = summary.free.some((f) => f.lock === need.lock);
+    const isReleaser = !mixed && soundsReleasing(fn);
     if (isReleaser && (partners.length > 0 || isWrapper(fn))) return;
     // It gives the lock back and takes it again: the caller's lock, then, whoever that is.
     const retaken = summary.outcomes.some((o) =>
       o.locks.some((l) => l.lock === need.lock && l.change === 'retaken'),
     );
-    // It takes the lock itself on other paths: this one is broken, whatever the name says.
-    const mixed = summary.free.some((f) => f.lock === need.lock);
-    const unsure = isWrapper(fn) || retaken || (isReleaser && !mixed) || need.certainty === 'possible';
+    const unsure = isWrapper(fn) || retaken || isReleaser || need.certainty === 'possible';
     const others = need.steps.length > 1 ? need.steps.slice(-1) : [];
     frame.report(
       'require-unlock',
@@ -149,7 +170,7 @@ export class Roots {
     if (isAcquirer && (partners.length > 0 || isWrapper(fn))) return;
     const finding = leakFinding(frame, leak);
     const unsure = isWrapper(fn) || isAcquirer;
-    recorder.report(unsure ? { ...finding, certainty: 'possible' } : finding, null);
+    recorder.report(unsure ? { ...finding, certainty: 'possible' } : finding, null, leak.path);
   }
 }
 

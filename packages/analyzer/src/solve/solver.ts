@@ -9,7 +9,7 @@ import { entryState } from './entry-state.ts';
 import { solve } from './fixpoint.ts';
 import { Frame } from './frame.ts';
 import { type RawFinding, Recorder } from './recorder.ts';
-import { leakFinding, Roots } from './roots.ts';
+import { Roots } from './roots.ts';
 import { keptVariables, type Shape, shapeOf } from './shape.ts';
 import { summarize } from './summarize.ts';
 import { learnCursors, learnPlaces } from './tree-effects.ts';
@@ -72,7 +72,6 @@ export function solveProgram(program: Program, budget: Budget): SolverResult {
       learnCursors(frame, exit.state);
     }
     const summary = summarize(frame, solved);
-    for (const leak of summary.leaks) recorder.report(leakFinding(frame, leak), null, leak.path);
     return [summary, recorder];
   }
 
@@ -132,10 +131,13 @@ export function solveProgram(program: Program, budget: Budget): SolverResult {
     (fn) => !context.called.has(fn.index) || graph.onlyRecursive.has(fn.index),
   );
   const rootPolicy = new Roots(context, roots);
-  for (const fn of roots) {
+  const isRoot = new Set(roots);
+  for (const fn of program.functions) {
     const summary = context.summaries.get(fn.index);
     const recorder = recorders.get(fn.index);
-    if (summary !== undefined && recorder !== undefined) rootPolicy.report(fn, summary, recorder);
+    if (summary === undefined || recorder === undefined) continue;
+    rootPolicy.reportLeaks(fn, summary, recorder);
+    if (isRoot.has(fn)) rootPolicy.report(fn, summary, recorder);
   }
   const all = new Map<string, RawFinding>();
   for (const recorder of [...recorders.values(), callbackFindings]) {

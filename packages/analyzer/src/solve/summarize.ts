@@ -24,6 +24,7 @@ export function summarize(frame: Frame, solved: Solved): Summary {
     held: [...recorder.held.values()],
     free: [...recorder.free.values()],
     fresh: [...recorder.fresh.values()],
+    changes: [...recorder.changes.values()],
     outcomes: outcomesOf(frame, returns, left),
     complete: solved.complete,
     leaks,
@@ -60,10 +61,10 @@ function outcomeOf(frame: Frame, exit: Exit, leaked: ReadonlySet<Value>, intende
   const { state, value } = exit;
   const { table } = frame.context;
   const locks: Outcome['locks'][number][] = [];
-  for (const [lock, s] of state.locks) {
+  for (const [own, s] of state.locks) {
     const change = changeOf(s);
-    if (change === null || leaked.has(lock) || !frame.isExpressible(lock)) continue;
-    locks.push({ lock, change, mode: s.mode, at: s.at, intended });
+    const lock = change === null || leaked.has(own) ? null : inCallersTerms(frame, exit, own);
+    if (change !== null && lock !== null) locks.push({ lock, change, mode: s.mode, at: s.at, intended });
   }
   const cursors = [...state.cursors]
     .filter(([cursor, s]) => s.status !== 'entry' && frame.isExpressible(cursor))
@@ -79,6 +80,24 @@ function outcomeOf(frame: Frame, exit: Exit, leaked: ReadonlySet<Value>, intende
     assigned: assignedOuter(frame, state),
     stored: storedOuter(frame, state),
   };
+}
+
+/**
+ * A lock as the callers can say it: by parameters, by what the function returned (`->lock` of the result), or by the
+ * place where the function left a pointer to it.
+ */
+function inCallersTerms(frame: Frame, exit: Exit, lock: Value): Value | null {
+  if (frame.isExpressible(lock)) return lock;
+  const { table } = frame.context;
+  const { state, value } = exit;
+  if (value !== null && table.node(value).kind !== 'const') {
+    const said = table.substitute(lock, { replace: (x) => (x === value ? table.result : undefined) });
+    if (said !== lock && frame.isExpressible(said)) return said;
+  }
+  for (const [slot, content] of state.memory) {
+    if (content === lock && slot !== lock && frame.isExpressible(slot)) return slot;
+  }
+  return null;
 }
 
 /** Variables of enclosing functions that this one assigned. */
@@ -159,7 +178,7 @@ function findLeaks(frame: Frame, exits: readonly Exit[]): { leaks: Leak[]; kept:
     const returning = holding.filter((e) => e.kind === 'return');
     const mayBeMeant =
       returning.length > 0 &&
-      frame.isExpressible(lock) &&
+      holding.every((e) => inCallersTerms(frame, e, lock) !== null) &&
       (others.length === 0 || isConditionalAcquire(frame, returning, others));
     const broken = holding.find((e) => !mayBeMeant || e.kind === 'throw');
     if (broken !== undefined) leaks.push(leakOf(frame, broken, lock, others.length > 0));
@@ -180,7 +199,7 @@ function leakOf(frame: Frame, exit: Exit, lock: Value, elsewhere: boolean): Leak
       `${frame.fn.ir.name}() ${how} with ${frame.sayPlace(lock, exit.state)} held`,
     ),
     elsewhere,
-    certainty: exit.state.imprecise || !frame.fn.ir.whole ? 'possible' : 'proved',
+    certainty: exit.state.imprecise || s.doubtful || !frame.fn.ir.whole ? 'possible' : 'proved',
     path: stepsOf(exit.state.trace),
   };
 }
@@ -229,9 +248,9 @@ function isConditionalAcquire(frame: Frame, holding: readonly Exit[], others: re
     factAbout(e.state, frame.context.table, e.value ?? frame.context.table.null);
   const taken = holding.map(fact).reduce(joinFacts);
   const missed = others.map(fact).reduce(joinFacts);
+  if (missed.high < 0) return meetFacts(taken, NONNEGATIVE) !== null;
   if (meetFacts(taken, missed) !== null) return false;
   // 0 or more against a negative errno; otherwise something against nothing.
-  if (missed.high < 0) return meetFacts(taken, NONNEGATIVE) !== null;
   if (taken.high < 0) return false;
   return taken.truthy === true && meetFacts(missed, FALSY) !== null;
 }

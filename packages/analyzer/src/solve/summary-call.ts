@@ -10,9 +10,10 @@ import type { Condition, Outcome, Summary } from '../summaries/summary.ts';
 import { checkAccess, shownAt } from './access.ts';
 import type { CallInstr } from './api-call.ts';
 import { assume, learn } from './assume.ts';
-import { dropProtection } from './cursor-effects.ts';
+import { loadThrough, storeThrough } from './evaluate.ts';
+import { dropProtection, overtake } from './cursor-effects.ts';
 import type { CallValues, Frame } from './frame.ts';
-import { heldLocks } from './hold.ts';
+import { heldLocks, isVague } from './hold.ts';
 
 /** A call of a function of the program: what it needs is checked here, and what it does happens. */
 export function callSummary(
@@ -30,6 +31,10 @@ export function callSummary(
   const here = (v: Value): Value => table.substitute(v, sub, memo);
 
   checkNeeds(frame, state, call, summary, here, ofCallback);
+  for (const change of summary.changes) {
+    const by = change.cursor === null ? null : here(change.cursor);
+    overtake(frame, state, here(change.tree), by, call.span, call.text, change.at);
+  }
   if (!summary.complete || summary.outcomes.length === 0) return summary.complete ? [] : [state];
 
   const results: State[] = [];
@@ -68,6 +73,7 @@ function substitution(frame: Frame, state: State, callee: Fn, values: CallValues
       return undefined;
     },
     load: (slot) => state.memory.get(slot) ?? slot,
+    loadThrough: (pointer) => loadThrough(pointer, state, table),
   };
 }
 
@@ -164,14 +170,8 @@ function checkNeeds(
     if (known?.held) continue;
     if (known !== undefined || (frame.isOwn(lock) && !state.opaque)) {
       const related = [...(known === undefined ? [] : [known.at]), ...need.steps.slice(-1)];
-      frame.report(
-        'require-unlock',
-        span,
-        helperUnlocksMessage(name, lockName),
-        related,
-        state,
-        need.certainty,
-      );
+      const certainty = known?.doubtful || isVague(frame, lock) ? 'possible' : need.certainty;
+      frame.report('require-unlock', span, helperUnlocksMessage(name, lockName), related, state, certainty);
     } else if (frame.isExpressible(lock)) {
       frame.recorder.need(frame.recorder.held, `${lock}${need.mode}`, {
         ...need,
@@ -228,11 +228,16 @@ function applyOutcome(
   const { table } = frame.context;
   // Everything is put in the caller's terms before anything changes.
   const when = outcome.when.map((c) => ({ value: here(c.value), fact: c.fact }));
-  const locks = outcome.locks.map((l) => ({ ...l, lock: here(l.lock) }));
   const cursors = outcome.cursors.map((c) => ({ ...c, cursor: here(c.cursor) }));
-  const stored = outcome.stored.map((s) => ({ slot: slotHere(frame, s.slot, here), value: here(s.value) }));
+  const stored = outcome.stored.map((s) => ({
+    pointer: pointerHere(frame, s.slot, here),
+    value: here(s.value),
+  }));
   const assigned = outcome.assigned.map((a) => ({ ...a, value: a.value === null ? null : here(a.value) }));
   const result = outcome.result === null ? values.result : here(outcome.result);
+  const ofResult = (v: Value): Value =>
+    table.substitute(here(v), { replace: (x) => (x === table.result ? result : undefined) });
+  const locks = outcome.locks.map((l) => ({ ...l, lock: ofResult(l.lock) }));
   const guard = outcome.guard === null ? null : { ...outcome.guard, lock: here(outcome.guard.lock) };
 
   for (const { value, fact } of when) {
@@ -248,7 +253,11 @@ function applyOutcome(
     const name = frame.sayPlace(change.lock, state);
     if (change.change === 'acquired') {
       if (known?.held) {
-        state.locks.set(change.lock, { ...known, excess: (known.excess ?? 0) + 1 });
+        const nests = table.isRcu(change.lock) || (known.mode === 'read' && change.mode === 'read');
+        state.locks.set(
+          change.lock,
+          nests ? { ...known, depth: known.depth + 1 } : { ...known, excess: (known.excess ?? 0) + 1 },
+        );
         continue;
       }
       // A helper that is there to lock stands for the lock; one that left it behind is where it was taken.
@@ -299,7 +308,9 @@ function applyOutcome(
     }
   }
   for (const { cursor, state: after } of cursors) applyCursor(frame, state, call, cursor, after, here);
-  for (const { slot, value } of stored) state.memory.set(slot, value);
+  for (const { pointer, value } of stored) {
+    if (pointer !== null) storeThrough(pointer, value, state, table);
+  }
   for (const { variable, value } of assigned) {
     state.env.set(variable, value ?? table.fresh(values.site, 1024 + variable));
   }
@@ -308,19 +319,21 @@ function applyOutcome(
   return true;
 }
 
-/** A slot is a place: its base is put in the caller's terms, its content is not read. */
-function slotHere(frame: Frame, slot: Value, here: (v: Value) => Value): Value {
+/** The address of a slot, in the caller's terms: its base is put over, its content is not read. */
+function pointerHere(frame: Frame, slot: Value, here: (v: Value) => Value): Value | null {
   const { table } = frame.context;
   const node = table.node(slot);
   switch (node.kind) {
     case 'field':
-      return table.field(here(node.base), node.name);
+      return table.addrField(here(node.base), node.name);
     case 'index':
-      return table.intern({ kind: 'index', base: here(node.base), index: here(node.index) });
+      return table.intern({ kind: 'addrIndex', base: here(node.base), index: here(node.index) });
     case 'deref':
-      return table.intern({ kind: 'deref', base: here(node.base) });
+      return here(node.base);
+    case 'global':
+      return table.intern({ kind: 'addrGlobal', name: node.name });
     default:
-      return slot;
+      return null;
   }
 }
 

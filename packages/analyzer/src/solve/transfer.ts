@@ -15,6 +15,10 @@ import { publish } from './tree-effects.ts';
 /** Names of unknown functions that may take or give back a lock, or return something locked. */
 const LOCKISH = /lock|acquire|release|mutex|guard|claim|grab/i;
 
+/** Names of functions that only ask. */
+const PREDICATE =
+  /(^|[._>])(is|has|can|should|test)[_A-Z]|_(is|has|test|can|enabled|empty|locked)(_|$)|^Page[A-Z]|^IS_ENABLED$/;
+
 /** Executes one instruction on one disjunct. Returns the disjuncts after it: none if the path ends here. */
 export function transfer(frame: Frame, state: State, instr: Instr, site: number, inLoop: boolean): State[] {
   const at = frame.at(site);
@@ -102,13 +106,12 @@ function call(frame: Frame, state: State, instr: CallInstr, at: EvaluateAt, inLo
       if (row.tree?.at === '$result' || row.name.startsWith('new ')) {
         context.births.set(at.site, row.name.replace(/^new /, ''));
       }
-      const states = callApi(frame, state, instr, row, values);
-      forgetOutArguments(frame, states, values);
-      return states;
+      forgetOutArguments(frame, state, values, inLoop);
+      return callApi(frame, state, instr, row, values);
     }
   }
   const fn = target(frame, instr, calleeValue);
-  if (fn === undefined) return unknownCall(frame, state, instr, values);
+  if (fn === undefined) return unknownCall(frame, state, instr, values, inLoop);
   context.called.add(fn.index);
   const functions = functionArguments(frame, values);
   const summary =
@@ -134,8 +137,18 @@ function target(frame: Frame, instr: CallInstr, value: Value | undefined): Fn | 
 }
 
 /** A call of code that is not in the program. It is taken not to touch the locks. */
-function unknownCall(frame: Frame, state: State, instr: CallInstr, values: CallValues): State[] {
-  if (LOCKISH.test(instr.text)) state.opaque = true;
+function unknownCall(
+  frame: Frame,
+  state: State,
+  instr: CallInstr,
+  values: CallValues,
+  inLoop: boolean,
+): State[] {
+  if (LOCKISH.test(instr.text)) {
+    state.opaque = true;
+    doubtLocks(frame, state, values);
+  }
+  if (PREDICATE.test(instr.text)) rememberAnswer(frame, state, instr, values);
   if (frame.fn.home.language === 'c') for (const a of values.args) publish(frame, state, a);
   for (const arg of values.args) {
     for (const [cursor, s] of state.cursors) {
@@ -144,16 +157,45 @@ function unknownCall(frame: Frame, state: State, instr: CallInstr, values: CallV
       }
     }
   }
-  forgetOutArguments(frame, [state], values);
+  forgetOutArguments(frame, state, values, inLoop);
   return handOver(frame, state, instr, values);
 }
 
+/** A function whose name speaks of locks was given a lock, or what a lock lies in: whether it is held now is open. */
+function doubtLocks(frame: Frame, state: State, values: CallValues): void {
+  const { table } = frame.context;
+  const given = new Set<Value>();
+  for (const arg of [...values.args, values.receiver]) {
+    if (arg === undefined || table.node(arg).kind === 'const') continue;
+    given.add(arg);
+    const inside = table.node(arg);
+    if (inside.kind === 'addrVar') given.add(state.env.get(inside.variable) ?? table.entry(inside.variable));
+  }
+  for (const [lock, s] of state.locks) {
+    for (let at: Value | null = lock; at !== null; at = table.baseOf(at)) {
+      if (!given.has(at)) continue;
+      state.locks.set(lock, { ...s, doubtful: true });
+      break;
+    }
+  }
+}
+
+/** Asked again with the same arguments, a predicate is taken to answer the same: `if (is_shared(x)) lock … unlock`. */
+function rememberAnswer(frame: Frame, state: State, instr: CallInstr, values: CallValues): void {
+  const { table } = frame.context;
+  const args = values.receiver === undefined ? values.args : [values.receiver, ...values.args];
+  const answer = table.intern({ kind: 'pure', name: instr.text, args });
+  state.env.set(frame.fn.home.variableBase + instr.to, answer);
+}
+
 /** `f(&x)` may have assigned x. Struct variables keep their fields: no such call is known to rebind a lock. */
-function forgetOutArguments(frame: Frame, states: readonly State[], values: CallValues): void {
+function forgetOutArguments(frame: Frame, state: State, values: CallValues, inLoop: boolean): void {
   const { table } = frame.context;
   values.args.forEach((arg, k) => {
     const node = table.node(arg);
     if (node.kind !== 'addrVar') return;
-    for (const state of states) state.env.set(node.variable, table.fresh(values.site, 32 + k));
+    const value = table.fresh(values.site, 32 + k);
+    if (inLoop) state.rename(table, value, table.intern({ kind: 'old', of: value }));
+    state.env.set(node.variable, value);
   });
 }

@@ -84,12 +84,21 @@ export interface Outcome {
   readonly stored: readonly { readonly slot: Value; readonly value: Value }[];
 }
 
+/** A tree that the function writes under its caller's lock: other cursors on it lose their place. */
+export interface TreeChange {
+  readonly tree: Value;
+  /** The caller's cursor that it writes through, if it is one: that one keeps its place. */
+  readonly cursor: Value | null;
+  readonly at: TraceStep;
+}
+
 /** What callers need to know of a function. */
 export interface Summary {
   readonly access: readonly AccessRequirement[];
   readonly held: readonly HeldRequirement[];
   readonly free: readonly FreeRequirement[];
   readonly fresh: readonly FreshCursorRequirement[];
+  readonly changes: readonly TreeChange[];
   /** Empty if the function never returns. */
   readonly outcomes: readonly Outcome[];
   /** False if the function was not analysed to the end: nothing follows from its outcomes. */
@@ -116,6 +125,7 @@ export const NO_SUMMARY: Summary = {
   held: [],
   free: [],
   fresh: [],
+  changes: [],
   outcomes: [],
   complete: false,
   leaks: [],

@@ -1,0 +1,36 @@
+import type { Language } from '../ir/source.ts';
+import type { Value, ValueNode, ValueTable } from './values.ts';
+
+/**
+ * True if two locks with different symbols may still be one. Two parameters, and what the same field of each of them
+ * holds, are taken to be different; a pointer that was loaded from memory may be any pointer that has another history
+ * (`vma->vm_mm` and `mm`). Programs in TypeScript hold their trees in fields of their own, and are not so given to that.
+ */
+export function mayAlias(table: ValueTable, a: Value, b: Value, language: Language): boolean {
+  if (a === b) return true;
+  const x = table.node(a);
+  const y = table.node(b);
+  // What is reached through an object is not the object.
+  if (isAbove(table, a, b) || isAbove(table, b, a)) return false;
+  if (x.kind === 'phi' || y.kind === 'phi' || x.kind === 'old' || y.kind === 'old') return true;
+  if (x.kind === 'addrField' && y.kind === 'addrField') {
+    return x.name === y.name && mayAlias(table, x.base, y.base, language);
+  }
+  if (x.kind === 'field' && y.kind === 'field') {
+    if (x.base === y.base) return false;
+    if (x.name === y.name) return mayAlias(table, x.base, y.base, language);
+    return language === 'c';
+  }
+  if (x.kind === 'index' && y.kind === 'index') return mayAlias(table, x.base, y.base, language);
+  if (x.kind === 'addrIndex' && y.kind === 'addrIndex') return mayAlias(table, x.base, y.base, language);
+  return isLoaded(x, language) || isLoaded(y, language);
+}
+
+function isAbove(table: ValueTable, above: Value, value: Value): boolean {
+  for (let at = table.baseOf(value); at !== null; at = table.baseOf(at)) if (at === above) return true;
+  return false;
+}
+
+function isLoaded(node: ValueNode, language: Language): boolean {
+  return language === 'c' && (node.kind === 'field' || node.kind === 'deref' || node.kind === 'index');
+}
