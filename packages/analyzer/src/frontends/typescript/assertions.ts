@@ -10,43 +10,44 @@ const K = ts.SyntaxKind;
 /** The first argument is true; the first two are equal; the call throws. */
 export type Assertion = 'truthy' | '==' | '===' | '!=' | '!==' | 'fail';
 
-const nodeAssert: Readonly<Record<string, Assertion>> = {
-  '*': 'truthy',
-  default: 'truthy',
-  assert: 'truthy',
-  strict: 'truthy',
-  ok: 'truthy',
-  equal: '==',
-  strictEqual: '===',
-  notEqual: '!=',
-  notStrictEqual: '!==',
-  fail: 'fail',
-};
-const nodeAssertStrict: Readonly<Record<string, Assertion>> = {
+const nodeAssert: ReadonlyMap<string, Assertion> = new Map([
+  ['*', 'truthy'],
+  ['default', 'truthy'],
+  ['assert', 'truthy'],
+  ['strict', 'truthy'],
+  ['ok', 'truthy'],
+  ['equal', '=='],
+  ['strictEqual', '==='],
+  ['notEqual', '!='],
+  ['notStrictEqual', '!=='],
+  ['fail', 'fail'],
+]);
+const nodeAssertStrict: ReadonlyMap<string, Assertion> = new Map([
   ...nodeAssert,
-  equal: '===',
-  notEqual: '!==',
-};
-const invariant: Readonly<Record<string, Assertion>> = {
-  '*': 'truthy',
-  default: 'truthy',
-  invariant: 'truthy',
-};
+  ['equal', '==='],
+  ['notEqual', '!=='],
+]);
+const invariant: ReadonlyMap<string, Assertion> = new Map([
+  ['*', 'truthy'],
+  ['default', 'truthy'],
+  ['invariant', 'truthy'],
+]);
 
-const modules: Readonly<Record<string, Readonly<Record<string, Assertion>>>> = {
-  assert: nodeAssert,
-  'node:assert': nodeAssert,
-  'assert/strict': nodeAssertStrict,
-  'node:assert/strict': nodeAssertStrict,
-  invariant,
-  'tiny-invariant': invariant,
-  'ts-invariant': invariant,
-};
+const modules: ReadonlyMap<string, ReadonlyMap<string, Assertion>> = new Map([
+  ['assert', nodeAssert],
+  ['node:assert', nodeAssert],
+  ['assert/strict', nodeAssertStrict],
+  ['node:assert/strict', nodeAssertStrict],
+  ['invariant', invariant],
+  ['tiny-invariant', invariant],
+  ['ts-invariant', invariant],
+]);
 
-const globalStops: Readonly<Record<string, ReadonlySet<string>>> = {
-  process: new Set(['exit', 'abort']),
-  Deno: new Set(['exit']),
-};
+const processStops: ReadonlySet<string> = new Set(['exit', 'abort']);
+const globalStops: ReadonlyMap<string, ReadonlySet<string>> = new Map([
+  ['process', processStops],
+  ['Deno', new Set(['exit'])],
+]);
 
 function importOf(f: Flow, node: ts.Expression): { module: string; name: string } | undefined {
   const value = staticOf(f.file, node, f.scope);
@@ -64,12 +65,12 @@ function globalOwner(f: Flow, callee: ts.Expression): string | undefined {
 export function assertionOf(f: Flow, callee: ts.Expression): Assertion | undefined {
   const name = memberName(callee);
   const direct = importOf(f, callee);
-  if (direct !== undefined) return modules[direct.module]?.[direct.name];
+  if (direct !== undefined) return modules.get(direct.module)?.get(direct.name);
   if (name === undefined) return undefined;
   const owner = importOf(f, (callee as ts.PropertyAccessExpression).expression);
   if (owner !== undefined) {
-    const table = modules[owner.module];
-    return table?.[owner.name] === 'truthy' ? table[name] : undefined;
+    const table = modules.get(owner.module);
+    return table?.get(owner.name) === 'truthy' ? table.get(name) : undefined;
   }
   return name === 'assert' && globalOwner(f, callee) === 'console' ? 'truthy' : undefined;
 }
@@ -77,12 +78,12 @@ export function assertionOf(f: Flow, callee: ts.Expression): Assertion | undefin
 /** True for `process.exit` and the like. */
 export function isStop(f: Flow, callee: ts.Expression): boolean {
   const direct = importOf(f, callee);
-  if (direct !== undefined) return isProcess(direct.module) && globalStops.process?.has(direct.name) === true;
+  if (direct !== undefined) return isProcess(direct.module) && processStops.has(direct.name);
   const name = memberName(callee);
   if (name === undefined) return false;
   const owner = importOf(f, (callee as ts.PropertyAccessExpression).expression);
-  if (owner !== undefined) return isProcess(owner.module) && globalStops.process?.has(name) === true;
-  return globalStops[globalOwner(f, callee) ?? '']?.has(name) ?? false;
+  if (owner !== undefined) return isProcess(owner.module) && processStops.has(name);
+  return globalStops.get(globalOwner(f, callee) ?? '')?.has(name) ?? false;
 }
 
 function isProcess(module: string): boolean {

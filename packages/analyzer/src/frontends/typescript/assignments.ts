@@ -2,9 +2,9 @@
 import ts from 'typescript';
 import type { Expr } from '../../ir/ir.ts';
 import type { Span } from '../../ir/source.ts';
-import { isLogical, shortCircuit } from './conditions.ts';
-import { compoundValue, lowerExpr, lowerTo } from './expressions.ts';
 import { commonExportName } from './bind-modules.ts';
+import { isLogical, shortCircuit } from './conditions.ts';
+import { lowerExpr, lowerTo } from './expressions.ts';
 import {
   assign,
   branch,
@@ -19,6 +19,7 @@ import {
   type Flow,
 } from './flow.ts';
 import { lowerPlace, readPlace, storeMember, type Place } from './members.ts';
+import { compoundValue } from './operators.ts';
 import { bindingStatic } from './resolve.ts';
 import { lookup } from './scopes.ts';
 import { spanOf } from './spans.ts';

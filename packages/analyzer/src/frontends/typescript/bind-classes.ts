@@ -1,6 +1,7 @@
 /** Declares classes, interfaces and object types, with what is written of their members. */
 import ts from 'typescript';
-import { bindNamed, jsDocType, visit, type Binder, type Hint } from './bind.ts';
+import { bindNamed, visit, type Binder, type Hint } from './bind.ts';
+import { jsDocType } from './bind-variables.ts';
 import { declareFunction, declareTypeParameters, newFunction, walkFunction } from './bind-functions.ts';
 import type { ClassInfo, FunctionInfo, LazyHeritage, LazyType, Members, Scope, Self } from './entities.ts';
 import { declare, declareType, newLocal, newScope, receiverOf } from './scopes.ts';

@@ -1,7 +1,8 @@
 /** Numbers functions, and declares their parameters. */
 import ts from 'typescript';
 import type { FunctionIR } from '../../ir/ir.ts';
-import { bindPattern, jsDocType, visit, type Binder, type Hint } from './bind.ts';
+import { visit, type Binder, type Hint } from './bind.ts';
+import { jsDocType, bindPattern } from './bind-variables.ts';
 import type { ClassInfo, FileInfo, FunctionInfo, FunctionNode, LazyType, Scope, Self } from './entities.ts';
 import { declare, declareType, newScope, newVariable, receiverOf } from './scopes.ts';
 import { isFunctionExpression } from './syntax.ts';

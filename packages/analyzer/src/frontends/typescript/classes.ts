@@ -1,6 +1,6 @@
 /** What a class does when it is defined, and when an object of it comes to life. */
 import ts from 'typescript';
-import { callBaseConstructor } from './calls.ts';
+import { callBaseConstructor } from './construct.ts';
 import type { ClassInfo, FunctionInfo } from './entities.ts';
 import { lowerExpr, lowerThis, lowerTo } from './expressions.ts';
 import { emit, temp, unknown, variableExpr, type Flow } from './flow.ts';

@@ -1,7 +1,7 @@
 import ts from 'typescript';
-import type { BinaryOperator, ConstValue, Expr, UnaryOperator } from '../../ir/ir.ts';
+import type { ConstValue, Expr } from '../../ir/ir.ts';
 import { lowerAssignment, lowerStep } from './assignments.ts';
-import { lowerCall, lowerNew, lowerTagged } from './calls.ts';
+import { lowerCall, lowerTagged } from './calls.ts';
 import { defineClass } from './classes.ts';
 import {
   isLogical,
@@ -11,16 +11,19 @@ import {
   lowerLogical,
   lowerLogicalEffect,
 } from './conditions.ts';
+import { lowerNew } from './construct.ts';
+import { awaitedType } from './containers.ts';
 import type { VarInfo } from './entities.ts';
 import { mayThrow } from './exits.ts';
 import { assign, emit, temp, undefinedValue, unknown, variableExpr, type Flow } from './flow.ts';
 import { lowerArray, lowerObject } from './literals.ts';
 import { lowerMember } from './members.ts';
+import { binaryValue, unaryOperators } from './operators.ts';
 import { bindingStatic, isDynamicImport, markEscape, requestedModuleOf } from './resolve.ts';
 import { lookup } from './scopes.ts';
 import { spanOf } from './spans.ts';
 import { isAssignmentOperator, strip } from './syntax.ts';
-import { awaitedType, typeOfExpr } from './types.ts';
+import { typeOfExpr } from './types.ts';
 
 const K = ts.SyntaxKind;
 
@@ -232,57 +235,6 @@ function lowerYield(f: Flow, node: ts.YieldExpression): Expr {
   return variableExpr(to);
 }
 
-const unaryOperators: Readonly<Record<number, UnaryOperator>> = {
-  [K.ExclamationToken]: '!',
-  [K.MinusToken]: '-',
-  [K.TildeToken]: '~',
-  [K.PlusToken]: '+',
-};
-
-const binaryOperators: Readonly<Record<number, BinaryOperator>> = {
-  [K.EqualsEqualsToken]: '==',
-  [K.ExclamationEqualsToken]: '!=',
-  [K.EqualsEqualsEqualsToken]: '===',
-  [K.ExclamationEqualsEqualsToken]: '!==',
-  [K.LessThanToken]: '<',
-  [K.LessThanEqualsToken]: '<=',
-  [K.GreaterThanToken]: '>',
-  [K.GreaterThanEqualsToken]: '>=',
-  [K.PlusToken]: '+',
-  [K.MinusToken]: '-',
-  [K.AsteriskToken]: '*',
-  [K.SlashToken]: '/',
-  [K.PercentToken]: '%',
-  [K.AmpersandToken]: '&',
-  [K.BarToken]: '|',
-  [K.CaretToken]: '^',
-  [K.LessThanLessThanToken]: '<<',
-  [K.GreaterThanGreaterThanToken]: '>>',
-};
-
-const compoundOperators: Readonly<Record<number, ts.SyntaxKind>> = {
-  [K.PlusEqualsToken]: K.PlusToken,
-  [K.MinusEqualsToken]: K.MinusToken,
-  [K.AsteriskEqualsToken]: K.AsteriskToken,
-  [K.SlashEqualsToken]: K.SlashToken,
-  [K.PercentEqualsToken]: K.PercentToken,
-  [K.AmpersandEqualsToken]: K.AmpersandToken,
-  [K.BarEqualsToken]: K.BarToken,
-  [K.CaretEqualsToken]: K.CaretToken,
-  [K.LessThanLessThanEqualsToken]: K.LessThanLessThanToken,
-  [K.GreaterThanGreaterThanEqualsToken]: K.GreaterThanGreaterThanToken,
-};
-
-/** The value of `left op= right`. */
-export function compoundValue(operator: ts.SyntaxKind, left: Expr, right: Expr): Expr {
-  return binaryValue(compoundOperators[operator] ?? K.Unknown, left, right);
-}
-
-function binaryValue(kind: ts.SyntaxKind, left: Expr, right: Expr): Expr {
-  const operator = binaryOperators[kind];
-  return operator === undefined ? unknown : { op: 'binary', operator, left, right };
-}
-
 function lowerPrefix(f: Flow, node: ts.PrefixUnaryExpression): Expr {
   if (node.operator === K.PlusPlusToken || node.operator === K.MinusMinusToken)
     return lowerStep(f, node, true);
@@ -365,6 +317,7 @@ function lowerRequest(f: Flow, node: ts.CallExpression): Expr {
 }
 
 type Handler = (f: Flow, node: never) => Expr;
+
 const expressions: Partial<Record<ts.SyntaxKind, Handler>> = {
   [K.Identifier]: lowerIdentifier,
   [K.ThisKeyword]: lowerThis,

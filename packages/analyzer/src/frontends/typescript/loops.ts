@@ -1,11 +1,11 @@
 import ts from 'typescript';
+import type { Expr } from '../../ir/ir.ts';
+import type { FunctionContract } from '@maplelock/core';
 import { assignTarget, bindValue } from './assignments.ts';
 import { lowerArguments, nameSpanOf } from './calls.ts';
 import { lowerCondition } from './conditions.ts';
-import type { Expr } from '../../ir/ir.ts';
-import type { FunctionContract } from '@maplelock/core';
-import { lowerEffect, lowerExpr } from './expressions.ts';
 import { mayThrow } from './exits.ts';
+import { lowerEffect, lowerExpr } from './expressions.ts';
 import {
   branch,
   emit,

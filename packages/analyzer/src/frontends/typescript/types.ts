@@ -2,17 +2,18 @@
 import ts from 'typescript';
 import type { Expr, TypeName } from '../../ir/ir.ts';
 import { membersOfType } from './bind-classes.ts';
-import { callbackElement } from './entities.ts';
-import type {
-  FileInfo,
-  FunctionInfo,
-  LazyType,
-  Members,
-  Path,
-  Scope,
-  Self,
-  Type,
-  VarInfo,
+import { awaitedType, containerMethodType, elementType, isMap } from './containers.ts';
+import {
+  callbackElement,
+  type FileInfo,
+  type FunctionInfo,
+  type LazyType,
+  type Members,
+  type Path,
+  type Scope,
+  type Self,
+  type Type,
+  type VarInfo,
 } from './entities.ts';
 import { contractOf, staticOf } from './resolve.ts';
 import { lookup, lookupType } from './scopes.ts';
@@ -22,38 +23,6 @@ const K = ts.SyntaxKind;
 
 /** Types that are their argument, for what is asked here. */
 const transparent = new Set(['Readonly', 'Required', 'Partial', 'NonNullable', 'Awaited']);
-
-/** Where a container keeps what iterating over it gives. */
-const elementArgument: Readonly<Record<string, number>> = {
-  Array: 0,
-  ReadonlyArray: 0,
-  Set: 0,
-  ReadonlySet: 0,
-  Iterable: 0,
-  IterableIterator: 0,
-  Iterator: 0,
-  Generator: 0,
-  AsyncIterable: 0,
-  AsyncGenerator: 0,
-};
-
-/** Methods of containers that give what is kept in them: `argument` of the container's type, or an iterable of it. */
-const containerMethods: Readonly<Record<string, { readonly argument: number; readonly wrap?: string }>> = {
-  'Map.get': { argument: 1 },
-  'ReadonlyMap.get': { argument: 1 },
-  'WeakMap.get': { argument: 1 },
-  'Map.values': { argument: 1, wrap: 'Iterable' },
-  'ReadonlyMap.values': { argument: 1, wrap: 'Iterable' },
-  'Map.keys': { argument: 0, wrap: 'Iterable' },
-  'Set.values': { argument: 0, wrap: 'Iterable' },
-  'Array.values': { argument: 0, wrap: 'Iterable' },
-  'Array.at': { argument: 0 },
-  'Array.pop': { argument: 0 },
-  'Array.shift': { argument: 0 },
-  'Array.find': { argument: 0 },
-  'Array.filter': { argument: 0, wrap: 'Array' },
-  'WeakRef.deref': { argument: 0 },
-};
 
 /** Depth at which chains of aliases, bases and initialisers are given up: they may be circular. */
 const depthLimit = 24;
@@ -90,31 +59,6 @@ function stepInto(file: FileInfo, from: Type | undefined, path: Path, depth: num
 
 export function typeOfVariable(file: FileInfo, variable: VarInfo | undefined): Type | undefined {
   return typeOfLazy(file, variable?.lazy);
-}
-
-function isMap({ name }: Type): boolean {
-  return name === 'Map' || name === 'ReadonlyMap';
-}
-
-/** What iterating over a value of the type gives, or indexing it. */
-function elementType(type: Type): Type | undefined {
-  if (isMap(type)) {
-    return { name: '[]', pointers: 0, args: type.args ?? [] };
-  }
-  const argument = elementArgument[type.name];
-  return argument === undefined ? undefined : type.args?.[argument];
-}
-
-export function awaitedType(type: Type | undefined): Type | undefined {
-  return type?.name === 'Promise' ? type.args?.[0] : type;
-}
-
-export function containerMethodType(type: Type | undefined, name: string): Type | undefined {
-  const entry = type === undefined ? undefined : containerMethods[`${type.name}.${name}`];
-  const argument = entry && type?.args?.[entry.argument];
-  return argument === undefined || entry?.wrap === undefined
-    ? argument
-    : { name: entry.wrap, pointers: 0, args: [argument] };
 }
 
 function typeOfMembers(members: Members): Type {

@@ -217,3 +217,12 @@ describe('odd files', () => {
     expect(unit.problems).toEqual([]);
   });
 });
+
+test('names of Object.prototype are names like any other', () => {
+  const text = `import assert from 'node:assert'; import * as core from '@maplelock/core'; import c from 'constructor';
+    class constructor { toString() { this.hasOwnProperty(1); } __proto__ = 1; } let x: constructor[] = []; for (const y of x) y.valueOf();
+    assert.toString(); core.hasOwnProperty('x'); c.toString(); process.constructor(); const o = { __proto__: { a() {} }, toString() {} }; o.toString(); o.valueOf();`;
+  const unit = lower(text);
+  check(unit);
+  expect(unit.problems).toEqual([]);
+});
