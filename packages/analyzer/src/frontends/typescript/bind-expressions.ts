@@ -121,6 +121,7 @@ export function bindObject(b: Binder, node: ts.ObjectLiteralExpression, hint?: H
       case K.PropertyAssignment:
         if (name !== undefined) members.set(name, property.initializer);
         bindNamed(b, property.initializer, own);
+        noteMethod(b, name, property.initializer);
         typeReceiver(b, b.file.functionOf.get(strip(property.initializer)), node);
         break;
       case K.SpreadAssignment:
@@ -136,6 +137,10 @@ export function bindObject(b: Binder, node: ts.ObjectLiteralExpression, hint?: H
       }
     }
   }
+}
+
+function noteMethod(b: Binder, name: string | undefined, initializer: ts.Expression): void {
+  if (name !== undefined && isFunctionExpression(strip(initializer))) b.file.memberNames.add(name);
 }
 
 /** In a function of an object literal, `this` is the object. */

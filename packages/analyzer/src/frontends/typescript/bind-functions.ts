@@ -108,11 +108,24 @@ export function describe(
   doc: ts.Node,
 ): void {
   const type = node.type ?? jsDocReturn(doc);
-  if (type === undefined) return;
+  if (type === undefined) {
+    const expr = returnedExpression(node);
+    if (expr !== undefined) fn.returnType = { scope, expr, path: [] };
+    return;
+  }
   if (type.kind === K.NeverKeyword) fn.returnsNever = true;
   else if (type.kind === K.TypePredicate)
     fn.asserts = assertedParam(type as ts.TypePredicateNode, node.parameters);
   else fn.returnType = { scope, annotation: type };
+}
+
+/** What a function without a declared result returns at its end. */
+function returnedExpression(node: ts.FunctionLikeDeclaration): ts.Expression | undefined {
+  const { body, asteriskToken } = node;
+  if (body === undefined || asteriskToken !== undefined) return undefined;
+  if (body.kind !== K.Block) return body as ts.Expression;
+  const last = (body as ts.Block).statements.at(-1);
+  return last?.kind === K.ReturnStatement ? (last as ts.ReturnStatement).expression : undefined;
 }
 
 /** Which parameter a signature `asserts x` asserts to be truthy. `asserts x is T` says nothing of use. */

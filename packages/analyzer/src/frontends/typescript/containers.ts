@@ -1,21 +1,19 @@
 /** Types of what is kept in containers of the language. */
 import type { Type } from './entities.ts';
 
-/** Where a container keeps what iterating over it gives. */
-const elementArgument: ReadonlyMap<string, number> = new Map(
-  [
-    'Array',
-    'ReadonlyArray',
-    'Set',
-    'ReadonlySet',
-    'Iterable',
-    'IterableIterator',
-    'Iterator',
-    'Generator',
-    'AsyncIterable',
-    'AsyncGenerator',
-  ].map((name) => [name, 0]),
-);
+/** Containers whose first type argument is what iterating over them gives. */
+const listLike: ReadonlySet<string> = new Set([
+  'Array',
+  'ReadonlyArray',
+  'Set',
+  'ReadonlySet',
+  'Iterable',
+  'IterableIterator',
+  'Iterator',
+  'Generator',
+  'AsyncIterable',
+  'AsyncGenerator',
+]);
 
 /** Methods of containers that give what is kept in them: `argument` of the container's type, or an iterable of it. */
 const containerMethods: Readonly<Record<string, { readonly argument: number; readonly wrap?: string }>> = {
@@ -39,13 +37,16 @@ export function isMap({ name }: Type): boolean {
   return name === 'Map' || name === 'ReadonlyMap';
 }
 
+/** An object used as a map: all its members have one type. */
+export function isRecord({ name, module }: Type): boolean {
+  return name === 'Record' && module === undefined;
+}
+
 /** What iterating over a value of the type gives, or indexing it. */
 export function elementType(type: Type): Type | undefined {
-  if (isMap(type)) {
-    return { name: '[]', pointers: 0, args: type.args ?? [] };
-  }
-  const argument = elementArgument.get(type.name);
-  return argument === undefined ? undefined : type.args?.[argument];
+  if (isMap(type)) return { name: '[]', pointers: 0, args: type.args ?? [] };
+  if (isRecord(type)) return type.args?.[1];
+  return listLike.has(type.name) ? type.args?.[0] : undefined;
 }
 
 export function awaitedType(type: Type | undefined): Type | undefined {

@@ -3,7 +3,7 @@ import ts from 'typescript';
 
 const K = ts.SyntaxKind;
 
-/** The expression inside parentheses, `as`, `satisfies`, `!` and `<T>`, none of which does anything. */
+/** The expression inside parentheses, `as`, `satisfies`, `!`, `<T>` and `Object.freeze`, none of which makes another. */
 export function strip(node: ts.Expression): ts.Expression {
   for (;;) {
     switch (node.kind) {
@@ -16,10 +16,24 @@ export function strip(node: ts.Expression): ts.Expression {
       case K.ExpressionWithTypeArguments:
         node = (node as ts.ParenthesizedExpression).expression;
         break;
+      case K.CallExpression: {
+        const frozen = frozenArgument(node as ts.CallExpression);
+        if (frozen === undefined) return node;
+        node = frozen;
+        break;
+      }
       default:
         return node;
     }
   }
+}
+
+/** `Object.freeze(x)` is x. */
+function frozenArgument({ expression, arguments: args }: ts.CallExpression): ts.Expression | undefined {
+  if (expression.kind !== K.PropertyAccessExpression || args.length !== 1) return undefined;
+  const { expression: owner, name } = expression as ts.PropertyAccessExpression;
+  if (name.text !== 'freeze' && name.text !== 'seal') return undefined;
+  return owner.kind === K.Identifier && (owner as ts.Identifier).text === 'Object' ? args[0] : undefined;
 }
 
 export function hasModifier(node: ts.Node, kind: ts.SyntaxKind): boolean {

@@ -2,7 +2,7 @@
 import ts from 'typescript';
 import type { Expr, TypeName } from '../../ir/ir.ts';
 import { membersOfType } from './bind-classes.ts';
-import { awaitedType, containerMethodType, elementType, isMap } from './containers.ts';
+import { awaitedType, containerMethodType, elementType, isMap, isRecord } from './containers.ts';
 import {
   callbackElement,
   type FileInfo,
@@ -221,8 +221,9 @@ function typeOfObject(file: FileInfo, node: ts.Node): Type | undefined {
   if (object === undefined) return undefined;
   const members = membersOfType([], object.scope, undefined, undefined);
   for (const [name, member] of object.members) {
-    if ('kind' in member) members.fields.set(name, { scope: object.scope, expr: member, path: [] });
-    else if (!file.assignedProperties.has(name)) members.methods.set(name, member);
+    const fn = 'kind' in member ? file.functionOf.get(strip(member)) : member;
+    if (fn !== undefined && !file.assignedProperties.has(name)) members.methods.set(name, fn);
+    else if ('kind' in member) members.fields.set(name, { scope: object.scope, expr: member, path: [] });
   }
   return typeOfMembers(members);
 }
@@ -294,6 +295,7 @@ export function findMember(file: FileInfo, type: Type, name: string, write = fal
 }
 
 export function memberType(file: FileInfo, type: Type, name: string, depth = 0): Type | undefined {
+  if (isRecord(type)) return type.args?.[1];
   const member = findMember(file, type, name);
   if (member?.kind === 'field') return typeOfLazy(file, member.lazy, depth + 1);
   if (member?.kind !== 'getter') return undefined;

@@ -209,6 +209,16 @@ describe('methods and constructors of the API', () => {
       'function f(map: Map<string, Mutex>) { map.get(1)?.lock(); }',
       ['method Map.get', 'api Mutex.lock'],
     ],
+    [
+      'record',
+      'function f(r: Record<string, Mutex>, k) { r[k].lock(); r.x.lock(); }',
+      ['api Mutex.lock', 'api Mutex.lock'],
+    ],
+    [
+      'what a factory returns',
+      'const make = () => ({ lock: new Mutex() }); function f() { make().lock.lock(); }',
+      ['fn make', 'api Mutex.lock'],
+    ],
     ['conditional', 'function f(c, a: Mutex, b: Mutex) { (c ? a : b).lock(); }'],
   ])('%s', (_, text, expected = ['api Mutex.lock'], name = 'f') => {
     expect(callees(`${header} ${text}`, name)).toEqual(expected);
@@ -297,6 +307,13 @@ describe('functions of the file', () => {
       'object literal',
       'const o = { g() {}, h: () => {}, k: { l() {} } }; function f() { o.g(); o.h(); o.k.l(); }',
       ['fn o.g', 'fn o.h', 'fn o.k.l'],
+    ],
+    ['frozen object', 'const o = Object.freeze({ g() {} }); function f() { o.g(); }', ['fn o.g']],
+    ['this of an object', 'const o = { g: () => {}, f() { this.g(); } };', ['fn o.g'], 'o.f'],
+    [
+      'object of a factory',
+      'function make() { return { g() {} }; } function f() { const o = make(); o.g(); }',
+      ['fn make', 'fn g'],
     ],
     ['static method', 'class P { static g() {} } function f() { P.g(); }', ['fn P.g']],
     ['method of a parameter', 'class P { g() {} } function f(p: P) { p.g(); }', ['fn P.g']],

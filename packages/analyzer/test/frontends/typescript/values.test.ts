@@ -85,9 +85,8 @@ describe('places', () => {
   });
 
   test('an object literal of a declared type', () => {
-    expect(
-      body('interface D { n: 1 } function f() { const d: D = { n: 1 }; return d; }'),
-    ).toMatchInlineSnapshot(`
+    expect(body('interface D { n: 1 } function f() { const d: D = { n: 1 }; return d; }'))
+      .toMatchInlineSnapshot(`
       "b0:
         d = new D
         d.n = 1
