@@ -9,7 +9,7 @@ import { spanOf } from './context.ts';
 import { declareModuleVariables, lowerModuleInitializers } from './declarations.ts';
 import type { Definition } from './functions.ts';
 import { createFunctionContext, emptyFunction, lowerFunction } from './functions.ts';
-import type { Mask } from './mask.ts';
+import type { Mask, MaskedText } from './mask.ts';
 import { mask } from './mask.ts';
 import { now } from './platform.ts';
 import type { SyntaxNode } from './syntax.ts';
@@ -19,7 +19,7 @@ import { OBJECT_TYPEDEFS, hasStorage, readDeclarator, readSpecifiers } from './t
 export function lowerFile(parser: Parser, file: SourceFile, options: LowerOptions, times: LowerTimes): Unit {
   const started = now();
   const masked = mask(file.text, options.model);
-  const root = parse(parser, masked.text, 0);
+  const root = parseFile(parser, masked);
   const parsed = now();
   times.parseMs += parsed - started;
   const unit: UnitContext = {
@@ -78,6 +78,26 @@ function parse(parser: Parser, text: string, offset: number): SyntaxNode | null 
   } finally {
     tree.delete();
   }
+}
+
+/**
+ * Parses the file as a whole, or, where that fails, each function by itself. It fails, too, where a function does not
+ * end where its braces say: then it has swallowed others.
+ */
+function parseFile(parser: Parser, masked: MaskedText): SyntaxNode | null {
+  const root = parse(parser, masked.text, 0);
+  if (!root) return null;
+  const cuts = new Set(masked.cuts);
+  const isSound = root.children.every((node) => node.type !== 'function_definition' || cuts.has(node.end));
+  if (!root.broken && isSound) return root;
+  const parts: SyntaxNode[] = [];
+  let start = 0;
+  for (const end of [...masked.cuts, masked.text.length]) {
+    const piece = end > start ? parse(parser, masked.text.slice(start, end), start) : null;
+    parts.push(...(piece?.children ?? []));
+    start = end;
+  }
+  return { ...root, children: parts };
 }
 
 const FRAGMENT_HEAD = 'int f(){';

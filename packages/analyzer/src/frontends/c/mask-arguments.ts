@@ -59,7 +59,7 @@ function isType(state: MaskState, first: number, last: number): boolean {
       words += 1;
     } else if (TYPE_WORDS.has(word)) {
       isTypeForSure = true;
-    } else {
+    } else if (state.model.macro(word)?.kind !== 'erase') {
       words += 1;
     }
   }

@@ -21,13 +21,16 @@ const QUALIFIERS: ReadonlySet<string> = new Set(['const', 'volatile']);
 /** True where a new declaration may begin, storage classes skipped. */
 function isDeclarationStart(state: MaskState): boolean {
   const before = wordAt(state, state.previous);
-  return state.previous < 0 || before === ';' || before === '}' || before === '{';
+  if (before === '}') return state.closed === 'block' || state.closed === 'file';
+  return state.previous < 0 || before === ';' || before === '{';
 }
 
 /** `NAME(…)` at the start of an external declaration or of a struct's member. Returns the next token, or -1. */
 export function maskDeclarationMacro(state: MaskState, index: number): number {
   const where = surrounding(state);
-  const afterStorage = STORAGE_WORDS.has(wordAt(state, state.previous));
+  const before = wordAt(state, state.previous);
+  const afterStorage =
+    STORAGE_WORDS.has(before) || (before === 'const' && STORAGE_WORDS.has(wordAt(state, state.previous - 1)));
   if (where !== 'file' && where !== 'struct' && !(where === 'block' && afterStorage)) return -1;
   const close = closerOf(state, index + 1, '(');
   if (close < 0 || isKeyword(wordAt(state, index))) return -1;
@@ -83,6 +86,7 @@ export function maskUnknownAttribute(state: MaskState, index: number): number {
   if (state.bodies > 0 && (where === 'paren' || where === 'values')) {
     // In an expression, a row of macros that are strings or nothing: the last one stays.
     const inRow = state.tokens.kinds[index + 1] === 'string' || looksLikeAttribute(next);
+    if (word.startsWith('KERN_') && isName(state, index + 1)) return eraseAttribute(state, index);
     return inRow && isWordAt(state, state.previous) === false && isRow(state, index)
       ? eraseAttribute(state, index)
       : -1;
@@ -123,8 +127,10 @@ export function maskUnknownAttribute(state: MaskState, index: number): number {
     (isWordAt(state, state.previous) &&
       (!isKeyword(before) || (TYPE_WORDS.has(before) && !QUALIFIERS.has(before)))) ||
     before === '*';
-  if (beforeIsType && looksLikeAttribute(word) && isName(state, index + 1))
+  const isBeforeFunction = where === 'file' && wordAt(state, index + 2) === '(';
+  if (beforeIsType && isName(state, index + 1) && (looksLikeAttribute(word) || isBeforeFunction)) {
     return eraseAttribute(state, index);
+  }
   // `TYPE __attr;` and `name __attr = value;`: the word behind the declared name.
   const isTag = ['struct', 'union', 'enum'].includes(wordAt(state, state.previous - 1));
   if (isTag || where === 'paren' || !word.startsWith('__')) return -1;

@@ -23,7 +23,7 @@ import { STORAGE_WORDS } from './words.ts';
 export function maskMacro(state: MaskState, index: number, macro: CMacro): number {
   switch (macro.kind) {
     case 'erase':
-      return eraseMacro(state, index, 'erase');
+      return isPlainName(state, index) ? -1 : eraseMacro(state, index, 'erase');
     case 'annotation':
       return eraseMacro(state, index, 'annotation');
     case 'loop':
@@ -38,6 +38,13 @@ export function maskMacro(state: MaskState, index: number, macro: CMacro): numbe
     default:
       return -1;
   }
+}
+
+/** A label, a case or a member that happens to be called like an attribute. */
+function isPlainName(state: MaskState, index: number): boolean {
+  const before = wordAt(state, state.previous);
+  if (before === 'goto' || before === 'case' || before === '.' || before === '>') return true;
+  return surrounding(state) === 'block' && wordAt(state, index + 1) === ':';
 }
 
 function eraseMacro(state: MaskState, index: number, kind: 'erase' | 'annotation'): number {

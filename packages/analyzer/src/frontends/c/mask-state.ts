@@ -45,10 +45,16 @@ export interface MaskState {
   readonly settled: Set<number>;
   /** Closing parentheses that got a semicolon. */
   readonly terminated: Set<number>;
+  /** What the last closing brace closed. */
+  closed: Surrounding;
+  /** The ends of the blocks at the top of the file. */
+  readonly cuts: number[];
 }
 
 const SPACE = 32;
 const NEWLINE = 10;
+const ZERO = 48;
+const NUMBER = /^(0[xX][\da-fA-F]+|0[bB][01]+|[\d.]+([eE][-+]?\d+)?)[uUlLfF]*$/;
 
 export function createMaskState(tokens: Tokens, model: ContractModel): MaskState {
   const { text } = tokens;
@@ -65,11 +71,18 @@ export function createMaskState(tokens: Tokens, model: ContractModel): MaskState
     bodies: 0,
     settled: new Set(),
     terminated: new Set(),
+    closed: 'file',
+    cuts: [],
   };
   for (let index = 0; index < tokens.count; index += 1) {
     const start = tokens.starts[index] ?? 0;
     const end = tokens.ends[index] ?? 0;
     const kind = tokens.kinds[index];
+    // `20c` is pasted to a name by some macro.
+    if (kind === 'number' && !NUMBER.test(text.slice(start, end))) {
+      out[start] = ZERO;
+      continue;
+    }
     // What a literal says does not matter, and the grammar does not know every escape.
     const quoted = kind === 'string' || (kind === 'char' && end - start > 3);
     if (!quoted) {

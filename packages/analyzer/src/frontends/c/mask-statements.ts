@@ -2,7 +2,7 @@
 import type { MaskState } from './mask-state.ts';
 import { blank, closerOf, endOf, isWordAt, startOf, surrounding, wordAt, writeAt } from './mask-state.ts';
 import { maskLoop } from './mask-macros.ts';
-import { isKeyword, looksLikeLoop, STORAGE_WORDS, TYPE_WORDS } from './words.ts';
+import { isKeyword, looksLikeLoop, STATEMENT_WORDS, STORAGE_WORDS, TYPE_WORDS } from './words.ts';
 
 /** True where a statement may begin. */
 function isStatementStart(state: MaskState): boolean {
@@ -50,6 +50,15 @@ export function maskStatementMacro(state: MaskState, index: number): number {
   return -1;
 }
 
+/** A macro that is a whole statement, without arguments and without semicolon. */
+export function maskBareStatement(state: MaskState, index: number): void {
+  const word = wordAt(state, index);
+  const next = wordAt(state, index + 1);
+  if (!/^[A-Z]/.test(word) || !isStatementStart(state)) return;
+  const isLabelNext = isWordAt(state, index + 1) && wordAt(state, index + 2) === ':';
+  if (next === '}' || STATEMENT_WORDS.has(next) || isLabelNext) terminate(state, index);
+}
+
 /** `TYPE(x) name = …` on one line: a macro for a type. */
 function isTypeMacro(state: MaskState, close: number): boolean {
   const between = state.tokens.text.slice(endOf(state, close), startOf(state, close + 1));
@@ -58,10 +67,10 @@ function isTypeMacro(state: MaskState, close: number): boolean {
 }
 
 /** Puts a semicolon behind a macro that brings its own, if there is a blank to put it on. */
-function terminate(state: MaskState, close: number): void {
-  const at = endOf(state, close);
-  if (at < startOf(state, close + 1)) writeAt(state, at, ';');
-  state.terminated.add(close);
+function terminate(state: MaskState, last: number): void {
+  const at = endOf(state, last);
+  if (at < startOf(state, last + 1)) writeAt(state, at, ';');
+  state.terminated.add(last);
 }
 
 /** `goto *x` goes to a label that no one has. */

@@ -22,6 +22,7 @@ import {
 } from './mask-state.ts';
 import {
   maskAsm,
+  maskBareStatement,
   maskCaseRange,
   maskComputedGoto,
   maskLastLabel,
@@ -44,6 +45,8 @@ export interface MaskedText {
   /** Names that stand in erased text. */
   readonly mentioned: ReadonlySet<string>;
   readonly lineStarts: readonly number[];
+  /** The ends of the function bodies: where the file can be cut, so that one error does not reach over others. */
+  readonly cuts: readonly number[];
 }
 
 export function mask(text: string, model: ContractModel): MaskedText {
@@ -65,6 +68,7 @@ export function mask(text: string, model: ContractModel): MaskedText {
     macros: tokens.macros,
     mentioned: state.mentioned,
     lineStarts: tokens.lineStarts,
+    cuts: state.cuts,
   };
 }
 
@@ -102,6 +106,8 @@ function maskWord(state: MaskState, index: number, word: string): number {
     if (next >= 0) return next;
     const declared = maskDeclarationMacro(state, index);
     if (declared >= 0) return declared;
+  } else if (surrounding(state) === 'block') {
+    maskBareStatement(state, index);
   }
   return maskUnknownAttribute(state, index);
 }
@@ -143,6 +149,8 @@ function open(state: MaskState, index: number, kind: Surrounding): void {
 function close(state: MaskState, index: number): void {
   if ((state.tokens.partners[index] ?? -1) < 0 || state.surroundings.length < 2) return;
   const kind = state.surroundings.pop();
+  if (kind !== undefined && kind !== 'paren') state.closed = kind;
+  if (kind === 'block' && state.surroundings.length === 1) state.cuts.push(endOf(state, index));
   if (kind === 'block' || kind === 'values') state.bodies -= 1;
 }
 
@@ -163,7 +171,10 @@ function surroundingOfBrace(state: MaskState): Surrounding {
       if (wordAt(state, at) === 'struct' || wordAt(state, at) === 'union') return 'struct';
     }
   }
-  return where === 'paren' && before === ')' ? 'values' : 'block';
+  if (before !== ')') return 'block';
+  // `(type){ … }`, told by what stands before its parenthesis.
+  const opener = wordAt(state, (state.tokens.partners[previous] ?? 0) - 1);
+  return where === 'paren' || ['=', 'return', '?', ':', '&'].includes(opener) ? 'values' : 'block';
 }
 
 /** `typeof(x)` becomes `int`. */
