@@ -24,6 +24,7 @@ export interface TreeStats {
 /** Measures a tree's memory. Needs no lock. O(capacity). */
 export function mt_stats<T>(mt: MapleTree<T>): TreeStats {
   const { arena, height } = mt;
+  arena.reclaim();
   const nodes = arena.live;
   return {
     height,

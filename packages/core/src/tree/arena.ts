@@ -62,6 +62,7 @@ export class Arena {
 
   /** A node to be filled, or -1 where the host gives no more memory. The limit is looked at by `overLimit`. */
   take(): number {
+    if (this.#free < 0 && this.#waiting.length > 0) this.reclaim();
     const node = this.#free;
     if (node >= 0) {
       this.#free = this.pivots[node]!;
@@ -120,7 +121,11 @@ export class Arena {
       this.reclaim();
       if (this.overLimit(nodes)) return false;
     }
-    const missing = nodes - this.#freeCount;
+    let missing = nodes - this.#freeCount;
+    if (missing > 0 && this.#waiting.length > 0) {
+      this.reclaim();
+      missing = nodes - this.#freeCount;
+    }
     if (missing <= 0) return true;
     const wanted = this.top / SLOTS + missing;
     return wanted <= this.capacity || this.#grow(wanted);
