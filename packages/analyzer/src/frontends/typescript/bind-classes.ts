@@ -137,10 +137,9 @@ function declareMember(
   const side = sideOf(member);
   const members = side === 'static' ? cls.statics : cls.instance;
   const name = member.kind === K.Constructor ? 'constructor' : propertyName(member.name);
-  if (name === undefined) return undefined;
   const node = functionNode(member);
   if (node === undefined) {
-    if (member.kind === K.PropertyDeclaration)
+    if (name !== undefined && member.kind === K.PropertyDeclaration)
       declareField(members, member as ts.PropertyDeclaration, name, cls.scope);
     return undefined;
   }
@@ -148,16 +147,17 @@ function declareMember(
   const fn = declareFunction(
     b,
     node,
-    { name: `${plain}.${entry?.word ?? ''}${name}`, doc: member, nameNode: member.name },
+    { name: `${plain}.${entry?.word ?? ''}${name ?? '[computed]'}`, doc: member, nameNode: member.name },
     { cls, side },
   );
   if (fn === undefined) return undefined;
-  if (hasModifier(member, K.Decorator)) fn.escapes = true;
+  // By a name that is computed it may be called from anywhere.
+  if (name === undefined || hasModifier(member, K.Decorator)) fn.escapes = true;
   if (entry === undefined) {
     cls.construct = fn;
     receiverOf(b.file, fn.self);
     for (const parameter of node.parameters) declareParameterField(cls, fn, parameter);
-  } else {
+  } else if (name !== undefined) {
     members[entry.table].set(name, fn);
     b.file.memberNames.add(name);
   }

@@ -8,12 +8,12 @@ import { checkLink, lowerCondition } from './conditions.ts';
 import { lowerSuper } from './construct.ts';
 import type { LazyType, VarInfo } from './entities.ts';
 import { lowerThrow, mayThrow } from './exits.ts';
-import { lowerBase, lowerExpr, type Dropped } from './expressions.ts';
+import { lowerExpr, type Dropped } from './expressions.ts';
 import { emit, leave, newBlock, temp, undefinedValue, unknown, variableExpr, type Flow } from './flow.ts';
 import { nameOf } from './members.ts';
 import { staticOf } from './resolve.ts';
 import { spanOf } from './spans.ts';
-import { disposeSymbol, memberName, strip } from './syntax.ts';
+import { asyncDisposeName, disposeName, memberName, strip } from './syntax.ts';
 
 const K = ts.SyntaxKind;
 
@@ -44,7 +44,6 @@ export function lowerCall(f: Flow, node: ts.CallExpression, result: 'used' | Dro
     lowerArguments(f, node.arguments);
     return unknown;
   }
-  if (disposeSymbol(callee) !== undefined) return lowerDispose(f, node, callee);
   if (isStop(f, callee)) {
     lowerArguments(f, node.arguments);
     leave(f, { kind: 'stop' });
@@ -55,8 +54,13 @@ export function lowerCall(f: Flow, node: ts.CallExpression, result: 'used' | Dro
   const forwarded = lowerForwarded(f, node, callee, result, to);
   if (forwarded !== undefined) return forwarded;
   const target = targetOf(f, node, node.expression);
+  const { callee: called } = target;
+  if (called.kind !== 'function' && target.receiver !== undefined && isDispose(memberName(callee))) {
+    emit(f, { kind: 'dispose', value: target.receiver, span: spanOf(f.file, node), implicit: false });
+    return undefinedValue;
+  }
   if (node.questionDotToken !== undefined) {
-    const value = target.callee.kind === 'value' ? target.callee.value : memberValue(target, callee);
+    const value = called.kind === 'value' ? called.value : memberValue(target, callee);
     if (value !== undefined) checkLink(f, value, callee);
   }
   const args = lowerArguments(f, node.arguments);
@@ -106,18 +110,11 @@ export function emitCall(
   if (target.row?.releases === undefined) mayThrow(f, span);
   const whole = strip(callee);
   const start = whole.getStart(f.file.source);
-  const { receiver } = target;
-  emit(f, {
-    kind: 'call',
-    to: to.id,
-    callee: target.callee,
-    ...(receiver === undefined ? undefined : { receiver }),
-    args,
-    span,
-    nameSpan: nameSpanOf(f, whole),
-    text: calleeText(f.file.text, start, whole.end),
-    result,
-  });
+  const { callee: called, receiver } = target;
+  const nameSpan = nameSpanOf(f, whole);
+  const text = calleeText(f.file.text, start, whole.end);
+  const call = { kind: 'call', to: to.id, callee: called, args, span, nameSpan, text, result } as const;
+  emit(f, receiver === undefined ? call : { ...call, receiver });
   if (target.row?.releases !== undefined) mayThrow(f, span);
 }
 
@@ -168,12 +165,8 @@ function isThisMember(node: ts.Expression): boolean {
   );
 }
 
-function lowerDispose(f: Flow, node: ts.CallExpression, callee: ts.Expression): Expr {
-  const { expression, questionDotToken } = callee as ts.ElementAccessExpression;
-  const value = lowerBase(f, callee, expression);
-  if (questionDotToken !== undefined) checkLink(f, value, expression);
-  emit(f, { kind: 'dispose', value, span: spanOf(f.file, node), implicit: false });
-  return undefinedValue;
+function isDispose(name: string | undefined): boolean {
+  return name === disposeName || name === asyncDisposeName;
 }
 
 function lowerAssertion(f: Flow, node: ts.CallExpression, assertion: Assertion): Expr {

@@ -23,6 +23,8 @@ import {
 } from './flow.ts';
 import { bindValue } from './assignments.ts';
 import { lowerBlock } from './statements.ts';
+import { asyncDisposeName, disposeName } from './syntax.ts';
+import { findMember, typeOfExpr, type Member } from './types.ts';
 
 const copyLimit = 6;
 /** Blocks in a function from which on copies are shared at once: nested `finally` multiplies. */
@@ -62,11 +64,29 @@ function unwind(f: Flow, until: Frame | null, key: string, span: Span, finish: (
 }
 
 export function emitDispose(f: Flow, frame: Frame & { kind: 'dispose' }, span: Span): void {
-  emit(f, { kind: 'dispose', value: frame.value, span, implicit: true });
-  if (frame.isAsync) {
+  const { value, isAsync } = frame;
+  const ended = disposeValue(f, value, isAsync, span);
+  if (isAsync) {
     f.awaits = true;
-    emit(f, { kind: 'suspend', what: 'await', to: temp(f, span).id, value: unknown, span });
+    emit(f, { kind: 'suspend', what: 'await', to: temp(f, span).id, value: ended, span });
   }
+}
+
+/** The end of a `using` variable: a call of the method of its class, or left to what the value is a guard of. */
+function disposeValue(f: Flow, value: Expr, isAsync: boolean, span: Span): Expr {
+  const type = typeOfExpr(f.file, value);
+  const find = (name: string): Member | undefined => type && findMember(f.file, type, name);
+  const own = isAsync ? find(asyncDisposeName) : undefined;
+  const member = own?.kind === 'method' ? own : find(disposeName);
+  if (member?.kind !== 'method') {
+    emit(f, { kind: 'dispose', value, span, implicit: true });
+    return unknown;
+  }
+  const to = temp(f, span);
+  const callee = { kind: 'function', fn: member.fn.id } as const;
+  const call = { kind: 'call', to: to.id, callee, receiver: value, args: [], span, nameSpan: span } as const;
+  emit(f, { ...call, text: member.fn.name, result: 'used', implicit: true });
+  return variableExpr(to);
 }
 
 function hasFrame(f: Flow, kind: Frame['kind']): boolean {

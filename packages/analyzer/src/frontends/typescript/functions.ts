@@ -15,8 +15,8 @@ import { hasModifier } from './syntax.ts';
 
 const K = ts.SyntaxKind;
 
-/** All that can be said of a function once all functions have been lowered is filled in by `lower.ts`. */
-type LoweredFunction = Omit<FunctionIR, 'escapes'>;
+/** `escapes` is filled in by `lower.ts`, once all functions have been seen. */
+type LoweredFunction = Omit<FunctionIR, 'escapes'> & { escapes: boolean };
 
 export function lowerFunction(file: FileInfo, fn: FunctionInfo): LoweredFunction {
   const f = newFlow(file, fn);
@@ -67,6 +67,7 @@ function describeFunction(
     name: fn.name,
     ...(fn.exportName === undefined ? undefined : { exportName: fn.exportName }),
     linkage: fn.linkage,
+    escapes: false,
     // A rest parameter is not given an argument but makes an array of many.
     params: fn.params.filter((_, i) => parameters[i]?.dotDotDotToken === undefined).map(({ id }) => id),
     ...(receiver === undefined ? undefined : { receiver: receiver.id }),

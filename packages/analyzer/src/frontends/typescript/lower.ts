@@ -1,6 +1,6 @@
 /** The front end for TypeScript and JavaScript. */
 import type { Lower, LowerOptions } from '../frontend.ts';
-import type { ClassIR, FunctionIR, TypeName, Unit, Variable } from '../../ir/ir.ts';
+import type { ClassIR, TypeName, Unit, Variable } from '../../ir/ir.ts';
 import type { SourceFile } from '../../ir/source.ts';
 import { annotationPattern } from './annotations.ts';
 import { bindFile } from './bind.ts';
@@ -75,12 +75,9 @@ function lowerParsed(file: SourceFile, parsed: Parsed, options: LowerOptions): U
     memberNames: new Set(),
   };
   const top = bindFile(info);
-  const lowered = info.functions.map((fn) => lowerFunction(info, fn));
+  const functions = info.functions.map((fn) => lowerFunction(info, fn));
   // Whether a function is used as a value is known when all have been seen.
-  const functions = lowered.map((fn, id): FunctionIR => ({
-    ...fn,
-    escapes: info.functions[id]?.escapes === true,
-  }));
+  for (const fn of functions) fn.escapes = info.functions[fn.id]?.escapes === true;
   return {
     path: file.path,
     language: 'typescript',
@@ -94,19 +91,18 @@ function lowerParsed(file: SourceFile, parsed: Parsed, options: LowerOptions): U
   };
 }
 
+/** Variables are many: made of spreads, they would take longer than all the rest. */
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
 function finishVariable(file: FileInfo, variable: VarInfo): Variable {
   const { name, kind, owner, assigned, exported, span } = variable;
   const own = kind === 'receiver' && variable.lazy === undefined ? receiverType(file, variable) : undefined;
   const type = own ?? plainType(typeOfVariable(file, variable));
-  return {
-    name,
-    kind,
-    ...(type === undefined ? undefined : { type }),
-    ...(owner === undefined ? undefined : { owner }),
-    constant: !assigned,
-    ...(exported ? { exported } : undefined),
-    span,
-  };
+  const finished: Mutable<Variable> = { name, kind, constant: !assigned, span };
+  if (type !== undefined) finished.type = type;
+  if (owner !== undefined) finished.owner = owner;
+  if (exported) finished.exported = true;
+  return finished;
 }
 
 function receiverType(file: FileInfo, variable: VarInfo): TypeName | undefined {

@@ -41,7 +41,7 @@ export function hasModifier(node: ts.Node, kind: ts.SyntaxKind): boolean {
   return modifiers?.some((modifier) => modifier.kind === kind) ?? false;
 }
 
-/** The name of a property where it is fixed: `a`, `'a'`, `#a`, `1`, `['a']`. */
+/** The name of a property where it is fixed: `a`, `'a'`, `#a`, `1`, `['a']`, `[Symbol.dispose]`. */
 export function propertyName(node: ts.PropertyName | ts.Node | undefined): string | undefined {
   switch (node?.kind) {
     case K.Identifier:
@@ -51,10 +51,19 @@ export function propertyName(node: ts.PropertyName | ts.Node | undefined): strin
     case K.NumericLiteral:
       return (node as ts.Identifier | ts.StringLiteral).text;
     case K.ComputedPropertyName:
-      return literalText(strip((node as ts.ComputedPropertyName).expression));
+      return keyText((node as ts.ComputedPropertyName).expression);
     default:
       return undefined;
   }
+}
+
+/** The property that a key in brackets names: a literal's text, or a symbol of the language as it is written. */
+function keyText(key: ts.Expression): string | undefined {
+  const node = strip(key);
+  if (node.kind !== K.PropertyAccessExpression) return literalText(node);
+  const { expression, name } = node as ts.PropertyAccessExpression;
+  const isSymbol = expression.kind === K.Identifier && (expression as ts.Identifier).text === 'Symbol';
+  return isSymbol ? `[Symbol.${name.text}]` : undefined;
 }
 
 export function literalText(node: ts.Node | undefined): string | undefined {
@@ -67,19 +76,12 @@ export function literalText(node: ts.Node | undefined): string | undefined {
 export function memberName(node: ts.Node): string | undefined {
   if (node.kind === K.PropertyAccessExpression) return (node as ts.PropertyAccessExpression).name.text;
   return node.kind === K.ElementAccessExpression
-    ? literalText(strip((node as ts.ElementAccessExpression).argumentExpression))
+    ? keyText((node as ts.ElementAccessExpression).argumentExpression)
     : undefined;
 }
 
-/** The symbol of `a[Symbol.dispose]`: `dispose`, or `asyncDispose`. */
-export function disposeSymbol(node: ts.Expression): 'dispose' | 'asyncDispose' | undefined {
-  if (node.kind !== K.ElementAccessExpression) return undefined;
-  const key = strip((node as ts.ElementAccessExpression).argumentExpression);
-  if (key.kind !== K.PropertyAccessExpression) return undefined;
-  const { expression, name } = key as ts.PropertyAccessExpression;
-  if (expression.kind !== K.Identifier || (expression as ts.Identifier).text !== 'Symbol') return undefined;
-  return name.text === 'dispose' || name.text === 'asyncDispose' ? name.text : undefined;
-}
+export const disposeName: string = '[Symbol.dispose]';
+export const asyncDisposeName: string = '[Symbol.asyncDispose]';
 
 export function isFunctionExpression(node: ts.Node): node is ts.FunctionExpression | ts.ArrowFunction {
   return node.kind === K.FunctionExpression || node.kind === K.ArrowFunction;

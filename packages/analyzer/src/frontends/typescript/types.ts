@@ -253,7 +253,7 @@ function typeOfCall(file: FileInfo, node: ts.CallExpression, scope: Scope, depth
     : containerMethodType(base, name);
 }
 
-type Member =
+export type Member =
   | { readonly kind: 'method' | 'getter' | 'setter'; readonly fn: FunctionInfo }
   | { readonly kind: 'field'; readonly lazy: LazyType }
   /** A member of a class from elsewhere, that a class of this file extends or the type itself is. */

@@ -276,6 +276,16 @@ describe('using', () => {
       `);
   });
 
+  test('by hand, of a declared type', () => {
+    const text =
+      "import type { LockGuard } from '@maplelock/core'; function f(g: LockGuard) { g[Symbol.dispose](); }";
+    expect(body(text)).toMatchInlineSnapshot(`
+      "b0:
+        dispose g explicit
+        return"
+    `);
+  });
+
   test('by hand, if there is one', () => {
     expect(body('function f(guard) { guard?.[Symbol.dispose](); }')).toMatchInlineSnapshot(`
       "b0:
@@ -288,6 +298,44 @@ describe('using', () => {
         %0 = undefined
         goto b3
       b3:
+        return"
+    `);
+  });
+
+  test('of a class of the file calls its method', () => {
+    const guard =
+      'class G { constructor(private t) { mtree_lock(t); } [Symbol.dispose]() { mtree_unlock(this.t); } }';
+    expect(body(`${guard} function f(t) { using g = new G(t); h(); }`)).toMatchInlineSnapshot(`
+      "b0:
+        g = new G
+        %0 = call G.constructor(t) on g
+        %1 = value global h() dropped
+        %2 = call G.[Symbol.dispose]() on g implicit
+        return"
+    `);
+    expect(body(`${guard} function f(t) { const g = new G(t); g[Symbol.dispose](); }`))
+      .toMatchInlineSnapshot(`
+      "b0:
+        g = new G
+        %0 = call G.constructor(t) on g
+        %1 = call G.[Symbol.dispose]() on g dropped
+        return"
+    `);
+    const factory = 'function hold(t) { mtree_lock(t); return { [Symbol.dispose]() { mtree_unlock(t); } }; }';
+    expect(body(`${factory} function f(t) { using g = hold(t); h(); }`)).toMatchInlineSnapshot(`
+      "b0:
+        g = call hold(t)
+        %0 = value global h() dropped
+        %1 = call [Symbol.dispose]() on g implicit
+        return"
+    `);
+    const later = 'class L { async [Symbol.asyncDispose]() {} }';
+    expect(body(`${later} async function f() { await using l = new L(); }`)).toMatchInlineSnapshot(`
+      "b0:
+        l = new L
+        %0 = call L.constructor() on l
+        %1 = call L.[Symbol.asyncDispose]() on l implicit
+        %2 = await %1
         return"
     `);
   });

@@ -100,6 +100,7 @@ describe('whose value gets out', () => {
     ['exported', 'function a() {} export { a }; export default a;', []],
     ['exported by CommonJS', 'function a() {} module.exports = { a };', []],
     ['assigned', 'function a() {} a = null;', ['a']],
+    ['by a computed name', 'class P { [a]() { b(); } }', ['P.[computed]']],
     ['decorated', 'class P { @d a() {} }', ['P.a']],
   ])('%s', (_, text, expected) => {
     expect(escaping(text)).toEqual(expected);
