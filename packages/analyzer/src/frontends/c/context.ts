@@ -36,6 +36,8 @@ export interface UnitContext {
   readonly constants: Map<string, number>;
   readonly typedefs: Map<string, TypeName>;
   readonly structs: Map<string, Map<string, TypeName>>;
+  /** All members of a struct in their order, also those whose type has no name. */
+  readonly members: Map<string, readonly string[]>;
   /** Type names whose values are objects: structs, unions, lock types. */
   readonly objectTypes: Set<string>;
   /** Variables that are objects or arrays: denoted by their address. */
@@ -109,6 +111,20 @@ export function addVariable(unit: UnitContext, variable: Variable, isObject: boo
 
 export function newTemp(cx: FunctionContext, span: Span): VarId {
   return addVariable(cx.unit, { name: 'tmp', kind: 'temp', owner: cx.id, constant: true, span }, false);
+}
+
+/** A temporary that more than one branch assigns. */
+export function newMergeTemp(cx: FunctionContext, span: Span): VarId {
+  return addVariable(cx.unit, { name: 'tmp', kind: 'temp', owner: cx.id, constant: false, span }, false);
+}
+
+/** Evaluates now what is used after other instructions. */
+export function keep(cx: FunctionContext, value: Expr, span: Span): Expr {
+  if (value.op === 'const' || value.op === 'unknown') return value;
+  if (value.op === 'var' && cx.unit.variables[value.id]?.kind === 'temp') return value;
+  const temp = newTemp(cx, span);
+  cx.flow.emit({ kind: 'assign', to: temp, value, span });
+  return { op: 'var', id: temp };
 }
 
 /** The variable that a name means at this point; undefined if none. */

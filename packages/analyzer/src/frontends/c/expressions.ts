@@ -3,7 +3,18 @@ import type { BinaryOperator, Expr, UnaryOperator } from '../../ir/ir.ts';
 import { lowerCall } from './calls.ts';
 import { ERRNO, parseCharacter, parseNumber } from './constants.ts';
 import type { FunctionContext } from './context.ts';
-import { addVariable, constant, lookUp, newTemp, NULL, spanOf, textOfNode, UNKNOWN } from './context.ts';
+import {
+  addVariable,
+  constant,
+  lookUp,
+  keep,
+  newMergeTemp,
+  newTemp,
+  NULL,
+  spanOf,
+  textOfNode,
+  UNKNOWN,
+} from './context.ts';
 import type { OpenBlock } from './flow.ts';
 import { storeInitializer } from './initializers.ts';
 import { addressOf, assign, lowerPlace, ONE, readPlace, updatePlace, writePlace } from './places.ts';
@@ -200,7 +211,7 @@ function lowerUpdate(cx: FunctionContext, node: SyntaxNode, isUsed: boolean): Ex
   const place = lowerPlace(cx, argument);
   const isPrefix = operator.start < argument.start;
   let before: Expr = UNKNOWN;
-  if (isUsed && !isPrefix && place.kind === 'var') {
+  if (isUsed && !isPrefix) {
     const temp = newTemp(cx, spanOf(node));
     cx.flow.emit({ kind: 'assign', to: temp, value: readPlace(cx, place), span: spanOf(node) });
     before = { op: 'var', id: temp };
@@ -225,11 +236,7 @@ function lowerBinary(cx: FunctionContext, node: SyntaxNode): Expr {
 
 /** Keeps a value that was read before a call from being read after it. */
 function settle(cx: FunctionContext, value: Expr, later: SyntaxNode): Expr {
-  if (value.op === 'const' || value.op === 'unknown' || !hasEffects(later)) return value;
-  if (value.op === 'var' && cx.unit.variables[value.id]?.kind === 'temp') return value;
-  const temp = newTemp(cx, spanOf(later));
-  cx.flow.emit({ kind: 'assign', to: temp, value, span: spanOf(later) });
-  return { op: 'var', id: temp };
+  return hasEffects(later) ? keep(cx, value, spanOf(later)) : value;
 }
 
 function hasEffects(node: SyntaxNode): boolean {
@@ -279,7 +286,7 @@ function lowerConditional(cx: FunctionContext, node: SyntaxNode): Expr {
   const alternative = child(node, 'alternative');
   if (!condition || !alternative) return UNKNOWN;
   const { flow } = cx;
-  const result = newTemp(cx, spanOf(node));
+  const result = newMergeTemp(cx, spanOf(node));
   const [then, otherwise, end] = [flow.newBlock(), flow.newBlock(), flow.newBlock()];
   if (consequence) {
     lowerCondition(cx, condition, then, otherwise);
@@ -303,7 +310,7 @@ function lowerConditional(cx: FunctionContext, node: SyntaxNode): Expr {
 function lowerTruth(cx: FunctionContext, node: SyntaxNode): Expr {
   const { flow } = cx;
   const span = spanOf(node);
-  const result = newTemp(cx, span);
+  const result = newMergeTemp(cx, span);
   const [yes, no, end] = [flow.newBlock(), flow.newBlock(), flow.newBlock()];
   lowerCondition(cx, node, yes, no);
   flow.startAt(yes);

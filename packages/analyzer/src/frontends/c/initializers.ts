@@ -14,7 +14,7 @@ export function storeInitializer(
   type: TypeName | undefined,
 ): void {
   // Members without designators go to the fields in their order, where the struct is known.
-  const fields = type ? [...(cx.unit.structs.get(type.name)?.keys() ?? [])] : [];
+  const fields = (type && cx.unit.members.get(type.name)) ?? [];
   for (const [position, part] of list.children.entries()) {
     if (part.type === 'initializer_pair') storePair(cx, address, part);
     else storeMember(cx, address, fields[position] ?? position, part);

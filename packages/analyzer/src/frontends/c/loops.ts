@@ -70,6 +70,12 @@ function lowerStep(cx: FunctionContext, mask: Mask, loop: LoopMacro, args: reado
     }
     return UNKNOWN;
   }
+  // The macro may assign what it is given by name.
+  for (const argument of args) {
+    const id = argument.type === 'identifier' ? lookUp(cx, textOfNode(cx.unit, argument)) : undefined;
+    const variable = id === undefined ? undefined : cx.unit.variables[id];
+    if (variable) variable.constant = false;
+  }
   const chosen = (loop.args ?? []).flatMap((position) => args[position] ?? []);
   const values = chosen.map((argument) => lowerMacroArgument(cx, argument));
   const result = emitNamedCall(cx, loop.step, values, { span, nameSpan, text: mask.name });

@@ -37,6 +37,7 @@ export function lowerFile(parser: Parser, file: SourceFile, options: LowerOption
     constants: new Map(masked.constants),
     typedefs: new Map(),
     structs: new Map(),
+    members: new Map(),
     objectTypes: new Set(OBJECT_TYPEDEFS),
     objects: new Set(),
     escaping: new Set(),

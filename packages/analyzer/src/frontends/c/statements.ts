@@ -3,7 +3,7 @@ import type { Expr } from '../../ir/ir.ts';
 import type { Span } from '../../ir/source.ts';
 import { commonCleanup, emitCleanups } from './cleanup.ts';
 import type { FunctionContext, JumpTarget } from './context.ts';
-import { newTemp, spanOf, textOfNode, UNKNOWN } from './context.ts';
+import { keep, spanOf, textOfNode, UNKNOWN } from './context.ts';
 import { lowerLocalDeclaration } from './declarations.ts';
 import { lowerCondition, lowerEffects, lowerExpression } from './expressions.ts';
 import { lowerLoopTest, lowerMaskedLoop } from './loops.ts';
@@ -108,14 +108,6 @@ export function lowerBlockValue(cx: FunctionContext, block: SyntaxNode): Expr {
     const value = lowerExpression(cx, expression);
     return cx.cleanups === outer ? value : keep(cx, value, spanOf(expression));
   });
-}
-
-/** Evaluates now what is used after other instructions. */
-function keep(cx: FunctionContext, value: Expr, span: Span): Expr {
-  if (value.op === 'const' || value.op === 'unknown') return value;
-  const temp = newTemp(cx, span);
-  cx.flow.emit({ kind: 'assign', to: temp, value, span });
-  return { op: 'var', id: temp };
 }
 
 export function jump(cx: FunctionContext, target: JumpTarget, span: Span): void {

@@ -1,7 +1,7 @@
 /** Lowering of switch: a chain of tests, then the body with its labels. */
 import type { Expr } from '../../ir/ir.ts';
 import type { FunctionContext } from './context.ts';
-import { newTemp, spanOf } from './context.ts';
+import { keep, spanOf } from './context.ts';
 import { lowerExpression } from './expressions.ts';
 import type { OpenBlock } from './flow.ts';
 import { endSpan, inScope, lowerStatement } from './statements.ts';
@@ -14,8 +14,7 @@ export function lowerSwitch(cx: FunctionContext, node: SyntaxNode): void {
   const body = child(node, 'body');
   if (!condition || !body) return;
   const span = spanOf(condition);
-  const value = newTemp(cx, span);
-  flow.emit({ kind: 'assign', to: value, value: lowerExpression(cx, condition), span });
+  const value = keep(cx, lowerExpression(cx, condition), span);
   const end = flow.newBlock();
   const cases = new Map<number, OpenBlock>();
   let fallback = end;
@@ -28,7 +27,7 @@ export function lowerSwitch(cx: FunctionContext, node: SyntaxNode): void {
       continue;
     }
     const next = flow.newBlock();
-    lowerTest(cx, { op: 'var', id: value }, test, label, block, next);
+    lowerTest(cx, value, test, label, block, next);
     flow.startAt(next);
   }
   flow.goto(fallback);

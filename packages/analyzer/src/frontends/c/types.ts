@@ -67,7 +67,9 @@ export function readSpecifiers(unit: UnitContext, declaration: SyntaxNode): Type
 
 function readStruct(unit: UnitContext, name: string, body: SyntaxNode): void {
   const fields = new Map<string, TypeName>();
+  const members: string[] = [];
   unit.structs.set(name, fields);
+  unit.members.set(name, members);
   for (const member of body.children) {
     if (member.type !== 'field_declaration') continue;
     const type = readSpecifiers(unit, member);
@@ -78,6 +80,7 @@ function readStruct(unit: UnitContext, name: string, body: SyntaxNode): void {
     }
     for (const part of declarators) {
       const declared = readDeclarator(unit, part, type);
+      if (declared) members.push(declared.name);
       if (declared?.type) fields.set(declared.name, declared.type);
     }
   }

@@ -194,36 +194,34 @@ describe('switch', () => {
       exported fn f(d, n)
       b0:
         %0 = external get(d)
-        %1 = %0
-        branch %1 == 1 b1 b4
+        branch %0 == 1 b1 b4
       b1:
-        %2 = external use(1) dropped
+        %1 = external use(1) dropped
         goto b2
       b2:
-        %3 = external use(2) dropped
+        %2 = external use(2) dropped
         goto b3
       b3:
-        %4 = external use(4) dropped
+        %3 = external use(4) dropped
         return
       b4:
-        branch %1 >= 2 b5 b6
+        branch %0 >= 2 b5 b6
       b5:
-        branch %1 <= 5 b2 b6
+        branch %0 <= 5 b2 b6
       b6:
-        branch %1 == global A b7 b8
+        branch %0 == global A b7 b8
       b7:
         return
       b8:
-        %5 = external use(3) dropped
+        %4 = external use(3) dropped
         goto b3
       "
     `);
   });
 
   it('finds cases inside blocks and keeps an inner switch apart', () => {
-    expect(
-      printBody('switch (n) { case 1: { switch (d->x) { case 2: use(2); } case 3: use(3); } } use(4);'),
-    ).toMatchInlineSnapshot(`
+    expect(printBody('switch (n) { case 1: { switch (d->x) { case 2: use(2); } case 3: use(3); } } use(4);'))
+      .toMatchInlineSnapshot(`
       "
       exported fn f(d, n)
       b0:
@@ -250,9 +248,8 @@ describe('switch', () => {
 
 describe('goto', () => {
   it('goes forward and backward', () => {
-    expect(
-      printBody('retry: if (get(d)) goto out; if (n--) goto retry; use(1); out: use(2);'),
-    ).toMatchInlineSnapshot(`
+    expect(printBody('retry: if (get(d)) goto out; if (n--) goto retry; use(1); out: use(2);'))
+      .toMatchInlineSnapshot(`
       "
       exported fn f(d, n)
       b0:

@@ -148,8 +148,9 @@ describe('assignments', () => {
         %0 = a
         a = a + 1
         b = %0
+        %1 = d.p
         d.p = d.p + 1
-        *? = 1
+        *%1 = 1
         *&m = *d.m
         return
       "
@@ -157,9 +158,8 @@ describe('assignments', () => {
   });
 
   it('lets the call deliver to its variable', () => {
-    expect(
-      printBody('int r = get(n); r = get(r); d->x = get(1); r = (int)get(2); r = get(3) + get(4);'),
-    ).toMatchInlineSnapshot(`
+    expect(printBody('int r = get(n); r = get(r); d->x = get(1); r = (int)get(2); r = get(3) + get(4);'))
+      .toMatchInlineSnapshot(`
       "
       exported fn f(d, n)
       b0:
@@ -195,8 +195,8 @@ describe('assignments', () => {
         &p.first = 1
         &p.second = d
         q = new pair
-        &q[0] = 2
-        &q[1] = d
+        &q.first = 2
+        &q.second = d
         a = new {}
         &a[0] = 1
         &a[3] = 4

@@ -159,25 +159,24 @@ describe('guards', () => {
         branch n == 2 b2 b3
       b2:
         %3 = external get(d)
-        %4 = %3
-        %5 = api rcu_read_unlock() discarded implicit
-        %6 = api mutex_unlock(%0) discarded implicit
-        return %4
+        %4 = api rcu_read_unlock() discarded implicit
+        %5 = api mutex_unlock(%0) discarded implicit
+        return %3
       b3:
         branch n == 3 b4 b6
       b4:
-        %7 = api rcu_read_unlock() discarded implicit
+        %6 = api rcu_read_unlock() discarded implicit
         goto b5
       b5:
-        %8 = d.x
-        %9 = api mutex_unlock(%0) discarded implicit
-        return %8
+        %7 = d.x
+        %8 = api mutex_unlock(%0) discarded implicit
+        return %7
       b6:
-        %10 = external use(1) dropped
-        %11 = api rcu_read_unlock() discarded implicit
+        %9 = external use(1) dropped
+        %10 = api rcu_read_unlock() discarded implicit
         goto b7
       b7:
-        %12 = external use(2) dropped
+        %11 = external use(2) dropped
         goto b5
       "
     `);
@@ -316,9 +315,8 @@ describe('guards', () => {
   });
 
   it('leave unknown classes without effect', () => {
-    expect(
-      printBody('guard(preempt)(); CLASS(fd, file)(n); char *p __free(kfree) = get(n); use(file, p);'),
-    ).toMatchInlineSnapshot(`
+    expect(printBody('guard(preempt)(); CLASS(fd, file)(n); char *p __free(kfree) = get(n); use(file, p);'))
+      .toMatchInlineSnapshot(`
       "
       exported fn f(d, n)
       b0:
