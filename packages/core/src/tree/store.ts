@@ -118,7 +118,7 @@ export function storeRange(
 
   if (used === count && to === from) {
     slots[from] = entry;
-    if (arena.gaps === null || (entry === null) === (before === null)) return 0;
+    if (entry !== null && (arena.gaps === null || before !== null)) return 0;
   } else {
     const at = from + keepLeft;
     const shift = used - count;
@@ -132,10 +132,10 @@ export function storeRange(
     pivots[at] = last;
     slots[at] = entry;
     counts[leaf / SLOTS] = used;
-    if (used === 1 && entry === null) {
-      empty(tree);
-      return 0;
-    }
+  }
+  if (used === 1 && entry === null && depth === 0) {
+    empty(tree);
+    return 0;
   }
   if (arena.gaps !== null && depth > 0) {
     raiseGap(arena, path, depth, gapOfLeaf(arena, leaf, minOf(pivots, depth)));

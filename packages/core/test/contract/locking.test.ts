@@ -88,7 +88,9 @@ describe.each(taking)('$name takes the lock itself', (row) => {
     // The switches of RCU mode are the ones that work under an external lock, if it is held.
     const wanted = row.name.endsWith('_in_rcu') ? 'require-write-lock' : 'no-mixed-locks';
     if (row.name === 'mt_clear_in_rcu') {
-      scene.under('write', () => scene.call(CONTRACT.functions.find(({ name }) => name === 'mt_set_in_rcu')!));
+      scene.under('write', () =>
+        scene.call(CONTRACT.functions.find(({ name }) => name === 'mt_set_in_rcu')!),
+      );
     }
     expect(ruleBrokenBy(() => scene.call(row))).toBe(wanted);
   });
@@ -101,7 +103,8 @@ describe.each(free)('$name needs no lock', (row) => {
     ['under the lock', 'write'],
   ] as const)('%s', (_, access) => {
     const scene = new Scene(false);
-    const run = (): unknown => (access === null ? scene.call(row) : scene.under(access, () => scene.call(row)));
+    const run = (): unknown =>
+      access === null ? scene.call(row) : scene.under(access, () => scene.call(row));
     expect(ruleBrokenBy(run)).toBe(null);
   });
 });
@@ -148,7 +151,9 @@ describe.each(rows.filter(({ cursor, needs }) => cursor?.uses === 'nothing' && n
 describe.each(rows.filter(({ group }) => group === 'lock'))('$name', (row) => {
   it('holds or leaves what its row says', () => {
     const scene = new Scene(false);
-    const internal = [...(row.acquires ?? []), ...(row.releases ?? [])].some(({ lock }) => lock.of === 'internal');
+    const internal = [...(row.acquires ?? []), ...(row.releases ?? [])].some(
+      ({ lock }) => lock.of === 'internal',
+    );
     if (row.releases !== undefined) {
       expect(ruleBrokenBy(() => scene.call(row))).toBe('require-unlock');
       if (internal) mtree_lock(scene.tree);

@@ -20,7 +20,9 @@ describe('the table', () => {
       .filter(([name, value]) => typeof value === 'function' && !WITHOUT_ROW.has(name))
       .map(([name]) => ROW_OF_CLASS[name] ?? name);
     const methods = Object.getOwnPropertyNames(core.Mutex.prototype)
-      .filter((name) => typeof Object.getOwnPropertyDescriptor(core.Mutex.prototype, name)?.value === 'function')
+      .filter(
+        (name) => typeof Object.getOwnPropertyDescriptor(core.Mutex.prototype, name)?.value === 'function',
+      )
       .filter((name) => name !== 'constructor')
       .map((name) => `Mutex.${name}`);
     expect([...exported, ...methods].sort()).toEqual([...names].sort());
@@ -47,12 +49,18 @@ describe('the table', () => {
     }
   });
 
-  it.each(CONTRACT.functions.filter(({ source }) => source !== undefined))('$name: says which kernel', (row) => {
-    expect(row.source?.version).toMatch(/^6\.\d+/u);
-    expect(row.source?.file).toMatch(/\.[ch]$/u);
-  });
+  it.each(CONTRACT.functions.filter(({ source }) => source !== undefined))(
+    '$name: says which kernel',
+    (row) => {
+      expect(row.source?.version).toMatch(/^6\.\d+/u);
+      expect(row.source?.file).toMatch(/\.[ch]$/u);
+    },
+  );
 
-  it.each(CONTRACT.functions.filter(({ steps }) => steps !== undefined))('$name: its step has a row', ({ steps }) => {
-    expect(names).toContain(steps);
-  });
+  it.each(CONTRACT.functions.filter(({ steps }) => steps !== undefined))(
+    '$name: its step has a row',
+    ({ steps }) => {
+      expect(names).toContain(steps);
+    },
+  );
 });

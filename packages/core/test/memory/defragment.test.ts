@@ -21,23 +21,26 @@ import { ruleBrokenBy } from '../support/calls.ts';
 import { locked, rangesOf, striped, treeOf, validate } from '../support/trees.ts';
 
 describe('mt_defragment', () => {
-  it.each([0, MT_FLAGS_ALLOC_RANGE, MT_FLAGS_USE_RCU])('gives memory back and changes nothing, flags %i', (flags) => {
-    const tree = striped(3000, flags);
-    for (let k = 0; k < 3000; k++) if (k % 10 !== 0) mtree_erase(tree, k * 20);
-    const before = rangesOf(tree);
-    const { bytes, fragmentation, nodes } = mt_stats(tree);
-    expect(fragmentation).toBeGreaterThan(0.5);
-    const { moved, freed } = mt_defragment(tree);
-    expect(moved).toBe(nodes);
-    const after = mt_stats(tree);
-    expect(after.bytes).toBe(bytes - freed);
-    expect(after.fragmentation).toBe(0);
-    expect(after.capacity).toBe(nodes);
-    validate(tree);
-    expect(rangesOf(tree)).toEqual(before);
-    mtree_store_range(tree, 7, 777, 1);
-    validate(tree);
-  });
+  it.each([0, MT_FLAGS_ALLOC_RANGE, MT_FLAGS_USE_RCU])(
+    'gives memory back and changes nothing, flags %i',
+    (flags) => {
+      const tree = striped(3000, flags);
+      for (let k = 0; k < 3000; k++) if (k % 10 !== 0) mtree_erase(tree, k * 20);
+      const before = rangesOf(tree);
+      const { bytes, fragmentation, nodes } = mt_stats(tree);
+      expect(fragmentation).toBeGreaterThan(0.5);
+      const { moved, freed } = mt_defragment(tree);
+      expect(moved).toBe(nodes);
+      const after = mt_stats(tree);
+      expect(after.bytes).toBe(bytes - freed);
+      expect(after.fragmentation).toBe(0);
+      expect(after.capacity).toBe(nodes);
+      validate(tree);
+      expect(rangesOf(tree)).toEqual(before);
+      mtree_store_range(tree, 7, 777, 1);
+      validate(tree);
+    },
+  );
 
   it('leaves a reader in a section where it was', () => {
     const tree = striped(500, MT_FLAGS_USE_RCU);

@@ -37,8 +37,12 @@ import { locked, rangesOf, striped, validate } from '../support/trees.ts';
 const FLAGS = MT_FLAGS_ALLOC_RANGE | MT_FLAGS_USE_RCU;
 type Tree = MapleTree<number>;
 
-const cursor = (tree: Tree, first: number, last: number, use: (mas: ReturnType<typeof MA_STATE<number>>) => number): number =>
-  locked(tree, () => use(MA_STATE(tree, first, last)));
+const cursor = (
+  tree: Tree,
+  first: number,
+  last: number,
+  use: (mas: ReturnType<typeof MA_STATE<number>>) => number,
+): number => locked(tree, () => use(MA_STATE(tree, first, last)));
 
 /** Every operation that takes nodes, on a tree of 200 stripes; each returns 0 or more, or -ENOMEM. */
 const operations: [name: string, run: (tree: Tree) => number][] = [
@@ -53,7 +57,10 @@ const operations: [name: string, run: (tree: Tree) => number][] = [
   ['mtree_alloc_rrange', (tree) => mtree_alloc_rrange(tree, 1, 4, 1000, 3000)],
   ['mtree_alloc_cyclic', (tree) => mtree_alloc_cyclic(tree, 1, 1, 5000, { next: 2003 })],
   ['mas_store_gfp', (tree) => cursor(tree, 2003, 2004, (mas) => mas_store_gfp(mas, 1))],
-  ['mas_alloc_cyclic', (tree) => cursor(tree, 0, 0, (mas) => mas_alloc_cyclic(mas, 1, 1, 5000, { next: 2003 }))],
+  [
+    'mas_alloc_cyclic',
+    (tree) => cursor(tree, 0, 0, (mas) => mas_alloc_cyclic(mas, 1, 1, 5000, { next: 2003 })),
+  ],
   [
     'mas_store',
     (tree) =>
@@ -80,7 +87,10 @@ const operations: [name: string, run: (tree: Tree) => number][] = [
         return ret;
       }),
   ],
-  ['mtree_dup', (tree) => mtree_dup(tree, new MapleTree(FLAGS, { maxNodes: mt_stats(tree).nodes + spare(tree) }))],
+  [
+    'mtree_dup',
+    (tree) => mtree_dup(tree, new MapleTree(FLAGS, { maxNodes: mt_stats(tree).nodes + spare(tree) })),
+  ],
 ];
 
 /** How many nodes the limit of a tree leaves; the copy of a tree gets as many fewer. */
@@ -124,7 +134,10 @@ describe.each([
     if (reading) rcu_read_lock();
     try {
       for (let k = 0; k < 200; k++) {
-        const erased = k % 2 === 0 ? mtree_erase(tree, k * 20 + 3) : cursor(tree, k * 20, k * 20, (mas) => mas_erase(mas)!);
+        const erased =
+          k % 2 === 0
+            ? mtree_erase(tree, k * 20 + 3)
+            : cursor(tree, k * 20, k * 20, (mas) => mas_erase(mas)!);
         expect(erased).toBe(k);
         validate(tree);
       }
@@ -189,7 +202,14 @@ describe('node accounting', () => {
     validate(tree);
     mtree_destroy(tree);
     validate(tree);
-    expect(mt_stats(tree)).toMatchObject({ height: 0, nodes: 0, waiting: 0, reserved: 0, capacity: 0, bytes: 0 });
+    expect(mt_stats(tree)).toMatchObject({
+      height: 0,
+      nodes: 0,
+      waiting: 0,
+      reserved: 0,
+      capacity: 0,
+      bytes: 0,
+    });
     expect(tree.flags).toBe(flags);
   });
 

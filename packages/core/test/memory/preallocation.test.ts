@@ -33,7 +33,12 @@ describe('how many nodes are reserved', () => {
     }
     return tree;
   };
-  const reservedFor = (tree: MapleTree<number>, first: number, last: number, entry: number | null): number => {
+  const reservedFor = (
+    tree: MapleTree<number>,
+    first: number,
+    last: number,
+    entry: number | null,
+  ): number => {
     const mas = MA_STATE(tree, first, last);
     mas_lock(mas);
     expect(mas_preallocate(mas, entry)).toBe(0);

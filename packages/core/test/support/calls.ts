@@ -18,8 +18,14 @@ export class Scene {
 
   constructor(external: boolean) {
     this.lock = external ? new Mutex('outer') : null;
-    this.tree = this.lock === null ? new MapleTree(MT_FLAGS_ALLOC_RANGE) : MTREE_INIT_EXT(MT_FLAGS_ALLOC_RANGE, this.lock);
-    this.copy = this.lock === null ? new MapleTree(MT_FLAGS_ALLOC_RANGE) : MTREE_INIT_EXT(MT_FLAGS_ALLOC_RANGE, this.lock);
+    this.tree =
+      this.lock === null
+        ? new MapleTree(MT_FLAGS_ALLOC_RANGE)
+        : MTREE_INIT_EXT(MT_FLAGS_ALLOC_RANGE, this.lock);
+    this.copy =
+      this.lock === null
+        ? new MapleTree(MT_FLAGS_ALLOC_RANGE)
+        : MTREE_INIT_EXT(MT_FLAGS_ALLOC_RANGE, this.lock);
     this.mas = MA_STATE(this.tree, 25, 25);
     this.under('write', () => {
       for (let k = 0; k < 40; k++) {
@@ -85,4 +91,3 @@ export function ruleBrokenBy(run: () => unknown): string | null {
   }
   return null;
 }
-

@@ -99,7 +99,8 @@ export class Follower {
     const results = rest.slice(arity);
     const got = this.#run(name, rest.slice(0, arity), results);
     if (ofCursor !== undefined) got.push(this.mas.index, this.mas.last, this.mas.status);
-    const lists = name === 'mas_for_each' || name === 'mas_for_each_do' || name === 'mt_for_each' || name === 'dump';
+    const lists =
+      name === 'mas_for_each' || name === 'mas_for_each_do' || name === 'mt_for_each' || name === 'dump';
     // A result in an array of its own is one that the kernel leaves open.
     const binds = (k: number): boolean => {
       const isList = lists ? k === 0 : name === 'mtree_dup' && k === 1;
@@ -132,7 +133,13 @@ export class Follower {
         return this.#duplicate(numbers[0]!, results);
       case 'mas_for_each':
       case 'mas_for_each_do':
-        return [this.#iterate(numbers[0]!, numbers[1]!, name === 'mas_for_each_do' ? (results[0] as Value[][]) : null)];
+        return [
+          this.#iterate(
+            numbers[0]!,
+            numbers[1]!,
+            name === 'mas_for_each_do' ? (results[0] as Value[][]) : null,
+          ),
+        ];
       case 'mas_lock':
       case 'mas_unlock':
         this.#held = name === 'mas_lock';
@@ -161,7 +168,9 @@ export class Follower {
 
   /** 0 compares and drops the copy, 1 goes on with it, 2 gives it other flags, 3 has something in it already. */
   #duplicate(mode: number, results: unknown[]): unknown[] {
-    const copy = new core.MapleTree<number>(mode === 2 ? this.#flags ^ core.MT_FLAGS_ALLOC_RANGE : this.#flags);
+    const copy = new core.MapleTree<number>(
+      mode === 2 ? this.#flags ^ core.MT_FLAGS_ALLOC_RANGE : this.#flags,
+    );
     if (mode === 3) core.mtree_store(copy, 7, 7);
     const ret = core.mtree_dup(this.tree, copy);
     const ranges = shaped(this.#ranges(copy), results[1]);

@@ -133,7 +133,9 @@ function apply(pair: Pair, { kind, at, width, entry }: Step, top: number): void 
       mas_lock(mas);
       const reverse = at % 2 === 1;
       const start = model.gap(at, last, size, reverse);
-      expect((reverse ? mas_empty_area_rev : mas_empty_area)(mas, at, last, size)).toBe(start < 0 ? -EBUSY : 0);
+      expect((reverse ? mas_empty_area_rev : mas_empty_area)(mas, at, last, size)).toBe(
+        start < 0 ? -EBUSY : 0,
+      );
       if (start >= 0) expect([mas.index, mas.last]).toEqual([start, start + size - 1]);
       mas_unlock(mas);
       break;
