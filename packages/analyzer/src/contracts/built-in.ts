@@ -3,6 +3,7 @@ import { KERNEL_LOCKS } from './kernel-locks.ts';
 import { KERNEL_MACROS } from './kernel-macros.ts';
 import { MAPLE_TREE_C, MAPLE_TREE_GFP } from './maple-tree-c.ts';
 import type { AnalyzerContract } from './model.ts';
+import { PAGE_TABLES } from './page-tables.ts';
 import { VMA } from './vma.ts';
 
 /** Core's rows as they stand in C, where some calls take gfp flags. */
@@ -21,6 +22,7 @@ export const BUILT_IN: readonly AnalyzerContract[] = [
   CORE_IN_C,
   MAPLE_TREE_C,
   VMA,
+  PAGE_TABLES,
   KERNEL_LOCKS,
   KERNEL_MACROS,
 ];

@@ -147,11 +147,29 @@ const LOOKUPS: readonly FunctionContract[] = [
   },
 ];
 
+/** Calls that may come back without the mmap_lock that they were entered with; only their result tells. */
+const FAULTS: readonly FunctionContract[] = (
+  [
+    ['handle_mm_fault', ['vma', 'address', 'flags', 'regs'], '$0.vm_mm.&mmap_lock', 'mm/memory.c'],
+    ['handle_userfault', ['vmf', 'reason'], '$0.vma.vm_mm.&mmap_lock', 'fs/userfaultfd.c'],
+    ['userfaultfd_remove', ['vma', 'start', 'end'], '$0.vm_mm.&mmap_lock', 'fs/userfaultfd.c'],
+  ] as const
+).map(([name, params, lock, file]) => ({
+  group: 'lock',
+  name,
+  params,
+  summary: 'May give mmap_lock back on its way.',
+  drops: { of: 'object', at: lock },
+  sleeps: 'always',
+  result: { kind: 'value' },
+  source: { file, version: '6.12.117' },
+}));
+
 export const VMA: AnalyzerContract = {
   name: 'vma',
   header: 'linux/mm.h',
   languages: ['c'],
-  functions: [...ITERATORS, ...LOOKUPS],
+  functions: [...ITERATORS, ...LOOKUPS, ...FAULTS],
   macros: {
     VMA_ITERATOR: { kind: 'declare', name: 0, type: 'vma_iterator', init: 'vma_iter_init' },
     for_each_vma: { kind: 'loop', step: 'vma_next', args: [0], into: 1, until: 'null' },

@@ -18,8 +18,10 @@ export function mayAlias(table: ValueTable, a: Value, b: Value, language: Langua
   }
   if (x.kind === 'field' && y.kind === 'field') {
     if (x.base === y.base) return false;
-    if (x.name === y.name) return mayAlias(table, x.base, y.base, language);
-    return language === 'c';
+    if (language !== 'c') return x.name === y.name && mayAlias(table, x.base, y.base, language);
+    // Back pointers (`vma->vm_mm`) lead from many objects to one; two parameters are passed to be told apart.
+    const apart = table.node(x.base).kind === 'entry' && table.node(y.base).kind === 'entry';
+    return !(apart && x.name === y.name);
   }
   if (x.kind === 'index' && y.kind === 'index') return mayAlias(table, x.base, y.base, language);
   if (x.kind === 'addrIndex' && y.kind === 'addrIndex') return mayAlias(table, x.base, y.base, language);

@@ -1,15 +1,18 @@
 import type { ConstValue } from '../ir/ir.ts';
 
-/** What is known of a value: whether it counts as true, bounds if it is a number, constants that it is not. */
+/** What is known of a value: whether it counts as true, bounds if it is a number, constants that it is or is not. */
 export interface Fact {
   readonly truthy: boolean | undefined;
   readonly low: number;
   readonly high: number;
   /** Constants that the value is known to differ from. Short. */
   readonly not: readonly ConstValue[];
-  /** The text that a string is known to be. */
-  readonly text?: string;
+  /** The value is one of these numbers or texts: what a function returns by name, what a switch tells apart. */
+  readonly only?: readonly (number | string)[];
 }
+
+/** Sets of constants larger than this are given up for their bounds. */
+const MOST_CONSTANTS = 8;
 
 export const ANYTHING: Fact = { truthy: undefined, low: -Infinity, high: Infinity, not: [] };
 export const TRUTHY: Fact = { ...ANYTHING, truthy: true };
@@ -22,21 +25,25 @@ export const NONNEGATIVE: Fact = { truthy: undefined, low: 0, high: Infinity, no
 
 /** The fact that a constant is itself. */
 export function factOf(value: ConstValue): Fact {
-  if (typeof value === 'string') return { ...ANYTHING, truthy: value !== '', not: [null], text: value };
-  if (typeof value === 'number') return { truthy: value !== 0, low: value, high: value, not: [] };
-  return { truthy: Boolean(value), low: -Infinity, high: Infinity, not: value === null ? [] : [null] };
+  if (typeof value === 'string') return { ...ANYTHING, truthy: value !== '', not: [null], only: [value] };
+  if (typeof value === 'number') {
+    return { truthy: value !== 0, low: value, high: value, not: [], only: [value] };
+  }
+  return { ...ANYTHING, truthy: Boolean(value), not: value === null ? [] : [null] };
 }
 
 /** What holds if either fact does. */
 export function joinFacts(a: Fact, b: Fact): Fact {
   if (a === b) return a;
-  const joined = normal({
-    truthy: a.truthy === b.truthy ? a.truthy : undefined,
-    low: Math.min(a.low, b.low),
-    high: Math.max(a.high, b.high),
-    not: a.not.filter((x) => b.not.includes(x)),
-  });
-  return a.text !== undefined && a.text === b.text ? { ...joined, text: a.text } : joined;
+  return normal(
+    {
+      truthy: a.truthy === b.truthy ? a.truthy : undefined,
+      low: Math.min(a.low, b.low),
+      high: Math.max(a.high, b.high),
+      not: a.not.filter((x) => b.not.includes(x)),
+    },
+    a.only && b.only ? union(a.only, b.only) : undefined,
+  ) as Fact;
 }
 
 /** What holds if both facts do; null if they exclude each other. */
@@ -48,18 +55,16 @@ export function meetFacts(a: Fact, b: Fact): Fact | null {
   const truthy = a.truthy ?? b.truthy;
   if (truthy === true && low === 0 && high === 0) return null;
   if (truthy === false && (low > 0 || high < 0)) return null;
-  if (a.text !== undefined && b.text !== undefined && a.text !== b.text) return null;
-  const text = a.text ?? b.text;
-  if (text !== undefined && (a.not.includes(text) || b.not.includes(text))) return null;
-  const fact = normal({ truthy, low, high, not: union(a.not, b.not) });
-  if (fact.low > fact.high) return null;
-  return text === undefined ? fact : { ...fact, text };
+  const not = union(a.not, b.not).slice(0, MOST_CONSTANTS);
+  const only = a.only && b.only ? a.only.filter((x) => b.only?.includes(x)) : (a.only ?? b.only);
+  return normal({ truthy, low, high, not }, only);
 }
 
-function normal(fact: Fact): Fact {
+/** Brings the parts of a fact in line with each other; null if nothing is left that it could be. */
+function normal(fact: Fact, constants: readonly (number | string)[] | undefined): Fact | null {
   let { truthy, low, high } = fact;
   if (truthy === true) {
-    // A bound at zero is open where zero is excluded; errnos and counts are whole numbers.
+    // Errnos, counts and pointers are whole numbers: a bound at zero is open where zero is excluded.
     if (low === 0) low = 1;
     if (high === 0) high = -1;
   }
@@ -67,13 +72,23 @@ function normal(fact: Fact): Fact {
     if (low > 0 || high < 0) truthy = true;
     else if (low === 0 && high === 0) truthy = false;
   }
-  return { truthy, low, high, not: fact.not };
+  if (low > high) return null;
+  const plain: Fact = { truthy, low, high, not: fact.not };
+  if (constants === undefined) return plain;
+  const only = constants.filter(
+    (x) =>
+      (truthy === undefined || Boolean(x) === truthy) &&
+      !fact.not.includes(x) &&
+      (typeof x === 'string' || (x >= low && x <= high)),
+  );
+  if (only.length === 0) return null;
+  return only.length > MOST_CONSTANTS ? plain : { ...plain, only };
 }
 
-function union(a: readonly ConstValue[], b: readonly ConstValue[]): readonly ConstValue[] {
+function union<T>(a: readonly T[], b: readonly T[]): readonly T[] {
   if (a.length === 0) return b;
   if (b.length === 0) return a;
-  return [...new Set([...a, ...b])].slice(0, 8);
+  return [...new Set([...a, ...b])];
 }
 
 export function sameFact(a: Fact, b: Fact): boolean {
@@ -82,10 +97,14 @@ export function sameFact(a: Fact, b: Fact): boolean {
     (a.truthy === b.truthy &&
       a.low === b.low &&
       a.high === b.high &&
-      a.text === b.text &&
-      a.not.length === b.not.length &&
-      a.not.every((x) => b.not.includes(x)))
+      sameSet(a.not, b.not) &&
+      sameSet(a.only, b.only))
   );
+}
+
+function sameSet(a: readonly ConstValue[] | undefined, b: readonly ConstValue[] | undefined): boolean {
+  if (a === undefined || b === undefined) return a === b;
+  return a.length === b.length && a.every((x) => b.includes(x));
 }
 
 export function saysNothing(fact: Fact): boolean {
@@ -94,6 +113,6 @@ export function saysNothing(fact: Fact): boolean {
     fact.low === -Infinity &&
     fact.high === Infinity &&
     fact.not.length === 0 &&
-    fact.text === undefined
+    fact.only === undefined
   );
 }

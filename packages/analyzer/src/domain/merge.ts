@@ -41,6 +41,7 @@ export function mergeStates(a: State, b: State, options: MergeOptions): State {
   result.trace = a.trace;
   result.imprecise = a.imprecise || b.imprecise;
   result.opaque = a.opaque || b.opaque;
+  result.doubted = new Set([...a.doubted, ...b.doubted]);
   return covers(a, result) ? a : result;
 }
 
@@ -98,6 +99,7 @@ function covers(a: State, merged: State): boolean {
   if (
     a.imprecise !== merged.imprecise ||
     a.opaque !== merged.opaque ||
+    a.doubted.size !== merged.doubted.size ||
     a.env.size !== merged.env.size ||
     a.memory.size !== merged.memory.size ||
     a.facts.size !== merged.facts.size ||
@@ -135,8 +137,10 @@ function joinCursors(x: CursorState, y: CursorState): CursorState {
 
 function widened(before: Fact, after: Fact): Fact {
   if (sameFact(before, after)) return before;
+  const { truthy, not } = after;
   return {
-    ...after,
+    truthy,
+    not,
     low: after.low < before.low ? -Infinity : after.low,
     high: after.high > before.high ? Infinity : after.high,
   };

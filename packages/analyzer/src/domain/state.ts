@@ -63,6 +63,8 @@ export class State {
   imprecise = false;
   /** A call of a function that is not in the program, and by its name may take or give back locks, came before. */
   opaque = false;
+  /** Kinds of locks that a call may have dropped and not taken again. */
+  doubted: Set<string> = new Set();
 
   clone(): State {
     const s = new State();
@@ -76,6 +78,7 @@ export class State {
     s.trace = this.trace;
     s.imprecise = this.imprecise;
     s.opaque = this.opaque;
+    s.doubted = new Set(this.doubted);
     return s;
   }
 

@@ -51,7 +51,8 @@ export function checkAccess(frame: Frame, state: State, access: Access): void {
     access.certainty === 'possible' ||
     (mode === 'unknown' && mayBeOurs.length > 0) ||
     heldHere.some((l) => locks.some((o) => mayBeOne(frame, l, o, access))) ||
-    opaqueOwner(frame, state, access.tree)
+    opaqueOwner(frame, state, access.tree) ||
+    isReachedFromUnknown(frame, access.tree)
       ? 'possible'
       : 'proved';
   const released = locks.map((l) => state.locks.get(l)).find((s) => s !== undefined && !s.held);
@@ -161,6 +162,16 @@ export function reportMissing(
       ? (['require-write-lock', missingWriteMessage(what, instead)] as const)
       : (['require-read-lock', missingReadMessage(what, instead)] as const);
   frame.report(rule, shown.span, message, related, state, certainty);
+}
+
+/** A tree at the end of a pointer of C, in an object that some call returned: its lock may be one that the callers hold. */
+function isReachedFromUnknown(frame: Frame, tree: Value): boolean {
+  if (frame.fn.home.language !== 'c') return false;
+  const { table, births } = frame.context;
+  const root = table.node(table.root(tree));
+  if (root.kind !== 'phi' && root.kind !== 'old' && (root.kind !== 'fresh' || births.has(root.site)))
+    return false;
+  return table.mentions(tree, (n) => n.kind === 'field' || n.kind === 'deref' || n.kind === 'index');
 }
 
 /** The object came from a function that is not in the program and whose name speaks of locking: it may come locked. */

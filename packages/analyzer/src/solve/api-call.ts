@@ -8,7 +8,7 @@ import { checkAccess } from './access.ts';
 import { learn } from './assume.ts';
 import { overtake, useCursor } from './cursor-effects.ts';
 import type { CallValues, Frame } from './frame.ts';
-import { acquire, assertHeld, type HoldAt, release, requireFree } from './hold.ts';
+import { acquire, assertHeld, doubtShape, type HoldAt, release, requireFree } from './hold.ts';
 import { initializeTree } from './tree-effects.ts';
 
 export type CallInstr = Extract<Instr, { kind: 'call' }>;
@@ -62,6 +62,7 @@ export function callApi(
   if (row.makesCursor !== undefined)
     makeCursor(frame, state, at(row.makesCursor.at), at(row.makesCursor.tree));
   if (row.tree !== undefined) initializeTree(frame, state, row, at);
+  if (row.drops?.of === 'object') doubtShape(frame, state, frame.lock(row.drops, at, state));
   if (isDowngrade(row)) {
     for (const effect of row.acquires ?? []) {
       const lock = frame.lock(effect.lock, at, state);
@@ -117,25 +118,32 @@ function takeLocks(
   hold: HoldAt,
 ): State[] {
   const at = (path: string): Value => frame.path(path, values, state);
-  const conditional = row.acquires?.find((e) => e.when !== undefined);
+  const conditional: (LockEffect & { when: NonNullable<LockEffect['when']> })[] = [];
   for (const effect of row.acquires ?? []) {
-    if (effect.when !== undefined) continue;
+    if (effect.when !== undefined) {
+      conditional.push({ ...effect, when: effect.when });
+      continue;
+    }
     const lock = frame.lock(effect.lock, at, state);
     acquire(frame, state, lock, effect.mode, hold);
     if (row.result.kind === 'guard') state.guards.set(values.result, { lock, mode: effect.mode });
   }
-  if (conditional?.when === undefined) return [state];
+  // The effects of one call have one condition: all of the locks are taken, or none.
+  const [first] = conditional;
+  if (first === undefined) return [state];
 
-  const lock = frame.lock(conditional.lock, at, state);
-  const [taken, missed] = RESULTS[frame.fn.home.language][conditional.when];
+  const [taken, missed] = RESULTS[frame.fn.home.language][first.when];
   const { table } = frame.context;
+  const lock = frame.lock(first.lock, at, state);
   const known = state.locks.get(lock);
   const without = state.clone();
   const states: State[] = [];
   // A trylock of a lock that this path holds fails; a sleeping acquire of it would wait for ever.
   const sleeps = row.sleeps !== undefined;
-  if (!known?.held || sleeps) {
-    acquire(frame, state, lock, conditional.mode, hold);
+  if (!known?.held || sleeps || table.isRcu(lock)) {
+    for (const effect of conditional) {
+      acquire(frame, state, frame.lock(effect.lock, at, state), effect.mode, { ...hold, tries: !sleeps });
+    }
     if (learn(state, table, values.result, taken)) states.push(state);
   }
   without.step(frame.step('branch', call.span, `${call.text}() does not get ${frame.sayPlace(lock, state)}`));

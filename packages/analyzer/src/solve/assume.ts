@@ -1,4 +1,5 @@
 import {
+  ANYTHING,
   ERRNO,
   type Fact,
   FALSY,
@@ -129,6 +130,7 @@ function equalsConstant(
   }
   if (typeof constant === 'number') {
     if (known.low === constant && known.high === constant) return false;
+    if (known.only !== undefined) return learn(state, table, value, { ...ANYTHING, not: [constant] });
     if (known.low === constant) return learn(state, table, value, range(constant + 1, Infinity));
     if (known.high === constant) return learn(state, table, value, range(-Infinity, constant - 1));
   }

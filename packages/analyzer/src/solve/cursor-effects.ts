@@ -26,8 +26,14 @@ function protectorsOf(frame: Frame, state: State, cursor: Value): Set<Value | 'c
       result.add(lock);
     }
   }
-  if (result.size === 0) result.add('caller');
+  if (result.size === 0 || isCallersTree(frame, tree)) result.add('caller');
   return result;
+}
+
+/** True if this function touches the tree elsewhere without a lock of its own: it is called under the lock. */
+function isCallersTree(frame: Frame, tree: Value): boolean {
+  for (const need of frame.recorder.access.values()) if (need.tree === tree) return true;
+  return false;
 }
 
 /** Checks that a cursor's position is still good, and moves the cursor as the contract says. */

@@ -135,9 +135,22 @@ export class Frame {
   /** True if no one else can hold a lock of this object: it was made by this function. */
   isOwn(value: Value): boolean {
     const { table, births, program } = this.context;
-    const node = table.node(table.root(value));
+    const node = table.node(this.#container(value));
     if (node.kind === 'fresh') return births.has(node.site);
     return node.kind === 'addrVar' && program.ownerOf(node.variable)?.index === this.fn.index;
+  }
+
+  /** The object that a value is a part of. What a pointer in it points to is no part of it. */
+  #container(value: Value): Value {
+    const { table } = this.context;
+    let at = value;
+    for (;;) {
+      const node = table.node(at);
+      if (node.kind === 'addrField' || node.kind === 'addrIndex') at = node.base;
+      // An object of TypeScript that was made here has only what was put into it here.
+      else if (node.kind === 'field' && this.fn.home.language === 'typescript') at = node.base;
+      else return at;
+    }
   }
 
   /** What is known, on this path, of the values that the function was entered with. */

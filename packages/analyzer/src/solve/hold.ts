@@ -17,6 +17,8 @@ export interface HoldAt {
   /** Where a helper does it, if the call is of a helper. */
   readonly inside?: TraceStep;
   readonly reentrant?: boolean;
+  /** A trylock of a lock that is held fails, and harms no one. */
+  readonly tries?: boolean;
 }
 
 /** Locks that are held, and what they are to the reader of a message. */
@@ -31,10 +33,9 @@ export function acquire(frame: Frame, state: State, lock: Value, mode: LockMode,
   const step = frame.step('acquire', at.span, `${at.api}() takes ${name}`, at.inside);
   state.step(step);
   // What a lock lies in is there.
-  const owner = frame.context.table.baseOf(lock);
-  if (owner !== null) learn(state, frame.context.table, owner, TRUTHY);
+  learn(state, frame.context.table, frame.context.table.baseOf(lock) ?? lock, TRUTHY);
   if (known?.held && !known.doubtful) {
-    if (at.reentrant) {
+    if (at.reentrant || frame.context.table.isRcu(lock)) {
       state.locks.set(lock, { ...known, depth: known.depth + 1 });
       return;
     }
@@ -47,12 +48,13 @@ export function acquire(frame: Frame, state: State, lock: Value, mode: LockMode,
     state.locks.set(lock, { ...known, excess: (known.excess ?? 0) + 1 });
     return;
   }
-  if (known === undefined && !at.reentrant) requireFree(frame, state, lock, mode, at, false);
+  if (known === undefined && !at.reentrant && !at.tries && !frame.context.table.isRcu(lock))
+    requireFree(frame, state, lock, mode, at, false);
   state.locks.set(lock, {
     held: true,
     mode,
     depth: 1,
-    entry: known?.entry ?? 'free',
+    entry: known?.entry ?? (state.doubted.has(lockShape(frame, lock)) ? 'asserted' : 'free'),
     dropped: known?.dropped ?? false,
     at: step,
   });
@@ -178,6 +180,15 @@ export function lockShape(frame: Frame, lock: Value): string {
     else break;
   }
   return names.join('<');
+}
+
+/** A call that may drop a lock and not take it again: what is held of its kind is open from here on. */
+export function doubtShape(frame: Frame, state: State, lock: Value): void {
+  const shape = lockShape(frame, lock);
+  state.doubted.add(shape);
+  for (const [other, s] of state.locks) {
+    if (lockShape(frame, other) === shape) state.locks.set(other, { ...s, doubtful: true });
+  }
 }
 
 /** A condition that the program asserts: the lock is held. */

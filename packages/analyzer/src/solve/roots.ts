@@ -24,13 +24,15 @@ import type { RawFinding, Recorder } from './recorder.ts';
  */
 export class Roots {
   readonly #context: Context;
-  /** Roots that give back, or leave held, a lock of a shape: the halves of a pair. */
+  readonly #roots: ReadonlySet<Fn>;
+  /** Functions that give back, or leave held, a lock of a shape: the halves of a pair. */
   readonly #releasers = new Map<string, Fn[]>();
   readonly #acquirers = new Map<string, Fn[]>();
 
-  constructor(context: Context, roots: readonly Fn[]) {
+  constructor(context: Context, roots: ReadonlySet<Fn>) {
     this.#context = context;
-    for (const fn of roots) {
+    this.#roots = roots;
+    for (const fn of context.program.functions) {
       const summary = context.summaries.get(fn.index);
       if (summary === undefined) continue;
       const frame = this.#frame(fn, null);
@@ -46,6 +48,7 @@ export class Roots {
 
   /** Reports locks that some path of a function forgets, unless its counterpart gives them back. */
   reportLeaks(fn: Fn, summary: Summary, recorder: Recorder): void {
+    if (isApi(fn)) return;
     const frame = this.#frame(fn, recorder);
     for (const leak of summary.leaks) {
       const partners = this.#releasers.get(lockShape(frame, leak.lock)) ?? [];
@@ -56,8 +59,7 @@ export class Roots {
 
   /** Reports what is left of a root's needs. */
   report(fn: Fn, summary: Summary, recorder: Recorder): void {
-    // The API's own functions are written to leave the locking to their callers.
-    if (fn.ir.exportName !== undefined && fn.home.model.function(fn.ir.exportName) !== undefined) return;
+    if (isApi(fn)) return;
     const frame = this.#frame(fn, recorder);
     for (const need of summary.access) this.#reportAccess(frame, need);
     for (const need of summary.held) this.#reportHeld(frame, need, summary);
@@ -104,7 +106,7 @@ export class Roots {
       if (uses.has('later') || uses.has('unreachable')) return 'proved';
       return 'possible';
     }
-    const unseenCallers = fn.ir.linkage === 'exported' || fn.ir.escapes;
+    const unseenCallers = fn.ir.linkage === 'exported' || fn.ir.escapes || fn.home.unit.path.endsWith('.h');
     // Who makes a cursor and hands it over has, as a rule, locked its tree.
     if (need.given && unseenCallers) return 'possible';
     if (fn.home.language === 'c' && unseenCallers && this.#belongsToCallers(frame, need)) return 'possible';
@@ -123,7 +125,8 @@ export class Roots {
     const byName = fn.home.model.externalFields.some(
       (f) => node.kind === 'addrField' && node.name === f.tree,
     );
-    return byName || locks.some((l) => (this.#acquirers.get(lockShape(frame, l))?.length ?? 0) > 0);
+    if (byName) return true;
+    return locks.some((l) => this.#acquirers.get(lockShape(frame, l))?.some((a) => this.#roots.has(a)));
   }
 
   /** Whether the caller's cursor had a position cannot be seen. */
@@ -145,7 +148,7 @@ export class Roots {
     // It takes the lock itself on other paths: this one is broken, whatever the name says.
     const mixed = summary.free.some((f) => f.lock === need.lock);
     const isReleaser = !mixed && soundsReleasing(fn);
-    if (isReleaser && (partners.length > 0 || isWrapper(fn))) return;
+    if (isReleaser && (partners.some((p) => this.#roots.has(p)) || isWrapper(fn))) return;
     // It gives the lock back and takes it again: the caller's lock, then, whoever that is.
     const retaken = summary.outcomes.some((o) =>
       o.locks.some((l) => l.lock === need.lock && l.change === 'retaken'),
@@ -167,7 +170,7 @@ export class Roots {
     const partners = this.#releasers.get(lockShape(frame, leak.lock)) ?? [];
     if (partners.some((p) => arePaired(fn, p))) return;
     const isAcquirer = soundsAcquiring(fn);
-    if (isAcquirer && (partners.length > 0 || isWrapper(fn))) return;
+    if (isAcquirer && (partners.some((p) => this.#roots.has(p)) || isWrapper(fn))) return;
     const finding = leakFinding(frame, leak);
     const unsure = isWrapper(fn) || isAcquirer;
     recorder.report(unsure ? { ...finding, certainty: 'possible' } : finding, null, leak.path);
@@ -194,6 +197,11 @@ export function leakFinding(frame: Frame, leak: Leak): RawFinding {
     related: [leak.exit, ...(leak.taken.inside ? [leak.taken.inside] : [])],
     path: leak.path,
   };
+}
+
+/** The API's own functions are written to leave the locking to their callers: their contract says how. */
+function isApi(fn: Fn): boolean {
+  return fn.ir.exportName !== undefined && fn.home.model.function(fn.ir.exportName) !== undefined;
 }
 
 /** A body of hardly more than the one call: a wrapper. */

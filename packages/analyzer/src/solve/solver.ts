@@ -130,8 +130,8 @@ export function solveProgram(program: Program, budget: Budget): SolverResult {
   const roots = program.functions.filter(
     (fn) => !context.called.has(fn.index) || graph.onlyRecursive.has(fn.index),
   );
-  const rootPolicy = new Roots(context, roots);
   const isRoot = new Set(roots);
+  const rootPolicy = new Roots(context, isRoot);
   for (const fn of program.functions) {
     const summary = context.summaries.get(fn.index);
     const recorder = recorders.get(fn.index);

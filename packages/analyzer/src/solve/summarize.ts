@@ -7,6 +7,7 @@ import { annotatedLocks } from './entry-state.ts';
 import { evaluate } from './evaluate.ts';
 import type { Exit, Solved } from './fixpoint.ts';
 import type { Frame } from './frame.ts';
+import { lockShape } from './hold.ts';
 import { soundsAcquiring } from './intent.ts';
 
 /** More written slots than this are not worth carrying to the callers. */
@@ -179,10 +180,19 @@ function findLeaks(frame: Frame, exits: readonly Exit[]): { leaks: Leak[]; kept:
     const mayBeMeant =
       returning.length > 0 &&
       holding.every((e) => inCallersTerms(frame, e, lock) !== null) &&
-      (others.length === 0 || isConditionalAcquire(frame, returning, others));
+      (others.length === 0 ||
+        isConditionalAcquire(frame, returning, others) ||
+        areAlternatives(returning, others));
     const broken = holding.find((e) => !mayBeMeant || e.kind === 'throw');
-    if (broken !== undefined) leaks.push(leakOf(frame, broken, lock, others.length > 0));
-    else kept.push(leakOf(frame, holding[0] as Exit, lock, others.length > 0));
+    // It gives back a lock of this kind that it did not take: hand over hand.
+    const handsOver = [...frame.recorder.held.values()].some(
+      (need) => need.lock !== lock && lockShape(frame, need.lock) === lockShape(frame, lock),
+    );
+    const unsure = handsOver || (others.length > 0 && others.every((e) => e.state.opaque));
+    if (broken !== undefined) {
+      const leak = leakOf(frame, broken, lock, others.length > 0);
+      leaks.push(unsure ? { ...leak, certainty: 'possible' } : leak);
+    } else kept.push(leakOf(frame, holding[0] as Exit, lock, others.length > 0));
   }
   return { leaks, kept };
 }
@@ -242,6 +252,14 @@ function declaredLocks(frame: Frame): Set<Value> {
   return result;
 }
 
+/** True if the other paths each hold another lock that the function took: it takes one of several for its caller. */
+function areAlternatives(holding: readonly Exit[], others: readonly Exit[]): boolean {
+  const taken = (e: Exit): Value[] =>
+    [...e.state.locks].filter(([, s]) => s.held && s.entry === 'free').map(([lock]) => lock);
+  const here = new Set(holding.flatMap(taken));
+  return others.every((e) => taken(e).some((lock) => !here.has(lock)));
+}
+
 /** True if the results of the paths that hold the lock exclude those of the others, and read as success. */
 function isConditionalAcquire(frame: Frame, holding: readonly Exit[], others: readonly Exit[]): boolean {
   const fact = (e: Exit): Fact =>
@@ -249,8 +267,17 @@ function isConditionalAcquire(frame: Frame, holding: readonly Exit[], others: re
   const taken = holding.map(fact).reduce(joinFacts);
   const missed = others.map(fact).reduce(joinFacts);
   if (missed.high < 0) return meetFacts(taken, NONNEGATIVE) !== null;
+  // A pointer of C that a call returned, against NULL.
+  const pointer =
+    holding.every((e) => isUnknownResult(frame, e)) &&
+    others.every((e) => e.value === frame.context.table.null);
+  if (pointer && frame.fn.home.language === 'c') return true;
   if (meetFacts(taken, missed) !== null) return false;
   // 0 or more against a negative errno; otherwise something against nothing.
   if (taken.high < 0) return false;
   return taken.truthy === true && meetFacts(missed, FALSY) !== null;
+}
+
+function isUnknownResult(frame: Frame, exit: Exit): boolean {
+  return exit.value !== null && frame.context.table.node(exit.value).kind === 'fresh';
 }

@@ -293,8 +293,9 @@ function applyOutcome(
           dropped: true,
           at,
         });
-      } else if (known !== undefined) state.locks.set(change.lock, { ...known, dropped: true });
-      else {
+      } else if (known !== undefined) {
+        state.locks.set(change.lock, { ...known, held: true, depth: 1, mode: change.mode, dropped: true });
+      } else {
         state.locks.set(change.lock, {
           held: true,
           mode: change.mode,

@@ -1,0 +1,36 @@
+/**
+ * The kernel's page-table accessors. They hold RCU, and hand out locks, in ways that depend on the configuration and
+ * on macros of the architecture; what their bodies do is therefore no guide to what their callers must do. The rows
+ * have no effects: a lock that comes out of one of these functions is nobody's finding.
+ */
+import type { FunctionContract } from '@maplelock/core';
+import type { AnalyzerContract } from './model.ts';
+
+const ACCESSORS: readonly string[] = [
+  'pte_offset_map',
+  '__pte_offset_map',
+  'pte_offset_map_nolock',
+  'pte_offset_map_ro_nolock',
+  'pte_offset_map_rw_nolock',
+  'pte_offset_map_lock',
+  '__pte_offset_map_lock',
+  'pte_alloc_map_lock',
+  'pte_unmap',
+  'pte_unmap_unlock',
+  'pte_unmap_same',
+];
+
+export const PAGE_TABLES: AnalyzerContract = {
+  name: 'page-tables',
+  header: 'linux/mm.h',
+  languages: ['c'],
+  mentions: [],
+  functions: ACCESSORS.map((name): FunctionContract => ({
+    name,
+    group: 'lock',
+    params: [],
+    summary: 'Maps, unmaps, locks or unlocks a page table.',
+    result: { kind: 'value' },
+    source: { file: 'include/linux/mm.h', version: '6.12.117' },
+  })),
+};
