@@ -6,13 +6,14 @@ import {
   addVariable,
   calleeOf,
   constant,
-  isShadowed,
+  isDeclared,
   lookUp,
   newTemp,
   spanOf,
   textOfNode,
   UNKNOWN,
 } from './context.ts';
+import { expandMacro, throughBinding } from './expansion.ts';
 import { isTypeInParentheses, lowerExpression, stripParentheses } from './expressions.ts';
 import { lowerClass, lowerGuard } from './cleanup.ts';
 import { addressOf, lowerPlace } from './places.ts';
@@ -92,8 +93,11 @@ export function lowerCall(cx: FunctionContext, node: SyntaxNode): Expr {
   }
   const bare = stripParentheses(callee);
   if (bare.type === 'identifier') {
-    const name = textOfNode(cx.unit, bare);
-    const expanded = isShadowed(cx, name) ? undefined : lowerMacro(cx, name, node, args);
+    const written = textOfNode(cx.unit, bare);
+    const name = throughBinding(cx, written, (given) => textOfNode(cx.unit, given)) ?? written;
+    const expanded = isDeclared(cx, name)
+      ? undefined
+      : (expandMacro(cx, name, args, spanOf(node), spanOf(bare)) ?? lowerMacro(cx, name, node, args));
     return expanded ?? emitCall(cx, name, args, node, spanOf(bare));
   }
   if (bare.type === 'call_expression') {
@@ -167,9 +171,9 @@ function emit(
   callee: ReturnType<typeof calleeOf>,
   args: readonly Expr[],
   node: SyntaxNode,
-  nameSpan: Span,
+  written: Span,
 ): Expr {
-  const span = spanOf(node);
+  const { span, nameSpan } = cx.site ?? { span: spanOf(node), nameSpan: written };
   const to = newTemp(cx, span);
   const text = cx.unit.original.slice(nameSpan.start, nameSpan.end);
   cx.flow.emit({ kind: 'call', to, callee, args, span, nameSpan, text, result: 'used' });

@@ -44,6 +44,8 @@ export interface UnitContext {
   readonly objects: Set<VarId>;
   readonly escaping: Set<FunctionId>;
   readonly noreturn: Set<string>;
+  /** Bodies of the file's macros as far as they have been used; null for those that cannot be read. */
+  readonly macroBodies: Map<string, SyntaxNode | null>;
   readonly maskAt: ReadonlyMap<number, Mask>;
   readonly problems: ReadProblem[];
   /** Parses a statement or an expression of its own; its offsets count from `start`. */
@@ -57,6 +59,22 @@ export interface Cleanup {
   /** For a lock that was taken conditionally. */
   readonly taken?: Expr;
   readonly outer: Cleanup | null;
+}
+
+/** What a parameter of a macro stands for. */
+export interface Binding {
+  readonly node: SyntaxNode;
+  /** The text that the node was parsed from, and the bindings of the names in it. */
+  readonly text: string;
+  readonly bindings: Bindings | null;
+}
+
+export type Bindings = ReadonlyMap<string, Binding>;
+
+/** Where a macro is used: what its body does happens there. */
+export interface ExpansionSite {
+  readonly span: Span;
+  readonly nameSpan: Span;
 }
 
 export interface JumpTarget {
@@ -85,6 +103,10 @@ export interface FunctionContext {
   cases: ReadonlyMap<number, OpenBlock>;
   /** Local variables that were declared without a value. */
   readonly unset: Set<VarId>;
+  /** In a macro's body: its parameters, its use, and the macros around it. */
+  bindings: Bindings | null;
+  site: ExpansionSite | null;
+  readonly expanding: string[];
 }
 
 export const UNKNOWN: Expr = { op: 'unknown' };
@@ -136,9 +158,9 @@ export function lookUp(cx: FunctionContext, name: string): VarId | undefined {
   return cx.unit.moduleNames.get(name);
 }
 
-/** True where the file gives the name a meaning of its own, so that no contract speaks of it. */
-export function isShadowed(cx: FunctionContext, name: string): boolean {
-  return cx.unit.functionIds.has(name) || cx.unit.masked.macros.has(name) || lookUp(cx, name) !== undefined;
+/** True where a function or variable of the file has the name. */
+export function isDeclared(cx: FunctionContext, name: string): boolean {
+  return cx.unit.functionIds.has(name) || lookUp(cx, name) !== undefined;
 }
 
 /** What a call of the name calls. */

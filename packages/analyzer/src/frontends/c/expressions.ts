@@ -6,6 +6,7 @@ import type { FunctionContext } from './context.ts';
 import {
   addVariable,
   constant,
+  isDeclared,
   lookUp,
   keep,
   newMergeTemp,
@@ -15,6 +16,7 @@ import {
   textOfNode,
   UNKNOWN,
 } from './context.ts';
+import { throughBinding } from './expansion.ts';
 import type { OpenBlock } from './flow.ts';
 import { storeInitializer } from './initializers.ts';
 import { addressOf, assign, lowerPlace, ONE, readPlace, updatePlace, writePlace } from './places.ts';
@@ -173,6 +175,8 @@ function isShortCircuit(node: SyntaxNode): boolean {
 function lowerName(cx: FunctionContext, node: SyntaxNode): Expr {
   const { unit } = cx;
   const name = textOfNode(unit, node);
+  const bound = throughBinding(cx, name, (given) => lowerExpression(cx, given));
+  if (bound) return bound;
   if (lookUp(cx, name) !== undefined) return readPlace(cx, lowerPlace(cx, node));
   const fn = unit.functionIds.get(name);
   if (fn !== undefined) {
@@ -252,7 +256,7 @@ export function isTypeInParentheses(cx: FunctionContext, node: SyntaxNode): bool
   const [inner] = node.children;
   if (node.type !== 'parenthesized_expression' || inner?.type !== 'identifier') return false;
   const name = textOfNode(cx.unit, inner);
-  if (lookUp(cx, name) !== undefined || cx.unit.functionIds.has(name)) return false;
+  if (isDeclared(cx, name) || cx.bindings?.has(name)) return false;
   return cx.unit.typedefs.has(name) || /^(__)?[us](8|16|32|64)$|_t$|^u(int|long|short|char)$/.test(name);
 }
 

@@ -35,6 +35,9 @@ export function createFunctionContext(unit: UnitContext, id: FunctionId): Functi
     jumps: [],
     cases: new Map(),
     unset: new Set(),
+    bindings: null,
+    site: null,
+    expanding: [],
   };
 }
 

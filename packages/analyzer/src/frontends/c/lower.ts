@@ -38,6 +38,7 @@ export function lowerFile(parser: Parser, file: SourceFile, options: LowerOption
     typedefs: new Map(),
     structs: new Map(),
     members: new Map(),
+    macroBodies: new Map(),
     objectTypes: new Set(OBJECT_TYPEDEFS),
     objects: new Set(),
     escaping: new Set(),

@@ -28,6 +28,7 @@ import {
   maskLastLabel,
   maskStatementMacro,
 } from './mask-statements.ts';
+import type { MacroDefinition } from './preprocessor.ts';
 import { tokenize } from './tokens.ts';
 import { ALIGNOF_WORDS, ASM_WORDS, TYPEOF_WORDS } from './words.ts';
 
@@ -41,7 +42,7 @@ export interface MaskedText {
   /** Integer constants that the file's #defines give. */
   readonly constants: ReadonlyMap<string, number>;
   /** Macros with parameters that the file defines: they shadow functions of the same name. */
-  readonly macros: ReadonlySet<string>;
+  readonly macros: ReadonlyMap<string, MacroDefinition>;
   /** Names that stand in erased text. */
   readonly mentioned: ReadonlySet<string>;
   readonly lineStarts: readonly number[];

@@ -3,6 +3,7 @@ import type { Expr, VarId } from '../../ir/ir.ts';
 import type { Span } from '../../ir/source.ts';
 import type { FunctionContext } from './context.ts';
 import { constant, isObjectType, lookUp, spanOf, textOfNode, typeOf, UNKNOWN } from './context.ts';
+import { throughBinding } from './expansion.ts';
 import { lowerExpression } from './expressions.ts';
 import type { SyntaxNode } from './syntax.ts';
 import { child } from './syntax.ts';
@@ -20,6 +21,8 @@ export function lowerPlace(cx: FunctionContext, node: SyntaxNode): Place {
   switch (node.type) {
     case 'identifier': {
       const name = textOfNode(cx.unit, node);
+      const bound = throughBinding(cx, name, (given) => lowerPlace(cx, given));
+      if (bound) return bound;
       const id = lookUp(cx, name);
       if (id !== undefined) return { kind: 'var', id };
       if (cx.unit.functionIds.has(name) || cx.unit.constants.has(name)) break;
@@ -30,7 +33,8 @@ export function lowerPlace(cx: FunctionContext, node: SyntaxNode): Place {
       const field = child(node, 'field');
       const operator = child(node, 'operator');
       if (!argument || !field) break;
-      const name = textOfNode(cx.unit, field);
+      const member = textOfNode(cx.unit, field);
+      const name = throughBinding(cx, member, (given) => textOfNode(cx.unit, given)) ?? member;
       const base = operator?.type === '.' ? lowerAddress(cx, argument) : lowerExpression(cx, argument);
       return { kind: 'field', base, name };
     }

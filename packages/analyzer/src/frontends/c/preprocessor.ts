@@ -23,21 +23,29 @@ interface Conditional {
   readonly outer: boolean;
 }
 
+/** A macro with parameters. */
+export interface MacroDefinition {
+  readonly params: readonly string[];
+  readonly body: string;
+  /** Where the body begins in the file. */
+  readonly start: number;
+}
+
 export interface Preprocessor {
   /** True where the text is read. */
   readonly active: boolean;
   /** Takes one directive: its logical line, continuation lines joined, comments included. */
-  directive(line: string): void;
+  directive(line: string, start: number): void;
   /** Integer constants of `#define NAME 1`. */
   readonly constants: Map<string, number>;
-  /** Names of macros with parameters that the file defines. */
-  readonly macros: Set<string>;
+  /** The macros with parameters that the file defines. */
+  readonly macros: Map<string, MacroDefinition>;
 }
 
 export function createPreprocessor(): Preprocessor {
   const stack: Conditional[] = [];
   const constants = new Map<string, number>();
-  const macros = new Set<string>();
+  const macros = new Map<string, MacroDefinition>();
   let active = true;
 
   function branch(open: Conditional, holds: boolean): void {
@@ -51,7 +59,7 @@ export function createPreprocessor(): Preprocessor {
     },
     constants,
     macros,
-    directive(line) {
+    directive(line, start) {
       const match = /^#\s*([a-z]+)\s*([^]*)$/.exec(line);
       if (!match) return;
       const name = match[1] ?? '';
@@ -79,7 +87,7 @@ export function createPreprocessor(): Preprocessor {
           }
           break;
         case 'define':
-          if (active) define(rest, constants, macros);
+          if (active && !defineMacro(line, start, macros)) define(rest, constants);
           break;
       }
     },
@@ -103,14 +111,23 @@ function holds(condition: string): boolean {
   return single?.[1] === '!' ? !isUndefined(name) : isDefined(name);
 }
 
-function define(rest: string, constants: Map<string, number>, macros: Set<string>): void {
-  const head = /^([A-Za-z_]\w*)(\(?)/.exec(rest);
+/** `#define NAME(a, b) body`. Returns false if it has no parameters. */
+function defineMacro(line: string, start: number, macros: Map<string, MacroDefinition>): boolean {
+  const head = /^#\s*define\s+([A-Za-z_]\w*)\(([^)]*)\)/.exec(line);
   const name = head?.[1];
-  if (!head || name === undefined) return;
-  if (head[2] === '(') {
-    macros.add(name);
-    return;
-  }
+  if (!head || name === undefined) return false;
+  const params = (head[2] ?? '').replace(/\\\r?\n/g, ' ').split(',');
+  macros.set(name, {
+    params: params.map((param) => param.trim()).filter((param) => param !== ''),
+    body: line.slice(head[0].length),
+    start: start + head[0].length,
+  });
+  return true;
+}
+
+function define(rest: string, constants: Map<string, number>): void {
+  const name = /^[A-Za-z_]\w*/.exec(rest)?.[0];
+  if (name === undefined) return;
   const value = /^\(*\s*(-?)\s*(0[xX][0-9a-fA-F]+|\d+)[uUlL]*\s*\)*$/.exec(rest.slice(name.length).trim());
   if (value?.[2] === undefined) return;
   const digits = value[2];

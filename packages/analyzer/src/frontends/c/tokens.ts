@@ -2,6 +2,7 @@
  * Splits C into the tokens that masking works on. Comments, preprocessor lines and the branches that are not read
  * yield none. Punctuation comes one character at a time.
  */
+import type { MacroDefinition } from './preprocessor.ts';
 import { createPreprocessor } from './preprocessor.ts';
 
 export type TokenKind = 'word' | 'number' | 'string' | 'char' | 'punct';
@@ -16,7 +17,7 @@ export interface Tokens {
   readonly partners: Int32Array;
   readonly constants: ReadonlyMap<string, number>;
   /** Macros with parameters that the file defines. */
-  readonly macros: ReadonlySet<string>;
+  readonly macros: ReadonlyMap<string, MacroDefinition>;
   /** Start offset of each line. */
   readonly lineStarts: readonly number[];
 }
@@ -75,7 +76,7 @@ export function tokenize(text: string): Tokens {
       position = endOfLine(text, position);
     } else if (code === HASH && atLineStart) {
       const end = endOfDirective(text, position);
-      preprocessor.directive(text.slice(position, end));
+      preprocessor.directive(text.slice(position, end), position);
       position = end;
     } else {
       atLineStart = false;

@@ -258,7 +258,7 @@ describe('calls', () => {
       b0:
         %0 = call mas_find(mas, 1) dropped
         %1 = value mas_pause(mas) dropped
-        %2 = external mas_reset(mas) dropped
+        %2 = external do_nothing(mas) dropped
         %3 = api mas_walk(mas) dropped
         return
       "

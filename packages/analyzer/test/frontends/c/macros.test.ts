@@ -379,3 +379,55 @@ describe('generated functions', () => {
     expect(functionOf(unit, 'zero').params).toEqual([]);
   });
 });
+
+describe('macros of the file', () => {
+  it('are read where they are used', () => {
+    expect(
+      printC(`
+        #define dev_lock(d) mutex_lock(&(d)->lock)
+        #define dev_unlock(x) \\
+          do { \\
+            mutex_unlock(&(x).lock); /* done */ \\
+          } while (0)
+        #define swap_in(a, b) ({ int t = (a); a = b; t; })
+        #define call(fn, member) fn(d->member)
+        #define twice(d) dev_lock((d)->next)
+        int f(struct dev *d, int n) {
+          dev_lock(d); dev_unlock(*d); twice(d->other); call(use, field);
+          return swap_in(n, 3);
+        }`),
+    ).toMatchInlineSnapshot(`
+      "
+      exported fn f(d, n)
+      b0:
+        %0 = api mutex_lock((&d.lock)) dropped
+        goto b1
+      b1:
+        %1 = api mutex_unlock((&d.lock)) dropped
+        goto b2
+      b2:
+        %2 = api mutex_lock((&d.other.next.lock)) dropped
+        %3 = external use(d.field) dropped
+        t = n
+        n = 3
+        return t
+      "
+    `);
+  });
+
+  it('show their use, and stay calls where they cannot be read', () => {
+    const text = `
+      #define take(d) mutex_lock(&(d)->lock)
+      #define give(d) return mutex_unlock(&(d)->lock)
+      #define again(d) again(d)
+      void f(struct dev *d) { take(d); give(d); again(d); }`;
+    const calls = functionOf(lowerC(text), 'f').blocks[0]?.instrs.filter((instr) => instr.kind === 'call');
+    expect(
+      calls?.map((call) => [call.callee.kind, call.text, text.slice(call.span.start, call.span.end)]),
+    ).toEqual([
+      ['api', 'take', 'take(d)'],
+      ['external', 'give', 'give(d)'],
+      ['external', 'again', 'again(d)'],
+    ]);
+  });
+});
