@@ -1,7 +1,7 @@
 import { isIndex } from '../arguments.ts';
 import { EBUSY, EINVAL } from '../constants.ts';
 import { forget, type MaState } from '../cursor/ma-state.ts';
-import { locate } from '../cursor/place.ts';
+import { bind } from '../cursor/place.ts';
 import { enforceCursor, Rule } from '../discipline/enforce.ts';
 import { discipline } from '../discipline/mode.ts';
 import { findGap } from '../tree/find-gap.ts';
@@ -45,7 +45,8 @@ export function emptyArea(mas: MaState, min: number, max: number, size: number, 
   mas.error = 0;
   if (mas.tree.height > 0) {
     mas.status = 'active';
-    locate(mas);
+    mas.at = -1;
+    bind(mas, mas.tree);
   } else {
     forget(mas, mas.tree.rootEntry === null ? 'none' : 'root');
   }

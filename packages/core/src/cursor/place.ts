@@ -1,4 +1,4 @@
-import { findSlot, SLOTS } from '../tree/node.ts';
+import { findSlot, NODE_SHIFT, SLOTS } from '../tree/node.ts';
 import { ULONG_MAX } from '../constants.ts';
 import { rcu } from '../rcu/sections.ts';
 import type { MapleTree } from '../tree/maple-tree.ts';
@@ -32,7 +32,7 @@ export function locate(mas: MaState): void {
     node = slots[at] as number;
   }
   mas.at = findSlot(pivots, node, index);
-  mas.end = node + arena.counts[node / SLOTS]! - 1;
+  mas.end = node + arena.counts[node >> NODE_SHIFT]! - 1;
   mas.min = min;
   mas.depth = depth;
   mas.arena = arena;
@@ -136,7 +136,7 @@ function nextLeaf(mas: MaState): boolean {
   for (; d >= 0; d--) {
     const at = path[d]!;
     const node = at & -SLOTS;
-    if (at < node + counts[node / SLOTS]! - 1) break;
+    if (at < node + counts[node >> NODE_SHIFT]! - 1) break;
   }
   if (d < 0) return false;
   let at = path[d]! + 1;
@@ -148,7 +148,7 @@ function nextLeaf(mas: MaState): boolean {
     node = slots[at] as number;
   }
   mas.at = node;
-  mas.end = node + counts[node / SLOTS]! - 1;
+  mas.end = node + counts[node >> NODE_SHIFT]! - 1;
   return true;
 }
 
@@ -163,11 +163,11 @@ function prevLeaf(mas: MaState): boolean {
   path[d] = at;
   let node = slots[at] as number;
   while (++d < depth) {
-    at = node + counts[node / SLOTS]! - 1;
+    at = node + counts[node >> NODE_SHIFT]! - 1;
     path[d] = at;
     node = slots[at] as number;
   }
-  mas.end = mas.at = node + counts[node / SLOTS]! - 1;
+  mas.end = mas.at = node + counts[node >> NODE_SHIFT]! - 1;
   // The leaf starts behind whatever the lowest level that has something to its left ends with.
   while (--d >= 0 && (path[d]! & (SLOTS - 1)) === 0);
   mas.min = d < 0 ? 0 : pivots[path[d]! - 1]! + 1;

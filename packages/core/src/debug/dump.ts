@@ -2,7 +2,7 @@ import { ULONG_MAX } from '../constants.ts';
 import { enforceTree, Rule } from '../discipline/enforce.ts';
 import { discipline } from '../discipline/mode.ts';
 import type { MapleTree } from '../tree/maple-tree.ts';
-import { SLOTS } from '../tree/node.ts';
+import { NODE_SHIFT, SLOTS } from '../tree/node.ts';
 
 const DUMP = new Rule('mt_dump');
 
@@ -30,7 +30,7 @@ function dumpNode(
   lines: string[],
 ): void {
   const { pivots, slots, counts, gaps } = tree.arena;
-  const count = counts[node / SLOTS]!;
+  const count = counts[node >> NODE_SHIFT]!;
   const margin = '  '.repeat(indent);
   const kind = level > 1 ? 'node' : 'leaf';
   lines.push(`${margin}${kind} ${node / SLOTS}: ${range(min, pivots[node + count - 1]!)}, ${count} slots`);

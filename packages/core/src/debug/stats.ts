@@ -1,5 +1,5 @@
 import type { MapleTree } from '../tree/maple-tree.ts';
-import { SLOTS } from '../tree/node.ts';
+import { NODE_SHIFT, SLOTS } from '../tree/node.ts';
 
 /** What a tree's memory holds. */
 export interface TreeStats {
@@ -41,7 +41,7 @@ export function mt_stats<T>(mt: MapleTree<T>): TreeStats {
 function usedSlots(tree: MapleTree): number {
   let used = 0;
   const add = (node: number, level: number): void => {
-    const count = tree.arena.counts[node / SLOTS]!;
+    const count = tree.arena.counts[node >> NODE_SHIFT]!;
     used += count;
     if (level === 1) return;
     for (let at = node; at < node + count; at++) add(tree.arena.slots[at] as number, level - 1);

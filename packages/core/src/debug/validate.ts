@@ -3,7 +3,7 @@ import { enforceTree, Rule } from '../discipline/enforce.ts';
 import { discipline } from '../discipline/mode.ts';
 import { gapOfLeaf, gapOfNode } from '../tree/gap-index.ts';
 import type { MapleTree } from '../tree/maple-tree.ts';
-import { SLOTS } from '../tree/node.ts';
+import { NODE_SHIFT, SLOTS } from '../tree/node.ts';
 
 const VALIDATE = new Rule('mt_validate');
 
@@ -39,7 +39,7 @@ function validateNode(
   nodes: { count: number; gapBefore: boolean },
 ): void {
   const { pivots, slots, counts, gaps } = tree.arena;
-  const count = counts[node / SLOTS]!;
+  const count = counts[node >> NODE_SHIFT]!;
   nodes.count++;
   require(count > 0 && count <= SLOTS, tree, node, `has ${count} slots`);
   require(node !== tree.root || level === 1 || count > 1, tree, node, 'is a root with a single child');

@@ -66,7 +66,8 @@ export class Lock {
     }
     this.hold = 0;
     this.takenBy = '';
-    held.splice(held.lastIndexOf(this), 1);
+    if (held[held.length - 1] === this) held.pop();
+    else held.splice(held.lastIndexOf(this), 1);
   }
 }
 

@@ -1,5 +1,5 @@
 import { rcu } from '../rcu/sections.ts';
-import { SLOTS } from './node.ts';
+import { NODE_SHIFT, SLOTS } from './node.ts';
 
 const NO_PIVOTS = new Float64Array(0);
 const NO_COUNTS = new Uint8Array(0);
@@ -82,9 +82,9 @@ export class Arena {
 
   /** Gives a node back for use at once. */
   give(node: number): void {
-    const end = node + this.counts[node / SLOTS]!;
+    const end = node + this.counts[node >> NODE_SHIFT]!;
     for (let at = node; at < end; at++) this.slots[at] = null;
-    this.counts[node / SLOTS] = 0;
+    this.counts[node >> NODE_SHIFT] = 0;
     this.pivots[node] = this.#free;
     this.#free = node;
     this.#freeCount++;
@@ -168,8 +168,8 @@ export class Arena {
   adopt(source: Arena, node: number, levels: number): number {
     const copy = this.take();
     const shift = copy - node;
-    const count = source.counts[node / SLOTS]!;
-    this.counts[copy / SLOTS] = count;
+    const count = source.counts[node >> NODE_SHIFT]!;
+    this.counts[copy >> NODE_SHIFT] = count;
     this.pivots.set(source.pivots.subarray(node, node + SLOTS), copy);
     if (this.gaps !== null) this.gaps.set(source.gaps!.subarray(node, node + SLOTS), copy);
     for (let at = node; at < node + count; at++) {

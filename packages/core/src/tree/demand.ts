@@ -1,6 +1,6 @@
 import { MT_FLAGS_USE_RCU, ULONG_MAX } from '../constants.ts';
 import type { MapleTree } from './maple-tree.ts';
-import { findSlot, MIN_SLOTS, SLOTS } from './node.ts';
+import { findSlot, MIN_SLOTS, NODE_SHIFT, SLOTS } from './node.ts';
 
 /**
  * The most nodes that storing an entry over first..last takes before it gives any back. In RCU mode the nodes on the
@@ -19,7 +19,7 @@ export function nodesFor(tree: MapleTree, first: number, last: number, entry: un
     if (at !== leaf) min = pivots[at - 1]! + 1;
     leaf = slots[at] as number;
   }
-  const count = counts[leaf / SLOTS]!;
+  const count = counts[leaf >> NODE_SHIFT]!;
   const end = leaf + count - 1;
   const max = pivots[end]!;
   const spanning = 3 * height + 1;

@@ -1,16 +1,112 @@
-import { highestGap, lowestGap } from './gap-index.ts';
+import type { Arena } from './arena.ts';
 import type { MapleTree } from './maple-tree.ts';
+import { findSlot, MAX_LEVELS, NODE_SHIFT, SLOTS, startOfNode } from './node.ts';
 
-/** The start of the lowest, or highest, gap of `size` indices between min and max; -1 where there is none. */
+/** The places on the way down to the slot at hand, by depth. */
+const path = new Int32Array(MAX_LEVELS);
+
+/**
+ * The start of the lowest, or highest, gap of `size` indices between min and max; -1 where there is none. O(log n) with a
+ * gap index, O(n) without.
+ */
 export function findGap(tree: MapleTree, min: number, max: number, size: number, reverse: boolean): number {
-  if (tree.height > 0) {
-    const find = reverse ? highestGap : lowestGap;
-    return find(tree.arena, tree.root, tree.height, 0, min, max, size);
-  }
+  if (tree.height > 0) return reverse ? highestGap(tree, min, max, size) : lowestGap(tree, min, max, size);
   if (tree.rootEntry !== null && min === 0) {
     if (max === 0) return -1;
     min = 1;
   }
   if (max - min < size - 1) return -1;
   return reverse ? max - (size - 1) : min;
+}
+
+function lowestGap(tree: MapleTree, min: number, max: number, size: number): number {
+  const arena = tree.arena;
+  const { pivots, slots, counts } = arena;
+  const depth = tree.height - 1;
+  let at = descendTo(tree, min);
+  let end = (at & -SLOTS) + counts[at >> NODE_SHIFT]!;
+  for (;;) {
+    for (; at < end; at++) {
+      if (slots[at] !== null) continue;
+      let first = startOf(pivots, at, depth);
+      if (first < min) first = min;
+      const last = pivots[at]! < max ? pivots[at]! : max;
+      if (last - first >= size - 1) return first;
+    }
+    if (pivots[end - 1]! >= max) return -1;
+    // Up to where another subtree has a gap that is large enough, and down to its first leaf with one.
+    let d = depth - 1;
+    for (; d >= 0; d--) {
+      at = nextWithGap(arena, path[d]! + 1, path[d]! & -SLOTS, size);
+      if (at >= 0) break;
+    }
+    if (d < 0) return -1;
+    while (d < depth) {
+      path[d++] = at;
+      at = slots[at] as number;
+      if (d < depth) at = nextWithGap(arena, at, at, size);
+    }
+    end = at + counts[at >> NODE_SHIFT]!;
+  }
+}
+
+function highestGap(tree: MapleTree, min: number, max: number, size: number): number {
+  const arena = tree.arena;
+  const { pivots, slots, counts } = arena;
+  const depth = tree.height - 1;
+  let at = descendTo(tree, max);
+  for (;;) {
+    const leaf = at & -SLOTS;
+    for (; at >= leaf; at--) {
+      if (slots[at] !== null) continue;
+      let first = startOf(pivots, at, depth);
+      if (first < min) first = min;
+      const last = pivots[at]! < max ? pivots[at]! : max;
+      if (last - first >= size - 1) return last - (size - 1);
+    }
+    if (startOf(pivots, leaf, depth) <= min) return -1;
+    let d = depth - 1;
+    for (; d >= 0; d--) {
+      at = prevWithGap(arena, path[d]! - 1, path[d]! & -SLOTS, size);
+      if (at >= 0) break;
+    }
+    if (d < 0) return -1;
+    while (d < depth) {
+      path[d++] = at;
+      const node = slots[at] as number;
+      at = node + counts[node >> NODE_SHIFT]! - 1;
+      if (d < depth) at = prevWithGap(arena, at, node, size);
+    }
+  }
+}
+
+/** Notes the way down to the slot that holds an index, and returns that slot. */
+function descendTo(tree: MapleTree, index: number): number {
+  const { pivots, slots } = tree.arena;
+  const depth = tree.height - 1;
+  let node = tree.root;
+  for (let d = 0; d < depth; d++) {
+    const at = findSlot(pivots, node, index);
+    path[d] = at;
+    node = slots[at] as number;
+  }
+  return findSlot(pivots, node, index);
+}
+
+/** Where the range of a slot starts to whose node the first `depth` places of the path lead. */
+function startOf(pivots: Float64Array, at: number, depth: number): number {
+  return (at & (SLOTS - 1)) !== 0 ? pivots[at - 1]! + 1 : startOfNode(pivots, path, depth);
+}
+
+/** The first slot of the node, from `at` on, whose subtree has a gap that is large enough, or may have; -1 for none. */
+function nextWithGap({ gaps, counts }: Arena, at: number, node: number, size: number): number {
+  const end = node + counts[node >> NODE_SHIFT]!;
+  for (; at < end; at++) if (gaps === null || gaps[at]! >= size) return at;
+  return -1;
+}
+
+/** The last slot of the node, from `at` down, whose subtree has a gap that is large enough, or may have; -1 for none. */
+function prevWithGap({ gaps }: Arena, at: number, node: number, size: number): number {
+  for (; at >= node; at--) if (gaps === null || gaps[at]! >= size) return at;
+  return -1;
 }

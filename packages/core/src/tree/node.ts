@@ -1,5 +1,7 @@
 /** Slots in a node. The search below is written out for this number. */
 export const SLOTS = 16;
+/** A node's number is its place shifted right by so much. */
+export const NODE_SHIFT = 4;
 /** Nodes with fewer slots than this are joined with a neighbour. */
 export const MIN_SLOTS = 6;
 /** More levels of nodes than any memory holds. */
@@ -17,4 +19,13 @@ export function findSlot(pivots: Float64Array, node: number, index: number): num
   return (
     quarter + +(pivots[quarter]! < index) + +(pivots[quarter + 1]! < index) + +(pivots[quarter + 2]! < index)
   );
+}
+
+/** Where the range of the node starts to which the first `depth` places of a path lead. */
+export function startOfNode(pivots: Float64Array, path: Int32Array, depth: number): number {
+  for (let d = depth - 1; d >= 0; d--) {
+    const at = path[d]!;
+    if ((at & (SLOTS - 1)) !== 0) return pivots[at - 1]! + 1;
+  }
+  return 0;
 }

@@ -2,7 +2,7 @@ import { ULONG_MAX } from '../constants.ts';
 import type { Arena } from './arena.ts';
 import { gapOfLeaf, gapOfNode, raiseGap } from './gap-index.ts';
 import { empty, isFrozen, type MapleTree } from './maple-tree.ts';
-import { findSlot, MAX_LEVELS, MIN_SLOTS, SLOTS } from './node.ts';
+import { findSlot, MAX_LEVELS, MIN_SLOTS, NODE_SHIFT, SLOTS } from './node.ts';
 
 /**
  * The general way to write: every store that does not fit into one leaf as it stands. Level by level, from the leaves
@@ -152,7 +152,7 @@ function listLeaves(
     listSlots[n++] = slots[to];
   }
   const leaf = to & -SLOTS;
-  const end = leaf + counts[leaf / SLOTS]!;
+  const end = leaf + counts[leaf >> NODE_SHIFT]!;
   for (let at = to + 1; at < end; at++) {
     listPivots[n] = pivots[at]!;
     listSlots[n++] = slots[at];
@@ -165,14 +165,14 @@ function listParents(arena: Arena, from: number, to: number, nodes: number, leve
   const { slots, counts } = arena;
   const leftNode = from & -SLOTS;
   const rightNode = to & -SLOTS;
-  const rightEnd = rightNode + counts[rightNode / SLOTS]!;
+  const rightEnd = rightNode + counts[rightNode >> NODE_SHIFT]!;
   // What lies between the replaced nodes goes with all that is below it; they themselves are retired already.
   const start = from + 1 + joinedLeft;
   const end = to - joinedRight;
   if (leftNode === rightNode) {
     for (let at = start; at < end; at++) covered.push(slots[at] as number, levels);
   } else {
-    const leftEnd = leftNode + counts[leftNode / SLOTS]!;
+    const leftEnd = leftNode + counts[leftNode >> NODE_SHIFT]!;
     for (let at = start; at < leftEnd; at++) covered.push(slots[at] as number, levels);
     for (let at = rightNode; at < end; at++) covered.push(slots[at] as number, levels);
   }
@@ -210,7 +210,7 @@ function joinNeighbour(arena: Arena, d: number, n: number): number {
   const parent = before & -SLOTS;
   if (before > parent) {
     const neighbour = slots[before - 1] as number;
-    const count = counts[neighbour / SLOTS]!;
+    const count = counts[neighbour >> NODE_SHIFT]!;
     for (let k = n - 1; k >= 0; k--) {
       listPivots[k + count] = listPivots[k]!;
       listSlots[k + count] = listSlots[k];
@@ -225,12 +225,12 @@ function joinNeighbour(arena: Arena, d: number, n: number): number {
   }
   const after = right[d - 1]! + 1;
   const rightParent = (after - 1) & -SLOTS;
-  if (after < rightParent + counts[rightParent / SLOTS]!) {
+  if (after < rightParent + counts[rightParent >> NODE_SHIFT]!) {
     const neighbour = slots[after] as number;
     joinedRight = 1;
     right[d - 1] = after;
     retired.push(neighbour);
-    return listSlotsOf(arena, neighbour, neighbour + counts[neighbour / SLOTS]!, n);
+    return listSlotsOf(arena, neighbour, neighbour + counts[neighbour >> NODE_SHIFT]!, n);
   }
   return n;
 }
@@ -281,7 +281,7 @@ function writeList(arena: Arena, node: number, start: number, end: number): void
     if (gaps !== null) gaps[at] = listGaps[k]!;
     listSlots[k] = null;
   }
-  arena.counts[node / SLOTS] = end - start;
+  arena.counts[node >> NODE_SHIFT] = end - start;
   for (; at < node + SLOTS; at++) {
     pivots[at] = Infinity;
     slots[at] = null;
@@ -303,7 +303,7 @@ function fits(arena: Arena, mayExceed: boolean, frozen: boolean): boolean {
 function sizeOf(arena: Arena, node: number, levels: number): number {
   let size = 1;
   if (levels > 1) {
-    const end = node + arena.counts[node / SLOTS]!;
+    const end = node + arena.counts[node >> NODE_SHIFT]!;
     for (let at = node; at < end; at++) size += sizeOf(arena, arena.slots[at] as number, levels - 1);
   }
   return size;
@@ -331,7 +331,7 @@ function finish(arena: Arena, frozen: boolean): void {
 
 function releaseSubtree(arena: Arena, node: number, levels: number, frozen: boolean): void {
   if (levels > 1) {
-    const end = node + arena.counts[node / SLOTS]!;
+    const end = node + arena.counts[node >> NODE_SHIFT]!;
     for (let at = node; at < end; at++) releaseSubtree(arena, arena.slots[at] as number, levels - 1, frozen);
   }
   release(arena, node, frozen);
@@ -345,12 +345,12 @@ function release(arena: Arena, node: number, frozen: boolean): void {
 /** Takes away root nodes that have a single child, and the last node of a tree that holds nothing. */
 function shrinkRoot(tree: MapleTree, frozen: boolean): void {
   const arena = tree.arena;
-  while (tree.height > 1 && arena.counts[tree.root / SLOTS] === 1) {
+  while (tree.height > 1 && arena.counts[tree.root >> NODE_SHIFT] === 1) {
     const child = arena.slots[tree.root] as number;
     release(arena, tree.root, frozen);
     tree.root = child;
     tree.height--;
   }
-  if (tree.height === 1 && arena.counts[tree.root / SLOTS] === 1 && arena.slots[tree.root] === null)
+  if (tree.height === 1 && arena.counts[tree.root >> NODE_SHIFT] === 1 && arena.slots[tree.root] === null)
     empty(tree);
 }

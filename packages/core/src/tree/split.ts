@@ -2,7 +2,7 @@ import { ULONG_MAX } from '../constants.ts';
 import type { Arena } from './arena.ts';
 import { gapOfLeaf, gapOfNode, raiseGap } from './gap-index.ts';
 import type { MapleTree } from './maple-tree.ts';
-import { SLOTS } from './node.ts';
+import { NODE_SHIFT, SLOTS } from './node.ts';
 
 /** The slots of a node that does not hold them any more: one node's and up to two more. */
 const listPivots = new Float64Array(SLOTS + 2);
@@ -33,13 +33,13 @@ export function splitLeaf(
   const arena = tree.arena;
   const depth = tree.height - 1;
   let full = depth - 1;
-  while (full >= 0 && arena.counts[(path[full]! / SLOTS) | 0] === SLOTS) full--;
+  while (full >= 0 && arena.counts[path[full]! >> NODE_SHIFT] === SLOTS) full--;
   const wanted = depth - full + (full < 0 ? 1 : 0);
   if (!arena.provide(wanted)) return false;
 
   const { pivots, slots, counts } = arena;
   const leaf = from & -SLOTS;
-  const end = leaf + counts[leaf / SLOTS]!;
+  const end = leaf + counts[leaf >> NODE_SHIFT]!;
   let n = 0;
   for (let at = leaf; at < from; at++, n++) {
     listPivots[n] = pivots[at]!;
@@ -69,7 +69,7 @@ export function splitLeaf(
   for (let d = depth - 1; d >= 0; d--) {
     const at = path[d]!;
     const parent = at & -SLOTS;
-    const count = counts[parent / SLOTS]!;
+    const count = counts[parent >> NODE_SHIFT]!;
     const border = listPivots[cut - 1]!;
     if (count < SLOTS) {
       insertChild(arena, at, parent + count - 1, border, twin, gap, twinGap);
@@ -118,8 +118,8 @@ function dealTwo(arena: Arena, node: number, n: number, cut: number, isInner: bo
     slots[shift + k] = listSlots[k];
   }
   for (let at = shift + n; at < twin + SLOTS; at++) pivots[at] = Infinity;
-  counts[node / SLOTS] = cut;
-  counts[twin / SLOTS] = n - cut;
+  counts[node >> NODE_SHIFT] = cut;
+  counts[twin >> NODE_SHIFT] = n - cut;
   if (isInner && gaps !== null) {
     for (let k = 0; k < cut; k++) gaps[node + k] = listGaps[k]!;
     for (let k = cut; k < n; k++) gaps[shift + k] = listGaps[k]!;
@@ -145,7 +145,7 @@ function insertChild(
   pivots[at + 1] = pivots[at]!;
   pivots[at] = border;
   slots[at + 1] = twin;
-  const index = (at & -SLOTS) / SLOTS;
+  const index = at >> NODE_SHIFT;
   counts[index] = counts[index]! + 1;
   if (gaps !== null) {
     for (let k = end; k > at; k--) gaps[k + 1] = gaps[k]!;
@@ -183,12 +183,12 @@ function listWithChild(
 function newRoot(arena: Arena, node: number, twin: number, gap: number, twinGap: number): number {
   const { pivots, slots, counts, gaps } = arena;
   const root = arena.take();
-  pivots[root] = pivots[node + counts[node / SLOTS]! - 1]!;
+  pivots[root] = pivots[node + counts[node >> NODE_SHIFT]! - 1]!;
   pivots[root + 1] = ULONG_MAX;
   for (let at = root + 2; at < root + SLOTS; at++) pivots[at] = Infinity;
   slots[root] = node;
   slots[root + 1] = twin;
-  counts[root / SLOTS] = 2;
+  counts[root >> NODE_SHIFT] = 2;
   if (gaps !== null) {
     gaps[root] = gap;
     gaps[root + 1] = twinGap;

@@ -1,7 +1,8 @@
 import { EEXIST, ENOMEM, ULONG_MAX } from '../constants.ts';
 import { gapOfLeaf, raiseGap } from './gap-index.ts';
+import { giveToLeafBefore, giveToNextLeaf } from './border.ts';
 import { empty, isFrozen, type MapleTree } from './maple-tree.ts';
-import { findSlot, MAX_LEVELS, MIN_SLOTS, SLOTS } from './node.ts';
+import { findSlot, MAX_LEVELS, MIN_SLOTS, startOfNode, NODE_SHIFT, SLOTS } from './node.ts';
 import { rebuild } from './rebuild.ts';
 import { splitLeaf } from './split.ts';
 
@@ -51,9 +52,9 @@ export function storeRange(
   let from = findSlot(pivots, leaf, first);
   const before = slots[from];
   if (mode === INSERT && (before !== null || pivots[from]! < last)) return -EEXIST;
-  const count = counts[leaf / SLOTS]!;
+  const count = counts[leaf >> NODE_SHIFT]!;
   const end = leaf + count - 1;
-  let fromFirst = from === leaf ? minOf(pivots, depth) : pivots[from - 1]! + 1;
+  let fromFirst = from === leaf ? startOfNode(pivots, path, depth) : pivots[from - 1]! + 1;
   if (mode === ERASE) {
     outcome.before = before;
     if (before === null) return 0;
@@ -61,6 +62,7 @@ export function storeRange(
     last = pivots[from]!;
   }
   let crossesLeft = false;
+  let crossesRight = false;
   if (entry === null) {
     if (before === null) {
       first = fromFirst;
@@ -68,7 +70,7 @@ export function storeRange(
       if (from > leaf) {
         if (slots[from - 1] === null) {
           from--;
-          first = fromFirst = from === leaf ? minOf(pivots, depth) : pivots[from - 1]! + 1;
+          first = fromFirst = from === leaf ? startOfNode(pivots, path, depth) : pivots[from - 1]! + 1;
         }
       } else {
         first = startOfGapAt(tree, first - 1, first);
@@ -93,6 +95,7 @@ export function storeRange(
         }
       } else {
         last = endOfGapFrom(tree, last);
+        crossesRight = last > toLast;
       }
     }
   }
@@ -109,10 +112,19 @@ export function storeRange(
       empty(tree);
       return 0;
     }
+    if (crossesLeft !== crossesRight && (crossesRight || toLast >= last) && !isFrozen(tree)) {
+      // Only the border to a neighbour moves, as long as enough stays on this side of it.
+      const start = crossesRight ? from + keepLeft : to + 1 - keepRight;
+      if ((crossesRight ? start - leaf : end + 1 - start) >= MIN_SLOTS) {
+        if (crossesLeft) giveToLeafBefore(arena, path, depth, leaf, start, last);
+        else giveToNextLeaf(arena, path, depth, start, first, startOfNode(pivots, path, depth));
+        return 0;
+      }
+    }
     return rebuild(tree, first, last, entry, mode === ERASE) ? 0 : -ENOMEM;
   }
   if (used > SLOTS) {
-    const min = minOf(pivots, depth);
+    const min = startOfNode(pivots, path, depth);
     return splitLeaf(tree, path, from, to, min, first, last, entry, keepLeft, keepRight) ? 0 : -ENOMEM;
   }
 
@@ -131,23 +143,14 @@ export function storeRange(
     if (keepLeft === 1) pivots[from] = first - 1;
     pivots[at] = last;
     slots[at] = entry;
-    counts[leaf / SLOTS] = used;
+    counts[leaf >> NODE_SHIFT] = used;
   }
   if (used === 1 && entry === null && depth === 0) {
     empty(tree);
     return 0;
   }
   if (arena.gaps !== null && depth > 0) {
-    raiseGap(arena, path, depth, gapOfLeaf(arena, leaf, minOf(pivots, depth)));
-  }
-  return 0;
-}
-
-/** Where the range of the node starts to which the first `depth` places of the path lead. */
-function minOf(pivots: Float64Array, depth: number): number {
-  for (let d = depth - 1; d >= 0; d--) {
-    const at = path[d]!;
-    if ((at & (SLOTS - 1)) !== 0) return pivots[at - 1]! + 1;
+    raiseGap(arena, path, depth, gapOfLeaf(arena, leaf, startOfNode(pivots, path, depth)));
   }
   return 0;
 }
@@ -207,7 +210,7 @@ function storeInRoot(tree: MapleTree, first: number, last: number, entry: unknow
   pivots[at] = last;
   slots[at++] = entry;
   if (last < ULONG_MAX) pivots[at++] = ULONG_MAX;
-  arena.counts[leaf / SLOTS] = at - leaf;
+  arena.counts[leaf >> NODE_SHIFT] = at - leaf;
   while (at < leaf + SLOTS) pivots[at++] = Infinity;
   tree.root = leaf;
   tree.height = 1;

@@ -1,0 +1,4 @@
+import type { Contract } from '../src/index.ts';
+
+export const page: URL;
+export function contractPage(contract: Contract): string;
