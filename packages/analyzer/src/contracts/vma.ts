@@ -179,11 +179,13 @@ export const VMA: AnalyzerContract = {
   mentions: [
     'vma_iter_*',
     'VMA_ITERATOR',
-    'for_each_vma*',
+    'for_each_vma',
+    'for_each_vma_range',
     'vma_next',
     'vma_prev',
     'vma_find',
-    'find_vma*',
+    'find_vma',
+    'find_vma_*',
     'vma_lookup',
   ],
 };

@@ -7,7 +7,6 @@ import {
   calleeOf,
   constant,
   isDeclared,
-  lookUp,
   newTemp,
   spanOf,
   textOfNode,
@@ -16,7 +15,7 @@ import {
 import { expandMacro, throughBinding } from './expansion.ts';
 import { isTypeInParentheses, lowerExpression, stripParentheses } from './expressions.ts';
 import { lowerClass, lowerGuard } from './cleanup.ts';
-import { addressOf, lowerPlace } from './places.ts';
+import { addressOf, lowerPlace, placeAt, writePlace } from './places.ts';
 import type { SyntaxNode } from './syntax.ts';
 import { child } from './syntax.ts';
 
@@ -63,6 +62,15 @@ const CONTAINER_OF: ReadonlySet<string> = new Set([
   'container_of_const',
   'list_entry',
   'rb_entry',
+]);
+
+/** Stores written as calls: to the place named first, or (`true`) to where the first argument points. */
+const STORES: ReadonlyMap<string, boolean> = new Map([
+  ['WRITE_ONCE', false],
+  ['rcu_assign_pointer', false],
+  ['RCU_INIT_POINTER', false],
+  ['smp_store_mb', false],
+  ['smp_store_release', true],
 ]);
 
 /** Statements that what they are given holds (`true`), or does not. */
@@ -228,6 +236,8 @@ function lowerMacro(
     flow.emit({ kind: 'assume', condition: asserted, span: spanOf(node) });
     return UNKNOWN;
   }
+  const isPointer = STORES.get(name);
+  if (isPointer !== undefined) return lowerStore(cx, args, isPointer, spanOf(node));
   const macro = unit.model.macro(name);
   switch (macro?.kind) {
     case 'identity': {
@@ -248,6 +258,14 @@ function lowerMacro(
     default:
       return undefined;
   }
+}
+
+function lowerStore(cx: FunctionContext, args: readonly SyntaxNode[], isPointer: boolean, span: Span): Expr {
+  const [target, source] = args;
+  if (!target || !source) return UNKNOWN;
+  const value = lowerExpression(cx, source);
+  const place = isPointer ? placeAt(lowerExpression(cx, target)) : lowerPlace(cx, target);
+  return writePlace(cx, place, value, span);
 }
 
 function lowerPure(
@@ -318,8 +336,4 @@ function declareObject(
 export function lowerMacroArgument(cx: FunctionContext, node: SyntaxNode): Expr {
   const place = lowerPlace(cx, node);
   return place.kind === 'deref' ? addressOf(cx, place) : lowerExpression(cx, node);
-}
-
-export function isLocalName(cx: FunctionContext, node: SyntaxNode): boolean {
-  return node.type === 'identifier' && lookUp(cx, textOfNode(cx.unit, node)) !== undefined;
 }

@@ -69,10 +69,10 @@ export interface Binding {
   readonly bindings: Bindings | null;
 }
 
-export type Bindings = ReadonlyMap<string, Binding>;
+type Bindings = ReadonlyMap<string, Binding>;
 
 /** Where a macro is used: what its body does happens there. */
-export interface ExpansionSite {
+interface ExpansionSite {
   readonly span: Span;
   readonly nameSpan: Span;
 }

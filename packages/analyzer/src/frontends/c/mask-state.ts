@@ -170,7 +170,7 @@ export function argumentsBetween(state: MaskState, open: number, close: number):
   return found;
 }
 
-export function spansOf(state: MaskState, pieces: readonly [number, number][]): Span[] {
+function spansOf(state: MaskState, pieces: readonly [number, number][]): Span[] {
   return pieces.map(([first, last]) => ({
     start: startOf(state, first),
     end: last >= first ? endOf(state, last) : startOf(state, first),

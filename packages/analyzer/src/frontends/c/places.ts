@@ -71,7 +71,7 @@ export function lowerPlace(cx: FunctionContext, node: SyntaxNode): Place {
 }
 
 /** The place that an address points to: `*&x` is `x`. */
-function placeAt(base: Expr): Place {
+export function placeAt(base: Expr): Place {
   switch (base.op) {
     case 'addr-var':
       return { kind: 'var', id: base.id };
@@ -134,7 +134,7 @@ export function addressOf(cx: FunctionContext, place: Place): Expr {
   }
 }
 
-export function lowerAddress(cx: FunctionContext, node: SyntaxNode): Expr {
+function lowerAddress(cx: FunctionContext, node: SyntaxNode): Expr {
   return addressOf(cx, lowerPlace(cx, node));
 }
 

@@ -1,6 +1,6 @@
 /** What Node and browsers both have, and the language's own library does not declare. */
 
-export interface Address {
+interface Address {
   readonly href: string;
 }
 

@@ -31,7 +31,7 @@ export interface MacroDefinition {
   readonly start: number;
 }
 
-export interface Preprocessor {
+interface Preprocessor {
   /** True where the text is read. */
   readonly active: boolean;
   /** Takes one directive: its logical line, continuation lines joined, comments included. */

@@ -5,7 +5,7 @@
 import type { MacroDefinition } from './preprocessor.ts';
 import { createPreprocessor } from './preprocessor.ts';
 
-export type TokenKind = 'word' | 'number' | 'string' | 'char' | 'punct';
+type TokenKind = 'word' | 'number' | 'string' | 'char' | 'punct';
 
 export interface Tokens {
   readonly text: string;

@@ -176,6 +176,21 @@ describe('assignments', () => {
     `);
   });
 
+  it('sees through macros that store', () => {
+    expect(printBody('WRITE_ONCE(d->x, n); rcu_assign_pointer(d->p, d); smp_store_release(&d->y, get(1));'))
+      .toMatchInlineSnapshot(`
+      "
+      exported fn f(d, n)
+      b0:
+        d.x = n
+        d.p = d
+        %0 = external get(1)
+        d.y = %0
+        return
+      "
+    `);
+  });
+
   it('stores initialisers', () => {
     expect(
       printC(`struct pair { int first; void *second; };

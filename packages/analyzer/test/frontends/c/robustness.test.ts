@@ -57,7 +57,7 @@ describe('text that is not C', () => {
     const offset = fc.nat(PROGRAM.length);
     fc.assert(
       fc.property(offset, offset, (a, b) => survives(PROGRAM.slice(Math.min(a, b), Math.max(a, b)))),
-      { numRuns: 200 },
+      { numRuns: 150 },
     );
   });
 
@@ -102,7 +102,7 @@ describe('text that is not C', () => {
         for (const [at, insertion] of insertions) text = text.slice(0, at) + insertion + text.slice(at);
         survives(text);
       }),
-      { numRuns: 250 },
+      { numRuns: 150 },
     );
   });
 
@@ -128,7 +128,7 @@ describe('text that is not C', () => {
   it('leaves nothing of the parser behind', () => {
     for (let round = 0; round < 50; round += 1) lowerC(PROGRAM);
     const before = process.memoryUsage().external;
-    for (let round = 0; round < 300; round += 1) lowerC(PROGRAM);
+    for (let round = 0; round < 200; round += 1) lowerC(PROGRAM);
     expect(process.memoryUsage().external - before).toBeLessThan(8 * 1024 * 1024);
   });
 });
