@@ -203,6 +203,7 @@ export const KERNEL_MACROS: AnalyzerContract = {
     scoped_guard: { kind: 'scoped-guard' },
     scoped_cond_guard: { kind: 'scoped-cond-guard' },
     CLASS: { kind: 'class' },
+    ACQUIRE: { kind: 'class' },
   },
   mentions: [],
 };

@@ -14,7 +14,7 @@ import {
 } from './context.ts';
 import { expandMacro, throughBinding } from './expansion.ts';
 import { isTypeInParentheses, lowerExpression, stripParentheses } from './expressions.ts';
-import { lowerClass, lowerGuard } from './cleanup.ts';
+import { lowerAcquireError, lowerClass, lowerGuard } from './cleanup.ts';
 import { addressOf, lowerPlace, placeAt, writePlace } from './places.ts';
 import type { SyntaxNode } from './syntax.ts';
 import { child } from './syntax.ts';
@@ -235,6 +235,10 @@ function lowerMacro(
     const asserted: Expr = holds ? value : { op: 'unary', operator: '!', operand: value };
     flow.emit({ kind: 'assume', condition: asserted, span: spanOf(node) });
     return UNKNOWN;
+  }
+  if (name === 'ACQUIRE_ERR' && args[1]) {
+    const held = textOfNode(unit, args[1]).replace(/^\s*&\s*/, '');
+    return lowerAcquireError(cx, held, spanOf(node));
   }
   const isPointer = STORES.get(name);
   if (isPointer !== undefined) return lowerStore(cx, args, isPointer, spanOf(node));

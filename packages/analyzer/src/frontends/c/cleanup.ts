@@ -1,9 +1,12 @@
 /** Scopes that give locks back when they are left: guard(), scoped_guard(), CLASS(). */
+import type { Guard } from '../../contracts/model.ts';
 import type { Expr, VarId } from '../../ir/ir.ts';
 import type { Span } from '../../ir/source.ts';
 import { emitNamedCall } from './calls.ts';
+import { ERRNO } from './constants.ts';
 import type { Cleanup, FunctionContext } from './context.ts';
-import { addVariable, newTemp, UNKNOWN } from './context.ts';
+import { addVariable, constant, guardOf, lookUp, newMergeTemp, newTemp, UNKNOWN } from './context.ts';
+import type { Mask } from './mask.ts';
 
 /** Takes the lock of a guard of the class, if it is known, and gives it back at the end of the scope. */
 export function lowerGuard(
@@ -13,7 +16,7 @@ export function lowerGuard(
   span: Span,
   nameSpan: Span,
 ): void {
-  const guard = cx.unit.model.guard(className);
+  const guard = guardOf(cx, className);
   if (!guard) return;
   const held = takeLock(cx, guard.acquire, args, span, nameSpan);
   cx.cleanups = {
@@ -38,7 +41,7 @@ export function lowerClass(
     { name, kind: 'local', owner: cx.id, constant: true, span: declared },
     false,
   );
-  const guard = cx.unit.model.guard(className);
+  const guard = guardOf(cx, className);
   let value: Expr = UNKNOWN;
   if (guard) {
     const held = takeLock(cx, guard.acquire, args, span, nameSpan);
@@ -118,3 +121,49 @@ export function commonCleanup(a: Cleanup | null, b: Cleanup | null): Cleanup | n
   while (found && !around.has(found)) found = found.outer;
   return found;
 }
+
+/** `DEFINE_GUARD(name, type, lock(_T), unlock(_T))`; DEFINE_LOCK_GUARD_0 has no type. */
+const GUARD_DEFINITIONS: ReadonlyMap<string, { readonly acquire: number; readonly release: number }> =
+  new Map([
+    ['DEFINE_GUARD', { acquire: 2, release: 3 }],
+    ['DEFINE_LOCK_GUARD_1', { acquire: 2, release: 3 }],
+    ['DEFINE_LOCK_GUARD_0', { acquire: 1, release: 2 }],
+  ]);
+
+/** The guard classes that a file defines, as far as each is one call to lock and one to unlock. */
+export function readGuards(masks: readonly Mask[], text: string): Map<string, Guard> {
+  const guards = new Map<string, Guard>();
+  for (const { name, args } of masks) {
+    const definition = GUARD_DEFINITIONS.get(name);
+    if (!definition) continue;
+    const written = args.map(({ start, end }) => text.slice(start, end).trim());
+    const acquire = CALL.exec(written[definition.acquire] ?? '')?.[1];
+    const release = CALL.exec(written[definition.release] ?? '')?.[1];
+    if (acquire !== undefined && release !== undefined) guards.set(written[0] ?? '', { acquire, release });
+  }
+  return guards;
+}
+
+const CALL = /^(\w+)\s*\([^()]*\)$/;
+
+/** `ACQUIRE_ERR(class, &name)`: 0 where the lock was taken, else why it was not. */
+export function lowerAcquireError(cx: FunctionContext, name: string, span: Span): Expr {
+  const id = lookUp(cx, name);
+  if (id === undefined) return UNKNOWN;
+  const { flow } = cx;
+  const result = newMergeTemp(cx, span);
+  const [taken, failed, end] = [flow.newBlock(), flow.newBlock(), flow.newBlock()];
+  flow.branch({ op: 'var', id }, taken, failed, span);
+  for (const [block, value] of [
+    [taken, 0],
+    [failed, -EINTR],
+  ] as const) {
+    flow.startAt(block);
+    flow.emit({ kind: 'assign', to: result, value: constant(value), span });
+    flow.goto(end);
+  }
+  flow.startAt(end);
+  return { op: 'var', id: result };
+}
+
+const EINTR = ERRNO.get('EINTR') ?? 4;

@@ -1,5 +1,5 @@
 /** What is known of the file, and of the function, that is being lowered. */
-import type { ContractModel } from '../../contracts/model.ts';
+import type { ContractModel, Guard } from '../../contracts/model.ts';
 import type {
   Callee,
   ConstValue,
@@ -46,6 +46,8 @@ export interface UnitContext {
   readonly noreturn: Set<string>;
   /** Bodies of the file's macros as far as they have been used; null for those that cannot be read. */
   readonly macroBodies: Map<string, SyntaxNode | null>;
+  /** Guard classes that the file defines. */
+  readonly guards: ReadonlyMap<string, Guard>;
   readonly maskAt: ReadonlyMap<number, Mask>;
   readonly problems: ReadProblem[];
   /** Parses a statement or an expression of its own; its offsets count from `start`. */
@@ -161,6 +163,10 @@ export function lookUp(cx: FunctionContext, name: string): VarId | undefined {
 /** True where a function or variable of the file has the name. */
 export function isDeclared(cx: FunctionContext, name: string): boolean {
   return cx.unit.functionIds.has(name) || lookUp(cx, name) !== undefined;
+}
+
+export function guardOf(cx: FunctionContext, className: string): Guard | undefined {
+  return cx.unit.guards.get(className) ?? cx.unit.model.guard(className);
 }
 
 /** What a call of the name calls. */

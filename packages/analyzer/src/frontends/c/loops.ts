@@ -4,7 +4,7 @@ import type { Expr } from '../../ir/ir.ts';
 import { emitNamedCall, lowerMacroArgument } from './calls.ts';
 import { emitCleanups, takeLock } from './cleanup.ts';
 import type { FunctionContext } from './context.ts';
-import { lookUp, NULL, spanOf, textOfNode, UNKNOWN } from './context.ts';
+import { guardOf, lookUp, NULL, spanOf, textOfNode, UNKNOWN } from './context.ts';
 import { lowerExpression, stripParentheses } from './expressions.ts';
 import type { OpenBlock } from './flow.ts';
 import type { Mask } from './mask.ts';
@@ -106,7 +106,7 @@ function lowerScopedGuard(
   const [className, ...rest] = args;
   const span = { start: mask.at, end: mask.end };
   const nameSpan = { start: mask.at, end: mask.at + mask.name.length };
-  const guard = className && unit.model.guard(textOfNode(unit, className));
+  const guard = className && guardOf(cx, textOfNode(unit, className));
   const values = (isConditional ? rest.slice(1) : rest).map((argument) => lowerMacroArgument(cx, argument));
   const end = flow.newBlock();
   const outer = cx.cleanups;

@@ -4,6 +4,7 @@ import type { ClassIR, FunctionId, FunctionIR, Unit } from '../../ir/ir.ts';
 import type { SourceFile } from '../../ir/source.ts';
 import type { LowerOptions, LowerTimes } from '../frontend.ts';
 import { annotationsIn, isNote, notesIn } from './annotations.ts';
+import { readGuards } from './cleanup.ts';
 import type { UnitContext } from './context.ts';
 import { spanOf } from './context.ts';
 import { declareModuleVariables, lowerModuleInitializers } from './declarations.ts';
@@ -39,6 +40,7 @@ export function lowerFile(parser: Parser, file: SourceFile, options: LowerOption
     structs: new Map(),
     members: new Map(),
     macroBodies: new Map(),
+    guards: readGuards(masked.masks, file.text),
     objectTypes: new Set(OBJECT_TYPEDEFS),
     objects: new Set(),
     escaping: new Set(),

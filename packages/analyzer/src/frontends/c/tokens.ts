@@ -22,6 +22,7 @@ export interface Tokens {
   readonly lineStarts: readonly number[];
 }
 
+const BYTE_ORDER_MARK = 0xfeff;
 const TAB = 9;
 const NEWLINE = 10;
 const SPACE = 32;
@@ -32,6 +33,11 @@ const ASTERISK = 42;
 const DOT = 46;
 const SLASH = 47;
 const BACKSLASH = 92;
+
+/** Line ends of other systems, form feeds, the backslash that joins lines. */
+function isIgnored(code: number): boolean {
+  return (code > NEWLINE && code < SPACE) || code === BACKSLASH || code === BYTE_ORDER_MARK;
+}
 
 function isDigit(code: number): boolean {
   return code >= 48 && code <= 57;
@@ -67,7 +73,7 @@ export function tokenize(text: string): Tokens {
     if (code === NEWLINE) {
       position += 1;
       atLineStart = true;
-    } else if (code === SPACE || code === TAB || (code > NEWLINE && code < SPACE) || code === BACKSLASH) {
+    } else if (code === SPACE || code === TAB || isIgnored(code)) {
       position += 1;
     } else if (code === SLASH && text.charCodeAt(position + 1) === ASTERISK) {
       const end = text.indexOf('*/', position + 2);

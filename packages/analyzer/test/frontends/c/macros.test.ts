@@ -300,6 +300,74 @@ describe('guards', () => {
     `);
   });
 
+  it('ACQUIRE tells by ACQUIRE_ERR why the lock was not taken', () => {
+    expect(
+      printC(`int f(struct dev *d) {
+        ACQUIRE(mutex_intr, held)(&d->lock);
+        int ret = ACQUIRE_ERR(mutex_intr, &held);
+        if (ret) return ret;
+        return 0;
+      }`),
+    ).toMatchInlineSnapshot(`
+      "
+      exported fn f(d)
+      b0:
+        %0 = (&d.lock)
+        %1 = api mutex_lock_interruptible(%0)
+        held = %1 == 0
+        branch held b1 b9
+      b1:
+        %2 = 0
+        goto b2
+      b2:
+        ret = %2
+        branch ret b3 b6
+      b3:
+        %3 = ret
+        branch held b4 b5
+      b4:
+        %4 = api mutex_unlock(%0) discarded implicit
+        goto b5
+      b5:
+        return %3
+      b6:
+        branch held b7 b8
+      b7:
+        %5 = api mutex_unlock(%0) discarded implicit
+        goto b8
+      b8:
+        return 0
+      b9:
+        %2 = -4
+        goto b2
+      "
+    `);
+  });
+
+  it('may be defined by the file', () => {
+    expect(
+      printC(`
+        static void dev_lock(struct dev *d) { mutex_lock(&d->lock); }
+        DEFINE_GUARD(dev, struct dev *, dev_lock(_T), dev_unlock(_T))
+        void f(struct dev *d) { guard(dev)(d); scoped_guard(dev, d->next) use(d); }`),
+    ).toMatchInlineSnapshot(`
+      "
+      exported fn f(d)
+      b0:
+        %0 = d
+        %1 = call dev_lock(%0)
+        %2 = d.next
+        %3 = call dev_lock(%2)
+        %4 = external use(d) dropped
+        %5 = external dev_unlock(%2) discarded implicit
+        goto b1
+      b1:
+        %6 = external dev_unlock(%0) discarded implicit
+        return
+      "
+    `);
+  });
+
   it('evaluate the lock once', () => {
     expect(printBody('guard(mutex)(&d->next->lock); d = d->next;')).toMatchInlineSnapshot(`
       "

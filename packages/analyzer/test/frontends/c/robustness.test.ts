@@ -119,6 +119,17 @@ describe('text that is not C', () => {
     expect(unit.problems.map((problem) => problem.functionName)).toEqual(['bad']);
   });
 
+  it('reads files with a byte order mark and the line ends of others', () => {
+    const unit = lowerC(
+      '\ufeffint f(int n)\r\n{\r\n\treturn n;\r\n}\r\n#define X \\\r\n 1 +* {\r\nint g(void) { return 1; }\r\n',
+    );
+    expect(unit.functions.map((fn) => [fn.name, fn.whole])).toEqual([
+      ['f', true],
+      ['g', true],
+      ['(file)', true],
+    ]);
+  });
+
   it('gives up on nesting that is too deep, not on the file', () => {
     const deep = `int deep(void) { return ${'('.repeat(20000)}1${')'.repeat(20000)}; }\nint fine(void) { return 2; }\n`;
     const unit = lowerC(deep);
