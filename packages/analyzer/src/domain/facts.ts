@@ -23,6 +23,9 @@ export const ERRNO: Fact = { truthy: true, low: -4095, high: -1, not: [] };
 export const ZERO_OR_ERRNO: Fact = { truthy: undefined, low: -4095, high: 0, not: [] };
 export const NONNEGATIVE: Fact = { truthy: undefined, low: 0, high: Infinity, not: [] };
 
+/** A pointer that was followed: neither NULL nor an error. */
+export const VALID: Fact = { truthy: true, low: 1, high: Infinity, not: [] };
+
 /** The fact that a constant is itself. */
 export function factOf(value: ConstValue): Fact {
   if (typeof value === 'string') return { ...ANYTHING, truthy: value !== '', not: [null], only: [value] };

@@ -1,7 +1,7 @@
 import type { LockMode } from '@maplelock/core';
 import { ANYTHING, type Fact, factOf } from './facts.ts';
 import type { Trace, TraceStep } from './trace.ts';
-import type { Value, ValueTable, Var } from './values.ts';
+import type { Value, ValueNode, ValueTable, Var } from './values.ts';
 
 /** What this function knows of a lock. Locks that it has not touched have no entry. */
 export interface LockState {
@@ -94,6 +94,7 @@ export class State {
         `${lock}${s.held ? (s.mode === 'write' ? 'W' : 'R') : '-'}${s.depth}${s.entry[0]}${s.dropped ? 'd' : ''}`,
       );
     }
+    for (const [tree, s] of this.trees) if (s.mode === 'private' || s.unpublished) parts.push(`${tree}P`);
     parts.sort();
     if (withCursors) {
       const cursors: string[] = [];
@@ -108,13 +109,13 @@ export class State {
   }
 
   /** Replaces symbols everywhere: the old incarnation of a loop's variable gets out of the new one's way. */
-  rename(table: ValueTable, from: Value, to: Value): void {
+  rename(table: ValueTable, replace: (value: Value, node: ValueNode) => Value | undefined): void {
     const memo = new Map<Value, Value>();
     const sub = (v: Value): Value =>
       table.substitute(
         v,
         // What is old already stays as it is: a loop has one symbol for all of its earlier rounds.
-        { replace: (x, node) => (x === from ? to : node.kind === 'old' ? x : undefined) },
+        { replace: (x, node) => (node.kind === 'old' ? x : replace(x, node)) },
         memo,
       );
     for (const [k, v] of this.env) {
@@ -124,6 +125,10 @@ export class State {
     this.memory = renamed(this.memory, sub, sub);
     this.facts = renamed(this.facts, sub, same);
     this.locks = renamed(this.locks, sub, same);
+    // A free lock of an earlier round can be named by no one any more.
+    for (const [lock, s] of this.locks) {
+      if (!s.held && table.mentions(lock, (n) => n.kind === 'old')) this.locks.delete(lock);
+    }
     this.trees = renamed(this.trees, sub, (t) => (t.lock === null ? t : { ...t, lock: sub(t.lock) }));
     this.guards = renamed(this.guards, sub, (g) => ({ ...g, lock: sub(g.lock) }));
     this.cursors = renamed(this.cursors, sub, (c) => {

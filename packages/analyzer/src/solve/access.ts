@@ -8,7 +8,8 @@ import type { Certainty } from '../report/finding.ts';
 import { missingReadMessage } from '../rules/require-read-lock.ts';
 import { type HeldInstead, missingWriteMessage } from '../rules/require-write-lock.ts';
 import type { Frame } from './frame.ts';
-import { heldLocks } from './hold.ts';
+import { keyOf } from './recorder.ts';
+import { containerOf, heldLocks } from './hold.ts';
 
 export interface Access {
   readonly tree: Value;
@@ -162,6 +163,11 @@ export function reportMissing(
       ? (['require-write-lock', missingWriteMessage(what, instead)] as const)
       : (['require-read-lock', missingReadMessage(what, instead)] as const);
   frame.report(rule, shown.span, message, related, state, certainty);
+  const container = containerOf(frame, access.tree);
+  if (container !== null) {
+    const key = keyOf({ rule, unit: frame.fn.home.index, start: shown.span.start, end: shown.span.end });
+    frame.recorder.elements.set(key, container);
+  }
 }
 
 /** A tree at the end of a pointer of C, in an object that some call returned: its lock may be one that the callers hold. */

@@ -126,7 +126,10 @@ function takeLocks(
     }
     const lock = frame.lock(effect.lock, at, state);
     acquire(frame, state, lock, effect.mode, hold);
-    if (row.result.kind === 'guard') state.guards.set(values.result, { lock, mode: effect.mode });
+    if (row.result.kind === 'guard') {
+      state.guards.set(values.result, { lock, mode: effect.mode });
+      learn(state, frame.context.table, values.result, TRUTHY);
+    }
   }
   // The effects of one call have one condition: all of the locks are taken, or none.
   const [first] = conditional;

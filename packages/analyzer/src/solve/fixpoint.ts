@@ -84,7 +84,8 @@ export function solve(frame: Frame, shape: Shape, start: State): Solved {
       const phi = table.intern({ kind: 'phi', block: number, variable: v });
       const isKnown = (slots[block] as Slot[]).some((s) => s.state.env.get(v) === phi);
       if (isKnown && state.env.get(v) !== phi) {
-        state.rename(table, phi, table.intern({ kind: 'old', of: phi }));
+        const old = table.intern({ kind: 'old', of: phi });
+        state.rename(table, (x) => (x === phi ? old : undefined));
       }
     }
   }

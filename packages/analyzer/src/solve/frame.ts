@@ -1,5 +1,5 @@
 import type { LockRef } from '@maplelock/core';
-import { saysNothing } from '../domain/facts.ts';
+import { sameFact, saysNothing, VALID } from '../domain/facts.ts';
 import { State } from '../domain/state.ts';
 import type { TraceStep } from '../domain/trace.ts';
 import type { TreeLocks } from '../domain/tree-modes.ts';
@@ -13,7 +13,7 @@ import { type EvaluateAt, follow } from './evaluate.ts';
 import type { RawFinding, Recorder } from './recorder.ts';
 
 /** The most conditions that a need or an outcome carries to the callers. */
-const MOST_CONDITIONS = 6;
+const MOST_CONDITIONS = 12;
 
 /** One function under analysis: its names, its places, and where its results go. */
 export class Frame {
@@ -23,6 +23,8 @@ export class Frame {
   /** How many helpers are being analysed for their callbacks around this one. */
   readonly depth: number;
 
+  /** Containers of which some element was locked on some path. */
+  readonly lockedElements: Set<Value> = new Set();
   /** The state that the function was entered with. */
   entry: State = new State();
 
@@ -157,7 +159,7 @@ export class Frame {
   conditions(state: State): Condition[] {
     const result: Condition[] = [];
     for (const [value, fact] of state.facts) {
-      if (saysNothing(fact) || result.length >= MOST_CONDITIONS) continue;
+      if (saysNothing(fact) || sameFact(fact, VALID) || result.length >= MOST_CONDITIONS) continue;
       const kind = this.context.table.node(value).kind;
       if (kind !== 'const' && this.isExpressible(value)) result.push({ value, fact });
     }

@@ -1,5 +1,5 @@
 import type { LockMode } from '@maplelock/core';
-import { TRUTHY } from '../domain/facts.ts';
+import { TRUTHY, VALID } from '../domain/facts.ts';
 import type { Span } from '../ir/source.ts';
 import type { LockState, State } from '../domain/state.ts';
 import type { TraceStep } from '../domain/trace.ts';
@@ -33,7 +33,9 @@ export function acquire(frame: Frame, state: State, lock: Value, mode: LockMode,
   const step = frame.step('acquire', at.span, `${at.api}() takes ${name}`, at.inside);
   state.step(step);
   // What a lock lies in is there.
-  learn(state, frame.context.table, frame.context.table.baseOf(lock) ?? lock, TRUTHY);
+  learnFollowed(frame, state, lock);
+  const container = containerOf(frame, lock);
+  if (container !== null) frame.lockedElements.add(container);
   if (known?.held && !known.doubtful) {
     if (at.reentrant || frame.context.table.isRcu(lock)) {
       state.locks.set(lock, { ...known, depth: known.depth + 1 });
@@ -54,10 +56,32 @@ export function acquire(frame: Frame, state: State, lock: Value, mode: LockMode,
     held: true,
     mode,
     depth: 1,
-    entry: known?.entry ?? (state.doubted.has(lockShape(frame, lock)) ? 'asserted' : 'free'),
+    entry: known?.entry ?? (state.doubted.has(lockKind(frame, lock)) ? 'asserted' : 'free'),
     dropped: known?.dropped ?? false,
     at: step,
   });
+}
+
+/** The container that a lock is in an element of, where which element is not known. */
+export function containerOf(frame: Frame, lock: Value): Value | null {
+  const { table } = frame.context;
+  for (let at: Value | null = lock; at !== null; at = table.baseOf(at)) {
+    const node = table.node(at);
+    if ((node.kind === 'index' || node.kind === 'addrIndex') && table.node(node.index).kind === 'fresh') {
+      return node.base;
+    }
+  }
+  return null;
+}
+
+/** Every pointer on the way to a lock that was taken is a good one. */
+function learnFollowed(frame: Frame, state: State, lock: Value): void {
+  const { table } = frame.context;
+  const fact = frame.fn.home.language === 'c' ? VALID : TRUTHY;
+  for (let at: Value | null = lock; at !== null; at = table.baseOf(at)) {
+    const { kind } = table.node(at);
+    if (kind !== 'addrField' && kind !== 'addrIndex' && kind !== 'token') learn(state, table, at, fact);
+  }
 }
 
 /** Notes that the callers must not hold a lock that this function takes. */
@@ -182,12 +206,20 @@ export function lockShape(frame: Frame, lock: Value): string {
   return names.join('<');
 }
 
+/** The field that a lock lies in, whatever object that is in; empty for a lock by its pointer. */
+export function lockKind(frame: Frame, lock: Value): string {
+  return lockShape(frame, lock).split('<')[0] ?? '';
+}
+
 /** A call that may drop a lock and not take it again: what is held of its kind is open from here on. */
 export function doubtShape(frame: Frame, state: State, lock: Value): void {
-  const shape = lockShape(frame, lock);
-  state.doubted.add(shape);
+  const kind = lockKind(frame, lock);
+  if (kind !== '') state.doubted.add(kind);
+  if (frame.isExpressible(lock)) frame.recorder.doubts.add(lock);
   for (const [other, s] of state.locks) {
-    if (lockShape(frame, other) === shape) state.locks.set(other, { ...s, doubtful: true });
+    if (other === lock || (kind !== '' && lockKind(frame, other) === kind)) {
+      state.locks.set(other, { ...s, doubtful: true });
+    }
   }
 }
 

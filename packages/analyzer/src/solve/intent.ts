@@ -80,6 +80,15 @@ export function soundsReleasing(fn: Fn): boolean {
   return wordsOf(fn.ir.name).some((w) => RELEASING.has(w));
 }
 
+/** The names that would be the counterpart of a function that leaves a lock held: `uffd_move_lock` → `uffd move unlock`. */
+export function counterpartsOf(acquirer: Fn): string[] {
+  const words = wordsOf(acquirer.ir.name);
+  return PAIRS.flatMap(([x, y]) => {
+    const k = words.indexOf(x);
+    return k < 0 ? [] : [[...words.slice(0, k), y, ...words.slice(k + 1)].join(' ')];
+  });
+}
+
 /** True if the two names are the same but for the two words of a pair: `m_start` and `m_stop`. */
 export function arePaired(acquirer: Fn, releaser: Fn): boolean {
   const a = wordsOf(acquirer.ir.name);

@@ -1,5 +1,6 @@
 import type { TraceStep } from '../domain/trace.ts';
 import { stepsOf, type Trace } from '../domain/trace.ts';
+import type { Value } from '../domain/values.ts';
 import type { Certainty } from '../report/finding.ts';
 import type {
   AccessRequirement,
@@ -22,6 +23,11 @@ export interface RawFinding {
   readonly path: readonly TraceStep[];
 }
 
+/** One place breaks one rule once. */
+export function keyOf(finding: Pick<RawFinding, 'rule' | 'unit' | 'start' | 'end'>): string {
+  return `${finding.rule}@${finding.unit}:${finding.start}-${finding.end}`;
+}
+
 /** Requirements beyond this many are one too many to follow; the first ones stand for the rest. */
 const MOST_REQUIREMENTS = 48;
 
@@ -33,13 +39,27 @@ export class Recorder {
   readonly free: Map<string, FreeRequirement> = new Map();
   readonly fresh: Map<string, FreshCursorRequirement> = new Map();
   readonly changes: Map<string, TreeChange> = new Map();
+  /** Findings about an element of a container, by key: its siblings may turn out to be locked. */
+  readonly elements: Map<string, Value> = new Map();
+  /** Locks that a call may have dropped and not taken again. */
+  readonly doubts: Set<Value> = new Set();
 
   report(finding: Omit<RawFinding, 'path'>, trace: Trace | null, path?: readonly TraceStep[]): void {
-    const key = `${finding.rule}@${finding.unit}:${finding.start}-${finding.end}`;
+    const key = keyOf(finding);
     const known = this.findings.get(key);
     // A proof outranks a suspicion of the same place.
     if (known !== undefined && (known.certainty === 'proved' || finding.certainty === 'possible')) return;
     this.findings.set(key, { ...finding, path: path ?? stepsOf(trace) });
+  }
+
+  /** Takes back the proof of findings about elements of these containers. */
+  doubtElements(containers: ReadonlySet<Value>): void {
+    for (const [key, container] of this.elements) {
+      const finding = this.findings.get(key);
+      if (finding !== undefined && containers.has(container)) {
+        this.findings.set(key, { ...finding, certainty: 'possible' });
+      }
+    }
   }
 
   need<N extends { readonly when: readonly { value: number }[]; readonly steps: readonly TraceStep[] }>(

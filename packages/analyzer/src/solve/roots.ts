@@ -1,6 +1,6 @@
 import { State } from '../domain/state.ts';
 import type { TraceStep } from '../domain/trace.ts';
-import type { Fn } from '../link/program.ts';
+import type { Fn, Program } from '../link/program.ts';
 import type { Certainty } from '../report/finding.ts';
 import { leakMessage, unmatchedUnlockMessage } from '../rules/require-unlock.ts';
 import { staleMessage } from '../rules/no-stale-state.ts';
@@ -15,7 +15,7 @@ import { reportMissing } from './access.ts';
 import type { Context } from './context.ts';
 import { Frame } from './frame.ts';
 import { lockShape } from './hold.ts';
-import { arePaired, soundsAcquiring, soundsReleasing } from './intent.ts';
+import { arePaired, counterpartsOf, soundsAcquiring, soundsReleasing, wordsOf } from './intent.ts';
 import type { RawFinding, Recorder } from './recorder.ts';
 
 /**
@@ -25,6 +25,7 @@ import type { RawFinding, Recorder } from './recorder.ts';
 export class Roots {
   readonly #context: Context;
   readonly #roots: ReadonlySet<Fn>;
+  readonly #names: ReadonlySet<string>;
   /** Functions that give back, or leave held, a lock of a shape: the halves of a pair. */
   readonly #releasers = new Map<string, Fn[]>();
   readonly #acquirers = new Map<string, Fn[]>();
@@ -32,6 +33,7 @@ export class Roots {
   constructor(context: Context, roots: ReadonlySet<Fn>) {
     this.#context = context;
     this.#roots = roots;
+    this.#names = mentionedNames(context.program);
     for (const fn of context.program.functions) {
       const summary = context.summaries.get(fn.index);
       if (summary === undefined) continue;
@@ -53,7 +55,10 @@ export class Roots {
     for (const leak of summary.leaks) {
       const partners = this.#releasers.get(lockShape(frame, leak.lock)) ?? [];
       if (partners.some((p) => arePaired(fn, p))) continue;
-      recorder.report(leakFinding(frame, leak), null, leak.path);
+      const finding = leakFinding(frame, leak);
+      // Its counterpart is there, but what that gives back cannot be seen.
+      const paired = counterpartsOf(fn).some((name) => this.#names.has(name));
+      recorder.report(paired ? { ...finding, certainty: 'possible' } : finding, null, leak.path);
     }
   }
 
@@ -197,6 +202,22 @@ export function leakFinding(frame: Frame, leak: Leak): RawFinding {
     related: [leak.exit, ...(leak.taken.inside ? [leak.taken.inside] : [])],
     path: leak.path,
   };
+}
+
+/** The words of all functions that the program defines or calls. */
+function mentionedNames(program: Program): Set<string> {
+  const names = new Set<string>();
+  for (const fn of program.functions) {
+    names.add(wordsOf(fn.ir.name).join(' '));
+    for (const block of fn.ir.blocks) {
+      for (const i of block.instrs) {
+        if (i.kind === 'call' && (i.callee.kind === 'external' || i.callee.kind === 'method')) {
+          names.add(wordsOf(i.callee.name).join(' '));
+        }
+      }
+    }
+  }
+  return names;
 }
 
 /** The API's own functions are written to leave the locking to their callers: their contract says how. */

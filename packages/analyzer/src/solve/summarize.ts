@@ -2,35 +2,52 @@ import { joinFacts, meetFacts, type Fact, FALSY, NONNEGATIVE } from '../domain/f
 import { factAbout, type LockState, type State } from '../domain/state.ts';
 import { stepsOf } from '../domain/trace.ts';
 import type { Value } from '../domain/values.ts';
-import type { Condition, Leak, LockChange, Outcome, Summary } from '../summaries/summary.ts';
+import type {
+  AccessRequirement,
+  Condition,
+  Leak,
+  LockChange,
+  Outcome,
+  Summary,
+} from '../summaries/summary.ts';
 import { annotatedLocks } from './entry-state.ts';
 import { evaluate } from './evaluate.ts';
 import type { Exit, Solved } from './fixpoint.ts';
 import type { Frame } from './frame.ts';
-import { lockShape } from './hold.ts';
+import { containerOf, lockKind } from './hold.ts';
 import { soundsAcquiring } from './intent.ts';
 
 /** More written slots than this are not worth carrying to the callers. */
-const MOST_STORES = 16;
+const MOST_STORES = 32;
 const MOST_OUTCOMES = 8;
 
 /** Turns the ways out of a function into what its callers need to know. */
 export function summarize(frame: Frame, solved: Solved): Summary {
   const { recorder } = frame;
+  recorder.doubtElements(frame.lockedElements);
   const { leaks, kept } = findLeaks(frame, solved.exits);
   const left = new Set(leaks.map((l) => l.lock));
   const returns = solved.exits.filter((e) => e.kind === 'return');
   return {
-    access: [...recorder.access.values()],
+    access: [...recorder.access.values()].map((need) =>
+      isSomeElement(frame, need) ? { ...need, certainty: 'possible' } : need,
+    ),
     held: [...recorder.held.values()],
     free: [...recorder.free.values()],
     fresh: [...recorder.fresh.values()],
     changes: [...recorder.changes.values()],
+    doubts: [...recorder.doubts],
     outcomes: outcomesOf(frame, returns, left),
     complete: solved.complete,
     leaks,
     kept,
   };
+}
+
+/** One element of a container of which this function locks others, all of them perhaps. */
+function isSomeElement(frame: Frame, need: AccessRequirement): boolean {
+  const container = containerOf(frame, need.tree);
+  return container !== null && frame.lockedElements.has(container);
 }
 
 function changeOf(s: LockState): LockChange | null {
@@ -39,23 +56,71 @@ function changeOf(s: LockState): LockChange | null {
   return s.dropped ? 'retaken' : null;
 }
 
-/** One outcome for each effect on locks and cursors; what differs only in its values is joined. */
+/**
+ * One outcome for each effect on locks and cursors, told apart by result and by the conditions that led to it as far
+ * as there is room: `if (ret || !unlock) …` in a caller asks for just that.
+ */
 function outcomesOf(frame: Frame, exits: readonly Exit[], leaked: ReadonlySet<Value>): Outcome[] {
-  const byEffect = new Map<string, Outcome>();
   const intended = soundsAcquiring(frame.fn) || isSmall(frame);
-  for (const exit of exits) {
-    const outcome = outcomeOf(frame, exit, leaked, intended);
-    const key = [
-      ...outcome.locks.map((l) => `${l.lock}${l.change}${l.mode}`).sort(),
-      '|',
-      ...outcome.cursors.map((c) => `${c.cursor}${c.state.status}${c.state.fromEntry ? 'e' : ''}`).sort(),
-      outcome.guard === null ? '' : `g${outcome.guard.lock}`,
-    ].join();
-    const known = byEffect.get(key);
-    if (known !== undefined) byEffect.set(key, joinOutcomes(known, outcome));
-    else if (byEffect.size < MOST_OUTCOMES) byEffect.set(key, outcome);
+  const said = exits.map((exit) => outcomeOf(frame, exit, leaked, intended));
+  const pointers = new Set(said.flatMap((o) => o.locks.map((l) => l.lock)));
+  const outcomes = said.map((o) => ({
+    ...o,
+    stored: o.stored.map((s) => ({ ...s, isLock: pointers.has(s.slot) })),
+  }));
+  const plain = outcomes.every((o) => o.locks.length === 0 && o.guard === null);
+  const telling = tellingConditions(outcomes);
+  const keys = plain ? [effectKey] : [(o: Outcome) => pathKey(o, telling), resultKey, effectKey];
+  for (const key of keys) {
+    const grouped = new Map<string, Outcome>();
+    for (const outcome of outcomes) {
+      const k = key(outcome);
+      const known = grouped.get(k);
+      grouped.set(k, known === undefined ? outcome : joinOutcomes(known, outcome));
+    }
+    if (grouped.size <= MOST_OUTCOMES || key === effectKey)
+      return [...grouped.values()].slice(0, MOST_OUTCOMES);
   }
-  return [...byEffect.values()];
+  return [];
+}
+
+function effectKey(o: Outcome): string {
+  return [
+    ...o.locks.map((l) => `${l.lock}${l.change}${l.mode}`).sort(),
+    '|',
+    ...o.cursors.map((c) => `${c.cursor}${c.state.status}${c.state.fromEntry ? 'e' : ''}`).sort(),
+    o.guard === null ? '' : `g${o.guard.lock}`,
+  ].join();
+}
+
+function resultKey(o: Outcome): string {
+  const { truthy, low, high } = o.fact;
+  return `${effectKey(o)}=${truthy}${high < 0 ? '-' : low >= 0 ? '+' : ''}`;
+}
+
+function pathKey(o: Outcome, telling: ReadonlySet<Value>): string {
+  const conditions = o.when
+    .filter((c) => telling.has(c.value) && c.fact.truthy !== undefined)
+    .map((c) => `${c.value}${c.fact.truthy}`);
+  return `${resultKey(o)}?${conditions.sort().join()}`;
+}
+
+/** Conditions of which the one answer goes with other effects than the other. */
+function tellingConditions(outcomes: readonly Outcome[]): Set<Value> {
+  const effects = new Map<Value, { yes: Set<string>; no: Set<string> }>();
+  for (const outcome of outcomes) {
+    for (const { value, fact } of outcome.when) {
+      if (fact.truthy === undefined) continue;
+      let seen = effects.get(value);
+      if (seen === undefined) effects.set(value, (seen = { yes: new Set(), no: new Set() }));
+      (fact.truthy ? seen.yes : seen.no).add(effectKey(outcome));
+    }
+  }
+  const telling = new Set<Value>();
+  for (const [value, { yes, no }] of effects) {
+    if (yes.size > 0 && no.size > 0 && [...yes].some((e) => !no.has(e))) telling.add(value);
+  }
+  return telling;
 }
 
 function outcomeOf(frame: Frame, exit: Exit, leaked: ReadonlySet<Value>, intended: boolean): Outcome {
@@ -88,8 +153,8 @@ function outcomeOf(frame: Frame, exit: Exit, leaked: ReadonlySet<Value>, intende
  * place where the function left a pointer to it.
  */
 function inCallersTerms(frame: Frame, exit: Exit, lock: Value): Value | null {
-  if (frame.isExpressible(lock)) return lock;
   const { table } = frame.context;
+  if (frame.isExpressible(lock)) return lock;
   const { state, value } = exit;
   if (value !== null && table.node(value).kind !== 'const') {
     const said = table.substitute(lock, { replace: (x) => (x === value ? table.result : undefined) });
@@ -99,6 +164,14 @@ function inCallersTerms(frame: Frame, exit: Exit, lock: Value): Value | null {
     if (content === lock && slot !== lock && frame.isExpressible(slot)) return slot;
   }
   return null;
+}
+
+/** The lock lies in what the function returns: the caller gets the object locked. */
+function isOfResult(frame: Frame, exit: Exit, lock: Value): boolean {
+  const { table } = frame.context;
+  if (exit.value === null || table.node(exit.value).kind === 'const') return false;
+  for (let at: Value | null = lock; at !== null; at = table.baseOf(at)) if (at === exit.value) return true;
+  return false;
 }
 
 /** Variables of enclosing functions that this one assigned. */
@@ -118,10 +191,11 @@ function assignedOuter(frame: Frame, state: State): Outcome['assigned'] {
 }
 
 function storedOuter(frame: Frame, state: State): Outcome['stored'] {
-  const result: { slot: Value; value: Value }[] = [];
+  const result: Outcome['stored'][number][] = [];
   for (const [slot, value] of state.memory) {
     if (slot === value || result.length >= MOST_STORES) continue;
-    if (frame.isExpressible(slot) && frame.isExpressible(value)) result.push({ slot, value });
+    if (frame.isExpressible(slot))
+      result.push({ slot, value: frame.isExpressible(value) ? value : null, isLock: false });
   }
   return result;
 }
@@ -135,7 +209,7 @@ function joinOutcomes(a: Outcome, b: Outcome): Outcome {
     locks: a.locks,
     cursors: a.cursors,
     assigned: unionAssigned(a.assigned, b.assigned),
-    stored: a.stored.filter((x) => b.stored.some((y) => x.slot === y.slot && x.value === y.value)),
+    stored: joinStored(a.stored, b.stored),
   };
 }
 
@@ -146,6 +220,17 @@ function joinConditions(a: readonly Condition[], b: readonly Condition[]): Condi
     if (y !== undefined) result.push({ value: x.value, fact: joinFacts(x.fact, y.fact) });
   }
   return result;
+}
+
+/** What one of the two did not write, or wrote differently, is without a name. */
+function joinStored(a: Outcome['stored'], b: Outcome['stored']): Outcome['stored'] {
+  const result = new Map<Value, Outcome['stored'][number]>();
+  for (const x of a) {
+    const alike = b.some((y) => y.slot === x.slot && y.value === x.value);
+    result.set(x.slot, alike ? x : { ...x, value: null });
+  }
+  for (const y of b) if (!result.has(y.slot)) result.set(y.slot, { ...y, value: null });
+  return [...result.values()];
 }
 
 function unionAssigned(a: Outcome['assigned'], b: Outcome['assigned']): Outcome['assigned'] {
@@ -181,12 +266,13 @@ function findLeaks(frame: Frame, exits: readonly Exit[]): { leaks: Leak[]; kept:
       returning.length > 0 &&
       holding.every((e) => inCallersTerms(frame, e, lock) !== null) &&
       (others.length === 0 ||
+        returning.every((e) => isOfResult(frame, e, lock)) ||
         isConditionalAcquire(frame, returning, others) ||
         areAlternatives(returning, others));
     const broken = holding.find((e) => !mayBeMeant || e.kind === 'throw');
     // It gives back a lock of this kind that it did not take: hand over hand.
     const handsOver = [...frame.recorder.held.values()].some(
-      (need) => need.lock !== lock && lockShape(frame, need.lock) === lockShape(frame, lock),
+      (need) => need.lock !== lock && lockKind(frame, need.lock) === lockKind(frame, lock),
     );
     const unsure = handsOver || (others.length > 0 && others.every((e) => e.state.opaque));
     if (broken !== undefined) {
@@ -279,5 +365,6 @@ function isConditionalAcquire(frame: Frame, holding: readonly Exit[], others: re
 }
 
 function isUnknownResult(frame: Frame, exit: Exit): boolean {
-  return exit.value !== null && frame.context.table.node(exit.value).kind === 'fresh';
+  if (exit.value === null || frame.context.table.node(exit.value).kind === 'const') return false;
+  return factAbout(exit.state, frame.context.table, exit.value).truthy === undefined;
 }

@@ -13,7 +13,7 @@ import { assume, learn } from './assume.ts';
 import { loadThrough, storeThrough } from './evaluate.ts';
 import { dropProtection, overtake } from './cursor-effects.ts';
 import type { CallValues, Frame } from './frame.ts';
-import { heldLocks, isVague } from './hold.ts';
+import { doubtShape, heldLocks, isVague, lockKind } from './hold.ts';
 
 /** A call of a function of the program: what it needs is checked here, and what it does happens. */
 export function callSummary(
@@ -35,15 +35,42 @@ export function callSummary(
     const by = change.cursor === null ? null : here(change.cursor);
     overtake(frame, state, here(change.tree), by, call.span, call.text, change.at);
   }
+  for (const lock of summary.doubts) doubtShape(frame, state, here(lock));
   if (!summary.complete || summary.outcomes.length === 0) return summary.complete ? [] : [state];
 
   const results: State[] = [];
-  summary.outcomes.forEach((outcome, index) => {
-    const last = index === summary.outcomes.length - 1;
+  const outcomes = summary.outcomes.filter((o) => !isNullTolerance(frame, state, o, summary.outcomes, here));
+  outcomes.forEach((outcome, index) => {
+    const last = index === outcomes.length - 1;
     const next = last ? state : state.clone();
     if (applyOutcome(frame, next, call, outcome, values, here)) results.push(next);
   });
   return results;
+}
+
+/**
+ * A helper that gives a lock back, but does nothing if it is given NULL: where nothing is known of the argument, it is
+ * taken to be there.
+ */
+function isNullTolerance(
+  frame: Frame,
+  state: State,
+  outcome: Outcome,
+  all: readonly Outcome[],
+  here: (v: Value) => Value,
+): boolean {
+  if (outcome.locks.length > 0) return false;
+  return outcome.when.some(
+    (c) =>
+      c.fact.truthy === false &&
+      frame.context.table.node(c.value).kind === 'entry' &&
+      factAbout(state, frame.context.table, here(c.value)).truthy === undefined &&
+      all.some(
+        (o) =>
+          o.locks.some((l) => l.change === 'released') &&
+          o.when.some((d) => d.value === c.value && d.fact.truthy === true),
+      ),
+  );
 }
 
 /** The callee's symbols in the caller's terms: arguments for parameters, current values for captured variables. */
@@ -231,13 +258,12 @@ function applyOutcome(
   const cursors = outcome.cursors.map((c) => ({ ...c, cursor: here(c.cursor) }));
   const stored = outcome.stored.map((s) => ({
     pointer: pointerHere(frame, s.slot, here),
-    value: here(s.value),
+    value: s.value === null ? null : here(s.value),
+    slot: s.slot,
+    isLock: s.isLock,
   }));
   const assigned = outcome.assigned.map((a) => ({ ...a, value: a.value === null ? null : here(a.value) }));
   const result = outcome.result === null ? values.result : here(outcome.result);
-  const ofResult = (v: Value): Value =>
-    table.substitute(here(v), { replace: (x) => (x === table.result ? result : undefined) });
-  const locks = outcome.locks.map((l) => ({ ...l, lock: ofResult(l.lock) }));
   const guard = outcome.guard === null ? null : { ...outcome.guard, lock: here(outcome.guard.lock) };
 
   for (const { value, fact } of when) {
@@ -246,6 +272,22 @@ function applyOutcome(
   }
   if (!saysNothing(outcome.fact) && !learn(state, table, result, outcome.fact)) return false;
 
+  stored.forEach(({ pointer, value, isLock }, k) => {
+    if (pointer === null) return;
+    if (value !== null) storeThrough(pointer, value, state, table);
+    // An unnamed value ends what is known of a number or a lock; other pointers are taken to be as they were.
+    else if (isLock || isNumber(frame, loadThrough(pointer, state, table))) {
+      storeThrough(pointer, table.fresh(values.site, 512 + k), state, table);
+    }
+  });
+  // A lock that the helper left a pointer to is found through the pointer, as it is now.
+  const ofResult = (v: Value): Value => {
+    const left = stored.find((s) => s.slot === v);
+    if (left?.pointer != null) return loadThrough(left.pointer, state, table);
+    return table.substitute(here(v), { replace: (x) => (x === table.result ? result : undefined) });
+  };
+  const locks = outcome.locks.map((l) => ({ ...l, lock: ofResult(l.lock) }));
+  const handsOver = isHandOver(frame, locks);
   for (const change of locks) {
     const step = (kind: TraceStep['kind'], message: string): TraceStep =>
       frame.step(kind, call.span, message, change.at);
@@ -308,16 +350,32 @@ function applyOutcome(
       dropProtection(frame, state, change.lock, at, callers);
     }
   }
-  for (const { cursor, state: after } of cursors) applyCursor(frame, state, call, cursor, after, here);
-  for (const { pointer, value } of stored) {
-    if (pointer !== null) storeThrough(pointer, value, state, table);
+  if (handsOver) {
+    for (const { lock } of locks) {
+      const known = state.locks.get(lock);
+      if (known !== undefined) state.locks.set(lock, { ...known, doubtful: true });
+    }
   }
+  for (const { cursor, state: after } of cursors) applyCursor(frame, state, call, cursor, after, here);
   for (const { variable, value } of assigned) {
     state.env.set(variable, value ?? table.fresh(values.site, 1024 + variable));
   }
   if (guard !== null) state.guards.set(result, guard);
   state.env.set(frame.fn.home.variableBase + call.to, result);
   return true;
+}
+
+function isNumber(frame: Frame, value: Value): boolean {
+  const { kind } = frame.context.table.node(value);
+  return kind === 'const' || kind === 'binary' || kind === 'unary';
+}
+
+/** Gives one lock of a kind back and takes another: which one the caller is left with depends on what it gave. */
+function isHandOver(frame: Frame, locks: readonly { lock: Value; change: string }[]): boolean {
+  const kinds = (change: string): string[] =>
+    locks.filter((l) => l.change === change).map((l) => lockKind(frame, l.lock));
+  const released = kinds('released');
+  return kinds('acquired').some((kind) => released.includes(kind));
 }
 
 /** The address of a slot, in the caller's terms: its base is put over, its content is not read. */

@@ -51,7 +51,7 @@ export function transfer(frame: Frame, state: State, instr: Instr, site: number,
 }
 
 function valueOf(expr: Expr, state: State, at: EvaluateAt, inLoop: boolean): Value {
-  if (inLoop && mayBeUnknown(expr)) retire(state, at, 1);
+  if (inLoop && mayBeUnknown(expr)) retire(state, at);
   return evaluate(expr, state, at);
 }
 
@@ -61,13 +61,15 @@ function mayBeUnknown(expr: Expr): boolean {
 
 /** The symbol of what is made at a program point. A loop's former one becomes an old one. */
 function born(state: State, at: EvaluateAt, inLoop: boolean): Value {
-  if (inLoop) retire(state, at, 0);
+  if (inLoop) retire(state, at);
   return at.table.fresh(at.site);
 }
 
-function retire(state: State, at: EvaluateAt, part: number): void {
-  const value = at.table.fresh(at.site, part);
-  state.rename(at.table, value, at.table.intern({ kind: 'old', of: value }));
+/** What this point made in an earlier round of the loop becomes old. */
+function retire(state: State, at: EvaluateAt): void {
+  state.rename(at.table, (value, node) =>
+    node.kind === 'fresh' && node.site === at.site ? at.table.intern({ kind: 'old', of: value }) : undefined,
+  );
 }
 
 function store(frame: Frame, state: State, instr: Extract<Instr, { kind: 'store' }>, at: EvaluateAt): void {
@@ -106,12 +108,12 @@ function call(frame: Frame, state: State, instr: CallInstr, at: EvaluateAt, inLo
       if (row.tree?.at === '$result' || row.name.startsWith('new ')) {
         context.births.set(at.site, row.name.replace(/^new /, ''));
       }
-      forgetOutArguments(frame, state, values, inLoop);
+      forgetOutArguments(frame, state, values);
       return callApi(frame, state, instr, row, values);
     }
   }
   const fn = target(frame, instr, calleeValue);
-  if (fn === undefined) return unknownCall(frame, state, instr, values, inLoop);
+  if (fn === undefined) return unknownCall(frame, state, instr, values);
   context.called.add(fn.index);
   const functions = functionArguments(frame, values);
   const summary =
@@ -137,13 +139,7 @@ function target(frame: Frame, instr: CallInstr, value: Value | undefined): Fn | 
 }
 
 /** A call of code that is not in the program. It is taken not to touch the locks. */
-function unknownCall(
-  frame: Frame,
-  state: State,
-  instr: CallInstr,
-  values: CallValues,
-  inLoop: boolean,
-): State[] {
+function unknownCall(frame: Frame, state: State, instr: CallInstr, values: CallValues): State[] {
   if (LOCKISH.test(instr.text)) {
     state.opaque = true;
     doubtLocks(frame, state, values);
@@ -157,7 +153,7 @@ function unknownCall(
       }
     }
   }
-  forgetOutArguments(frame, state, values, inLoop);
+  forgetOutArguments(frame, state, values);
   return handOver(frame, state, instr, values);
 }
 
@@ -189,13 +185,11 @@ function rememberAnswer(frame: Frame, state: State, instr: CallInstr, values: Ca
 }
 
 /** `f(&x)` may have assigned x. Struct variables keep their fields: no such call is known to rebind a lock. */
-function forgetOutArguments(frame: Frame, state: State, values: CallValues, inLoop: boolean): void {
+function forgetOutArguments(frame: Frame, state: State, values: CallValues): void {
   const { table } = frame.context;
   values.args.forEach((arg, k) => {
     const node = table.node(arg);
     if (node.kind !== 'addrVar') return;
-    const value = table.fresh(values.site, 32 + k);
-    if (inLoop) state.rename(table, value, table.intern({ kind: 'old', of: value }));
-    state.env.set(node.variable, value);
+    state.env.set(node.variable, table.fresh(values.site, 32 + k));
   });
 }

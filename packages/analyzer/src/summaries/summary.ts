@@ -80,8 +80,12 @@ export interface Outcome {
   readonly cursors: readonly { readonly cursor: Value; readonly state: CursorState }[];
   /** Captured variables that were assigned. */
   readonly assigned: readonly { readonly variable: Var; readonly value: Value | null }[];
-  /** Memory that was written: slot and content. */
-  readonly stored: readonly { readonly slot: Value; readonly value: Value }[];
+  /** Memory that was written: slot and content, null where the callers have no name for it. */
+  readonly stored: readonly {
+    readonly slot: Value;
+    readonly value: Value | null;
+    readonly isLock: boolean;
+  }[];
 }
 
 /** A tree that the function writes under its caller's lock: other cursors on it lose their place. */
@@ -99,6 +103,8 @@ export interface Summary {
   readonly free: readonly FreeRequirement[];
   readonly fresh: readonly FreshCursorRequirement[];
   readonly changes: readonly TreeChange[];
+  /** Locks that it may drop without taking them again, in a way that is not followed. */
+  readonly doubts: readonly Value[];
   /** Empty if the function never returns. */
   readonly outcomes: readonly Outcome[];
   /** False if the function was not analysed to the end: nothing follows from its outcomes. */
@@ -126,6 +132,7 @@ export const NO_SUMMARY: Summary = {
   free: [],
   fresh: [],
   changes: [],
+  doubts: [],
   outcomes: [],
   complete: false,
   leaks: [],
