@@ -16,6 +16,7 @@ export default defineConfig([
     rules: {
       eqeqeq: 'error',
       'no-console': 'error',
+      '@typescript-eslint/no-unused-expressions': ['error', { allowTernary: true, allowShortCircuit: true }],
       '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'inline-type-imports' }],
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
       // Typed arrays are indexed within bounds that were checked.
@@ -31,7 +32,7 @@ export default defineConfig([
     rules: { ...OWN_RULES_OFF, '@typescript-eslint/no-empty-function': 'off' },
   },
   {
-    files: ['**/bench/**'],
+    files: ['**/bench/**', '**/scripts/**'],
     rules: { ...OWN_RULES_OFF, 'no-console': 'off', '@typescript-eslint/prefer-for-of': 'off' },
   },
 ]);
