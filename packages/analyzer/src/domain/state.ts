@@ -1,5 +1,5 @@
 import type { LockMode } from '@maplelock/core';
-import { ANYTHING, type Fact, factOf } from './facts.ts';
+import { ANYTHING, type Fact, factOf, VALID } from './facts.ts';
 import type { Trace, TraceStep } from './trace.ts';
 import type { Value, ValueNode, ValueTable, Var } from './values.ts';
 
@@ -159,6 +159,7 @@ function renamed<T>(map: Map<Value, T>, key: (v: Value) => Value, value: (t: T) 
 export function factAbout(state: State, table: ValueTable, value: Value): Fact {
   const node = table.node(value);
   if (node.kind === 'const') return factOf(node.value);
+  if (node.kind.startsWith('addr')) return VALID;
   const known = state.facts.get(value);
   if (known !== undefined) return known;
   if (node.kind === 'unary' && node.operator === '!') {

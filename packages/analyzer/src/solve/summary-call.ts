@@ -38,14 +38,35 @@ export function callSummary(
   for (const lock of summary.doubts) doubtShape(frame, state, here(lock));
   if (!summary.complete || summary.outcomes.length === 0) return summary.complete ? [] : [state];
 
-  const results: State[] = [];
+  const applied: { state: State; outcome: Outcome }[] = [];
   const outcomes = summary.outcomes.filter((o) => !isNullTolerance(frame, state, o, summary.outcomes, here));
   outcomes.forEach((outcome, index) => {
     const last = index === outcomes.length - 1;
     const next = last ? state : state.clone();
-    if (applyOutcome(frame, next, call, outcome, values, here)) results.push(next);
+    if (applyOutcome(frame, next, call, outcome, values, here)) applied.push({ state: next, outcome });
   });
-  return results;
+  doubtAmbiguous(frame, applied);
+  return applied.map((a) => a.state);
+}
+
+/** The helper gives a lock back on one path and keeps it on another, and nothing that the caller sees tells which. */
+function doubtAmbiguous(frame: Frame, applied: readonly { state: State; outcome: Outcome }[]): void {
+  for (const { outcome } of applied) {
+    for (const change of outcome.locks) {
+      if (change.change !== 'released') continue;
+      const kept = applied.filter(
+        (a) =>
+          !a.outcome.locks.some((l) => l.lock === change.lock) &&
+          meetFacts(a.outcome.fact, outcome.fact) !== null,
+      );
+      const kind = lockKind(frame, change.lock);
+      for (const { state } of kept) {
+        for (const [lock, s] of state.locks) {
+          if (s.held && lockKind(frame, lock) === kind) state.locks.set(lock, { ...s, doubtful: true });
+        }
+      }
+    }
+  }
 }
 
 /**
@@ -276,7 +297,7 @@ function applyOutcome(
     if (pointer === null) return;
     if (value !== null) storeThrough(pointer, value, state, table);
     // An unnamed value ends what is known of a number or a lock; other pointers are taken to be as they were.
-    else if (isLock || isNumber(frame, loadThrough(pointer, state, table))) {
+    else if (isLock || isNumberOrLock(frame, state, loadThrough(pointer, state, table))) {
       storeThrough(pointer, table.fresh(values.site, 512 + k), state, table);
     }
   });
@@ -365,9 +386,9 @@ function applyOutcome(
   return true;
 }
 
-function isNumber(frame: Frame, value: Value): boolean {
+function isNumberOrLock(frame: Frame, state: State, value: Value): boolean {
   const { kind } = frame.context.table.node(value);
-  return kind === 'const' || kind === 'binary' || kind === 'unary';
+  return state.locks.has(value) || kind === 'const' || kind === 'binary' || kind === 'unary';
 }
 
 /** Gives one lock of a kind back and takes another: which one the caller is left with depends on what it gave. */
