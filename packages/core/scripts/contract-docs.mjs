@@ -22,9 +22,11 @@ const lockName = (lock) => {
 
 function locksOf(row) {
   const parts = [];
-  for (const { access } of row.needs ?? []) parts.push(access === 'write' ? 'needs the write lock' : 'needs RCU or the lock');
+  for (const { access } of row.needs ?? [])
+    parts.push(access === 'write' ? 'needs the write lock' : 'needs RCU or the lock');
   for (const { lock } of row.takes ?? []) parts.push(`takes ${lockName(lock)} itself`);
-  for (const { lock, when } of row.acquires ?? []) parts.push(`${when === undefined ? 'takes' : 'tries'} ${lockName(lock)}`);
+  for (const { lock, when } of row.acquires ?? [])
+    parts.push(`${when === undefined ? 'takes' : 'tries'} ${lockName(lock)}`);
   for (const { lock } of row.releases ?? []) parts.push(`leaves ${lockName(lock)}`);
   if (row.drops !== undefined) parts.push(`may drop ${lockName(row.drops)}`);
   return [...new Set(parts)].join('; ') || 'none';
@@ -33,7 +35,12 @@ function locksOf(row) {
 function cursorOf({ cursor }) {
   if (cursor === undefined) return '';
   const uses = cursor.uses === 'position' ? 'goes on from its place' : 'walks anew';
-  const leaves = { node: 'leaves a place', start: 'leaves it at the start', pause: 'pauses it', same: 'leaves it as it was' };
+  const leaves = {
+    node: 'leaves a place',
+    start: 'leaves it at the start',
+    pause: 'pauses it',
+    same: 'leaves it as it was',
+  };
   const first = cursor.uses === 'nothing' && cursor.leaves !== 'node' ? '' : `${uses}, `;
   const illegal = cursor.illegal === undefined ? '' : `; not from ${cursor.illegal.join(', ')}`;
   return `${first}${leaves[cursor.leaves]}${illegal}`;
@@ -54,7 +61,11 @@ function resultOf({ result, prealloc }) {
     none: '',
   };
   const check = result.mustCheck === true ? ' (check it)' : '';
-  const nodes = { reserve: '; reserves nodes', consume: '; uses the reserved nodes', free: 'gives reserved nodes back' };
+  const nodes = {
+    reserve: '; reserves nodes',
+    consume: '; uses the reserved nodes',
+    free: 'gives reserved nodes back',
+  };
   return `${kinds[result.kind]}${check}${prealloc === undefined ? '' : nodes[prealloc]}`;
 }
 

@@ -13,11 +13,12 @@ export const UNBOUND = -1;
  */
 export class MaState<T = unknown> {
   /** The tree it walks. */
-  tree: MapleTree<T>;
+  declare tree: MapleTree<T>;
+  // Starting with a number, not undefined, lets the engine keep the fields as plain doubles.
   /** The first index of its range. */
-  index: number;
+  index = 0;
   /** The last index of its range. */
-  last: number;
+  last = 0;
   /** What the last operation left: enum maple_status of the kernel. */
   status: CursorStatus = 'start';
   /** The negative errno of the last operation where `status` is `error`, else 0. */
@@ -34,7 +35,7 @@ export class MaState<T = unknown> {
   /** @internal The places above the leaf, from the root down. */
   path: number[] | null = null;
   /** @internal The memory that the places are in. */
-  arena: Arena;
+  declare arena: Arena;
   /** @internal The tree's version at which they were found. */
   version = -1;
   /** @internal The hold of the tree's lock in which they were found, 0 for none, or UNBOUND. */

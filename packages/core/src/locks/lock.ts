@@ -19,8 +19,8 @@ export class Lock {
   takenBy = '';
   /** How often it was taken over itself, which only unchecked modes allow. */
   #nested = 0;
-  readonly kind: 'internal lock of' | 'mutex' | 'external lock (none bound) of';
-  readonly owner: LockOwner;
+  declare readonly kind: 'internal lock of' | 'mutex' | 'external lock (none bound) of';
+  declare readonly owner: LockOwner;
 
   constructor(kind: Lock['kind'], owner: LockOwner) {
     this.kind = kind;

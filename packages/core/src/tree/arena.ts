@@ -21,13 +21,13 @@ export class Arena {
   /** Used slots, by node / SLOTS. */
   counts: Uint8Array = NO_COUNTS;
   /** The largest gap in the subtree of each slot of the nodes above the leaves; null where the tree keeps none. */
-  gaps: Float64Array | null;
+  gaps: Float64Array | null = null;
   /** Nodes that are part of the tree, or being made so. */
   live = 0;
   /** Nodes promised to cursors. */
   reserved = 0;
   /** The most nodes that may be in use or promised. */
-  readonly limit: number;
+  declare readonly limit: number;
   /** Everything from here on was never used. */
   top = 0;
   /** The first of the free nodes, which are chained through their first pivot; -1 for none. */

@@ -26,15 +26,15 @@ let trees = 0;
  */
 export class MapleTree<T = unknown> {
   /** The MT_FLAGS that the tree was made with. */
-  flags: number;
+  flags = 0;
   /** @internal */
   readonly id: number = ++trees;
   /** @internal */
-  readonly givenName: string | undefined;
+  declare readonly givenName: string | undefined;
   /** @internal */
-  readonly limit: number;
+  declare readonly limit: number;
   /** @internal The node memory; a new one when the tree is destroyed or defragmented, so that readers keep the old. */
-  arena: Arena;
+  declare arena: Arena;
   /** @internal The root node, or -1. */
   root = -1;
   /** @internal Levels of nodes; 0 for a tree that is empty or one entry at index 0. */
@@ -44,11 +44,11 @@ export class MapleTree<T = unknown> {
   /** @internal Changes with each write, so that cursors know whether their place is still one. */
   version = 0;
   /** @internal Read sections opened up to this time must not see a node change. */
-  frozenUntil: number;
+  frozenUntil = -1;
   /** @internal */
-  readonly lock: Lock;
+  declare readonly lock: Lock;
   /** @internal The lock that protects the tree: its own, or the external one. */
-  guardian: Lock;
+  declare guardian: Lock;
   /** Tells trees of different entries apart; there is no such field. */
   declare protected readonly entryType: T;
 

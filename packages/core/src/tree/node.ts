@@ -1,24 +1,28 @@
 /** Slots in a node. The search below is written out for this number. */
-export const SLOTS = 16;
+export const SLOTS = 32;
 /** A node's number is its place shifted right by so much. */
-export const NODE_SHIFT = 4;
+export const NODE_SHIFT = 5;
 /** Nodes with fewer slots than this are joined with a neighbour. */
-export const MIN_SLOTS = 6;
+export const MIN_SLOTS = 11;
 /** More levels of nodes than any memory holds. */
 export const MAX_LEVELS = 64;
 
 /**
  * The slot of a node that holds an index, as node + slot. Bounds that are not used are Infinity and so never below it.
  *
- * No branch depends on the data: which quarter, then which slot of it, is counted, so that nothing is mispredicted.
+ * No branch depends on the data: which group of four, then which slot of it, is counted, so that nothing is mispredicted.
  */
 export function findSlot(pivots: Float64Array, node: number, index: number): number {
-  const quarter =
-    node +
-    ((+(pivots[node + 3]! < index) + +(pivots[node + 7]! < index) + +(pivots[node + 11]! < index)) << 2);
-  return (
-    quarter + +(pivots[quarter]! < index) + +(pivots[quarter + 1]! < index) + +(pivots[quarter + 2]! < index)
-  );
+  const groups =
+    +(pivots[node + 3]! < index) +
+    +(pivots[node + 7]! < index) +
+    +(pivots[node + 11]! < index) +
+    +(pivots[node + 15]! < index) +
+    +(pivots[node + 19]! < index) +
+    +(pivots[node + 23]! < index) +
+    +(pivots[node + 27]! < index);
+  const at = node + (groups << 2);
+  return at + +(pivots[at]! < index) + +(pivots[at + 1]! < index) + +(pivots[at + 2]! < index);
 }
 
 /** Where the range of the node starts to which the first `depth` places of a path lead. */

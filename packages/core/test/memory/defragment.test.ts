@@ -84,7 +84,7 @@ describe('mt_stats', () => {
       [5, 9, 1],
       [20, 20, 2],
     ]);
-    expect(mt_stats(tree)).toMatchObject({ height: 1, nodes: 1, waiting: 0, reserved: 0, fill: 5 / 16 });
+    expect(mt_stats(tree)).toMatchObject({ height: 1, nodes: 1, waiting: 0, reserved: 0, fill: 5 / 32 });
   });
 });
 

@@ -67,7 +67,7 @@ describe.each([
 describe('growing and shrinking', () => {
   it('ascending stores leave the nodes nearly full', () => {
     const tree = new MapleTree<number>(0);
-    for (let k = 0; k < 15 ** 3; k++) mtree_store(tree, k, k);
+    for (let k = 0; k < 30 ** 3; k++) mtree_store(tree, k, k);
     expect(mt_height(tree)).toBe(3);
   });
 
