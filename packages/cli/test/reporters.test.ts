@@ -38,16 +38,16 @@ it('prints each problem as one line with its place', () => {
 });
 
 it("prints what ESLint's json formatter prints", () => {
-  const results = JSON.parse(jsonReport(AUDIT, '/work')) as Record<string, unknown>[];
+  const results = JSON.parse(jsonReport(AUDIT, '/repo')) as Record<string, unknown>[];
   expect(results.map((result) => result['filePath'])).toEqual([
-    '/work/src/a.ts',
-    '/work/src/b.c',
-    '/work/src/broken.ts',
-    '/work/src/clean.ts',
-    '/work/closed',
+    '/repo/src/a.ts',
+    '/repo/src/b.c',
+    '/repo/src/broken.ts',
+    '/repo/src/clean.ts',
+    '/repo/closed',
   ]);
   expect(results[0]).toEqual({
-    filePath: '/work/src/a.ts',
+    filePath: '/repo/src/a.ts',
     messages: [
       {
         ruleId: 'maplelock/require-write-lock',
