@@ -18,6 +18,13 @@ const ACCESSORS: readonly string[] = [
   'pte_unmap',
   'pte_unmap_unlock',
   'pte_unmap_same',
+  'pmd_lock',
+  'pud_lock',
+  'huge_pte_lock',
+  'pmd_trans_huge_lock',
+  'pud_trans_huge_lock',
+  '__pmd_trans_huge_lock',
+  '__pud_trans_huge_lock',
 ];
 
 export const PAGE_TABLES: AnalyzerContract = {
@@ -31,6 +38,8 @@ export const PAGE_TABLES: AnalyzerContract = {
     params: [],
     summary: 'Maps, unmaps, locks or unlocks a page table.',
     result: { kind: 'value' },
+    // Where the lock was taken by hand it is given back here.
+    ...(name === 'pte_unmap_unlock' ? { drops: { of: 'object', at: '$1' } } : {}),
     source: { file: 'include/linux/mm.h', version: '6.12.117' },
   })),
 };

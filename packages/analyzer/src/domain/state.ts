@@ -63,6 +63,8 @@ export class State {
   imprecise = false;
   /** A call of a function that is not in the program, and by its name may take or give back locks, came before. */
   opaque = false;
+  /** Objects that were given to functions which may take or give back locks in them. */
+  entrusted: Set<Value> = new Set();
   /** Kinds of locks that a call may have dropped and not taken again. */
   doubted: Set<string> = new Set();
 
@@ -79,6 +81,7 @@ export class State {
     s.imprecise = this.imprecise;
     s.opaque = this.opaque;
     s.doubted = new Set(this.doubted);
+    s.entrusted = new Set(this.entrusted);
     return s;
   }
 

@@ -6,6 +6,8 @@ export interface CallGraph {
   readonly groups: readonly { readonly members: readonly number[]; readonly recursive: boolean }[];
   /** Functions whose only callers are in their own group: no one enters the group from outside. */
   readonly onlyRecursive: ReadonlySet<number>;
+  /** Who calls each function, or makes it as a closure. */
+  readonly callers: readonly (readonly number[])[];
   /** Functions that make trees or say how they are locked. */
   readonly initializes: ReadonlySet<number>;
 }
@@ -37,7 +39,9 @@ export function callGraph(program: Program): CallGraph {
     const only = sorted[0] as number;
     return { members: sorted, recursive: sorted.length > 1 || (edges[only] as number[]).includes(only) };
   });
-  return { groups, onlyRecursive: enteredByNone(groups, edges), initializes };
+  const callers: number[][] = program.functions.map(() => []);
+  edges.forEach((out, from) => out.forEach((to) => callers[to]?.push(from)));
+  return { groups, callers, onlyRecursive: enteredByNone(groups, edges), initializes };
 }
 
 function enteredByNone(

@@ -33,7 +33,6 @@ export function entryState(frame: Frame, functions: ReadonlyMap<number, number>)
 function assumeAnnotation(frame: Frame, state: State, annotation: Annotation): void {
   const shared = annotation.kind === 'requires-read';
   if (!shared && annotation.kind !== 'requires' && annotation.kind !== 'releases') return;
-  const { table } = frame.context;
   const { ir } = frame.fn;
   const place =
     annotation.value === null ? null : evaluate(annotation.value, state, frame.at(frame.fn.siteBase));
@@ -47,7 +46,8 @@ function assumeAnnotation(frame: Frame, state: State, annotation: Annotation): v
     );
     state.locks.set(lock, { held: true, mode, depth: 1, entry: 'asserted', dropped: false, at });
   }
-  if (place === null || annotation.kind === 'releases' || table.node(place).kind === 'token') return;
+  if (place === null || annotation.kind === 'releases' || !isTree(frame, treeOfLock(frame, place), place))
+    return;
   frame.recorder.need(frame.recorder.access, `annotated ${place}${mode}`, {
     access: mode,
     tree: treeOfLock(frame, place),
@@ -62,6 +62,17 @@ function assumeAnnotation(frame: Frame, state: State, annotation: Annotation): v
     declared: true,
     given: false,
   });
+}
+
+/** What the path ends at is a tree, as far as its type or its being a tree's lock tells. */
+function isTree(frame: Frame, tree: Value, place: Value): boolean {
+  if (tree !== place) return true;
+  const { program, table, births } = frame.context;
+  const type = program.typeOf(table, place, births);
+  if (type !== undefined) return type.name === 'MapleTree' || type.name === 'maple_tree';
+  const node = table.node(place);
+  if (frame.fn.home.language === 'c') return node.kind === 'field' && node.name === 'tree';
+  return node.kind === 'field' || node.kind === 'entry';
 }
 
 /** `mas->tree->ma_lock` speaks of the tree's lock: the tree is what the need is about. */

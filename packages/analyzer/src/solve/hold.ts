@@ -7,6 +7,7 @@ import type { Value } from '../domain/values.ts';
 import { doubleUnlockMessage, neverLockedMessage } from '../rules/require-unlock.ts';
 import { relockMessage } from '../rules/no-relock.ts';
 import { learn } from './assume.ts';
+import { soundsLikeLocking, soundsReleasing } from './intent.ts';
 import { dropProtection } from './cursor-effects.ts';
 import type { Frame } from './frame.ts';
 
@@ -34,6 +35,7 @@ export function acquire(frame: Frame, state: State, lock: Value, mode: LockMode,
   state.step(step);
   // What a lock lies in is there.
   learnFollowed(frame, state, lock);
+  frame.recorder.taken.add(lock);
   const container = containerOf(frame, lock);
   if (container !== null) frame.lockedElements.add(container);
   if (known?.held && !known.doubtful) {
@@ -111,6 +113,7 @@ export function requireFree(
 export function release(frame: Frame, state: State, lock: Value, mode: LockMode, at: HoldAt): void {
   const known = state.locks.get(lock);
   const name = frame.sayPlace(lock, state);
+  frame.recorder.releasedKinds.add(lockKind(frame, lock));
   const step = frame.step('release', at.span, `${at.api}() gives ${name} back`, at.inside);
   if (known?.held) {
     state.step(step);
@@ -142,13 +145,30 @@ export function release(frame: Frame, state: State, lock: Value, mode: LockMode,
     return;
   }
   state.step(step);
-  if (frame.isOwn(lock) && !state.opaque) {
-    frame.report('require-unlock', at.span, neverLockedMessage(at.api, name), [], state);
+  if ((frame.isOwn(lock) && !state.opaque) || cannotBeHeld(frame, state, lock)) {
+    // A function that is there to unlock what it looks up.
+    const certainty = soundsReleasing(frame.fn) ? 'possible' : 'proved';
+    frame.report('require-unlock', at.span, neverLockedMessage(at.api, name), [], state, certainty);
     return;
   }
   requireHeld(frame, state, lock, mode, at, step);
   state.locks.set(lock, { held: false, mode, depth: 0, entry: 'held', dropped: true, at: step });
   dropProtection(frame, state, lock, step, true);
+}
+
+/**
+ * True for a lock in an object that a call returned, where neither that call nor one that was given the object since
+ * sounds like locking: this path never took the lock, and no one else took it for this path.
+ */
+export function cannotBeHeld(frame: Frame, state: State, lock: Value): boolean {
+  const { table, foreign, births } = frame.context;
+  if (frame.isExpressible(lock) || isVague(frame, lock)) return false;
+  const root = table.root(lock);
+  const node = table.node(root);
+  if (node.kind !== 'fresh' || node.part !== 0 || births.has(node.site) || state.entrusted.has(root))
+    return false;
+  const callee = foreign.get(node.site);
+  return callee !== undefined && !soundsLikeLocking(callee);
 }
 
 function requireHeld(
@@ -193,7 +213,7 @@ function standIn(frame: Frame, state: State, lock: Value): Value | undefined {
 
 /** The fields at the end of a lock's path: what it looks like from any object of its kind. */
 export function lockShape(frame: Frame, lock: Value): string {
-  const { table } = frame.context;
+  const { table, program } = frame.context;
   const names: string[] = [];
   for (let at = lock; ;) {
     const node = table.node(at);
@@ -201,9 +221,18 @@ export function lockShape(frame: Frame, lock: Value): string {
       names.push(node.name);
       at = node.base;
     } else if (node.kind === 'old') at = node.of;
-    else break;
+    else {
+      // A lock that lies in a variable of the file, or in a global, is that one and no other.
+      if (node.kind === 'global' || node.kind === 'addrGlobal') names.push(node.name);
+      else if (
+        (node.kind === 'entry' || node.kind === 'addrVar') &&
+        program.ownerOf(node.variable) === undefined
+      ) {
+        names.push(`variable ${node.variable}`);
+      } else if (node.kind === 'token') names.push(node.name);
+      return names.join('<');
+    }
   }
-  return names.join('<');
 }
 
 /** The field that a lock lies in, whatever object that is in; empty for a lock by its pointer. */

@@ -17,20 +17,14 @@ const ACQUIRING = new Set([
   'trylock',
   'locked',
 ]);
-const RELEASING = new Set([
-  'unlock',
-  'release',
-  'exit',
-  'leave',
-  'end',
-  'stop',
-  'drop',
-  'thaw',
-  'finish',
-  'done',
-  'unlocked',
-  'put',
-]);
+const RELEASING = new Set(['unlock', 'unlocked', 'release', 'leave', 'end', 'stop', 'exit']);
+
+const LOCKISH = /lock|acquire|release|mutex|guard|claim|grab|(^|_)(end|finish|done|leave)(_|$)/i;
+
+/** True for the name of a function that may take or give back a lock, or return something locked. */
+export function soundsLikeLocking(name: string): boolean {
+  return LOCKISH.test(name);
+}
 
 /** Words of names of functions that are written in pairs. */
 const PAIRS: readonly (readonly [string, string])[] = [

@@ -41,6 +41,10 @@ export class Recorder {
   readonly changes: Map<string, TreeChange> = new Map();
   /** Findings about an element of a container, by key: its siblings may turn out to be locked. */
   readonly elements: Map<string, Value> = new Map();
+  /** Locks that the function takes somewhere. */
+  readonly taken: Set<Value> = new Set();
+  /** Kinds of locks that the function gives back somewhere. */
+  readonly releasedKinds: Set<string> = new Set();
   /** Locks that a call may have dropped and not taken again. */
   readonly doubts: Set<Value> = new Set();
 

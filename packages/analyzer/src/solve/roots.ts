@@ -12,10 +12,18 @@ import type {
   Summary,
 } from '../summaries/summary.ts';
 import { reportMissing } from './access.ts';
+import type { CallGraph } from './call-graph.ts';
 import type { Context } from './context.ts';
 import { Frame } from './frame.ts';
-import { lockShape } from './hold.ts';
-import { arePaired, counterpartsOf, soundsAcquiring, soundsReleasing, wordsOf } from './intent.ts';
+import { lockKind, lockShape } from './hold.ts';
+import {
+  arePaired,
+  counterpartsOf,
+  soundsAcquiring,
+  soundsLikeLocking,
+  soundsReleasing,
+  wordsOf,
+} from './intent.ts';
 import type { RawFinding, Recorder } from './recorder.ts';
 
 /**
@@ -25,15 +33,17 @@ import type { RawFinding, Recorder } from './recorder.ts';
 export class Roots {
   readonly #context: Context;
   readonly #roots: ReadonlySet<Fn>;
+  readonly #callers: CallGraph['callers'];
   readonly #names: ReadonlySet<string>;
   /** Functions that give back, or leave held, a lock of a shape: the halves of a pair. */
   readonly #releasers = new Map<string, Fn[]>();
   readonly #acquirers = new Map<string, Fn[]>();
 
-  constructor(context: Context, roots: ReadonlySet<Fn>) {
+  constructor(context: Context, roots: ReadonlySet<Fn>, callers: CallGraph['callers']) {
     this.#context = context;
     this.#roots = roots;
-    this.#names = mentionedNames(context.program);
+    this.#callers = callers;
+    this.#names = opaqueNames(context.program);
     for (const fn of context.program.functions) {
       const summary = context.summaries.get(fn.index);
       if (summary === undefined) continue;
@@ -59,6 +69,20 @@ export class Roots {
       // Its counterpart is there, but what that gives back cannot be seen.
       const paired = counterpartsOf(fn).some((name) => this.#names.has(name));
       recorder.report(paired ? { ...finding, certainty: 'possible' } : finding, null, leak.path);
+    }
+  }
+
+  /** A lock that a function leaves to its callers, of whom none ever gives such a lock back. */
+  reportUnclaimed(fn: Fn, summary: Summary, recorder: Recorder): void {
+    if (isApi(fn) || soundsAcquiring(fn) || isWrapper(fn)) return;
+    const frame = this.#frame(fn, recorder);
+    for (const leak of summary.kept) {
+      if (leak.ofResult) continue;
+      const kind = lockKind(frame, leak.lock);
+      const claimed = (this.#callers[fn.index] ?? []).some((c) =>
+        this.#context.summaries.get(c)?.releasedKinds.has(kind),
+      );
+      if (!claimed) recorder.report(leakFinding(frame, leak), null, leak.path);
     }
   }
 
@@ -151,14 +175,14 @@ export class Roots {
     const partners = this.#acquirers.get(shape) ?? [];
     if (partners.some((p) => arePaired(p, fn))) return;
     // It takes the lock itself on other paths: this one is broken, whatever the name says.
-    const mixed = summary.free.some((f) => f.lock === need.lock);
+    const mixed = summary.taken.has(need.lock);
     const isReleaser = !mixed && soundsReleasing(fn);
     if (isReleaser && (partners.some((p) => this.#roots.has(p)) || isWrapper(fn))) return;
     // It gives the lock back and takes it again: the caller's lock, then, whoever that is.
     const retaken = summary.outcomes.some((o) =>
       o.locks.some((l) => l.lock === need.lock && l.change === 'retaken'),
     );
-    const unsure = isWrapper(fn) || retaken || isReleaser || need.certainty === 'possible';
+    const unsure = (isWrapper(fn) && !mixed) || retaken || isReleaser || need.certainty === 'possible';
     const others = need.steps.length > 1 ? need.steps.slice(-1) : [];
     frame.report(
       'require-unlock',
@@ -176,8 +200,9 @@ export class Roots {
     if (partners.some((p) => arePaired(fn, p))) return;
     const isAcquirer = soundsAcquiring(fn);
     if (isAcquirer && (partners.some((p) => this.#roots.has(p)) || isWrapper(fn))) return;
+    const counterpart = counterpartsOf(fn).some((name) => this.#names.has(name));
     const finding = leakFinding(frame, leak);
-    const unsure = isWrapper(fn) || isAcquirer;
+    const unsure = isWrapper(fn) || counterpart || leak.ofResult;
     recorder.report(unsure ? { ...finding, certainty: 'possible' } : finding, null, leak.path);
   }
 }
@@ -204,18 +229,20 @@ export function leakFinding(frame: Frame, leak: Leak): RawFinding {
   };
 }
 
-/** The words of all functions that the program defines or calls. */
-function mentionedNames(program: Program): Set<string> {
+/** The words of the functions that may give locks back unseen: those that are not in the program, or call such ones. */
+function opaqueNames(program: Program): Set<string> {
   const names = new Set<string>();
   for (const fn of program.functions) {
-    names.add(wordsOf(fn.ir.name).join(' '));
+    let isOpaque = false;
     for (const block of fn.ir.blocks) {
       for (const i of block.instrs) {
-        if (i.kind === 'call' && (i.callee.kind === 'external' || i.callee.kind === 'method')) {
-          names.add(wordsOf(i.callee.name).join(' '));
-        }
+        if (i.kind !== 'call' || (i.callee.kind !== 'external' && i.callee.kind !== 'method')) continue;
+        if (program.resolve(fn.home, i.callee) !== undefined) continue;
+        names.add(wordsOf(i.callee.name).join(' '));
+        if (soundsLikeLocking(i.callee.name)) isOpaque = true;
       }
     }
+    if (isOpaque) names.add(wordsOf(fn.ir.name).join(' '));
   }
   return names;
 }
@@ -225,11 +252,15 @@ function isApi(fn: Fn): boolean {
   return fn.ir.exportName !== undefined && fn.home.model.function(fn.ir.exportName) !== undefined;
 }
 
-/** A body of hardly more than the one call: a wrapper. */
+/** A body that calls nothing but locks. */
 function isWrapper(fn: Fn): boolean {
-  let calls = 0;
-  for (const block of fn.ir.blocks) for (const i of block.instrs) if (i.kind === 'call') calls++;
-  return calls <= 1 || (calls <= 2 && fn.ir.blocks.length === 1);
+  for (const block of fn.ir.blocks) {
+    for (const i of block.instrs) {
+      if (i.kind !== 'call') continue;
+      if (i.callee.kind !== 'api' || fn.home.model.function(i.callee.name)?.group !== 'lock') return false;
+    }
+  }
+  return true;
 }
 
 function push(map: Map<string, Fn[]>, key: string, fn: Fn): void {

@@ -44,6 +44,7 @@ export function solveProgram(program: Program, budget: Budget): SolverResult {
     budget,
     describer: new Describer(table, program),
     trees: new TreeModes(table, program, births),
+    foreign: new Map(),
     summaries: new Map(),
     called: new Set(),
     closureUses: new Map(),
@@ -131,13 +132,14 @@ export function solveProgram(program: Program, budget: Budget): SolverResult {
     (fn) => !context.called.has(fn.index) || graph.onlyRecursive.has(fn.index),
   );
   const isRoot = new Set(roots);
-  const rootPolicy = new Roots(context, isRoot);
+  const rootPolicy = new Roots(context, isRoot, graph.callers);
   for (const fn of program.functions) {
     const summary = context.summaries.get(fn.index);
     const recorder = recorders.get(fn.index);
     if (summary === undefined || recorder === undefined) continue;
     rootPolicy.reportLeaks(fn, summary, recorder);
     if (isRoot.has(fn)) rootPolicy.report(fn, summary, recorder);
+    else rootPolicy.reportUnclaimed(fn, summary, recorder);
   }
   const all = new Map<string, RawFinding>();
   for (const recorder of [...recorders.values(), callbackFindings]) {

@@ -7,13 +7,14 @@ import { relockMessage, takesItselfMessage } from '../rules/no-relock.ts';
 import { overtakenMessage, staleMessage, staleThroughHelperMessage } from '../rules/no-stale-state.ts';
 import { helperUnlocksMessage } from '../rules/require-unlock.ts';
 import type { Condition, Outcome, Summary } from '../summaries/summary.ts';
+import { soundsReleasing } from './intent.ts';
 import { checkAccess, shownAt } from './access.ts';
 import type { CallInstr } from './api-call.ts';
 import { assume, learn } from './assume.ts';
 import { loadThrough, storeThrough } from './evaluate.ts';
 import { dropProtection, overtake } from './cursor-effects.ts';
 import type { CallValues, Frame } from './frame.ts';
-import { doubtShape, heldLocks, isVague, lockKind } from './hold.ts';
+import { cannotBeHeld, doubtShape, heldLocks, isVague, lockKind } from './hold.ts';
 
 /** A call of a function of the program: what it needs is checked here, and what it does happens. */
 export function callSummary(
@@ -35,6 +36,7 @@ export function callSummary(
     const by = change.cursor === null ? null : here(change.cursor);
     overtake(frame, state, here(change.tree), by, call.span, call.text, change.at);
   }
+  for (const kind of summary.releasedKinds) frame.recorder.releasedKinds.add(kind);
   for (const lock of summary.doubts) doubtShape(frame, state, here(lock));
   if (!summary.complete || summary.outcomes.length === 0) return summary.complete ? [] : [state];
 
@@ -216,9 +218,10 @@ function checkNeeds(
     const known = state.locks.get(lock);
     const lockName = frame.sayPlace(lock, state);
     if (known?.held) continue;
-    if (known !== undefined || (frame.isOwn(lock) && !state.opaque)) {
+    if (known !== undefined || (frame.isOwn(lock) && !state.opaque) || cannotBeHeld(frame, state, lock)) {
       const related = [...(known === undefined ? [] : [known.at]), ...need.steps.slice(-1)];
-      const certainty = known?.doubtful || isVague(frame, lock) ? 'possible' : need.certainty;
+      const unsure = known?.doubtful || isVague(frame, lock) || soundsReleasing(frame.fn);
+      const certainty = unsure ? 'possible' : need.certainty;
       frame.report('require-unlock', span, helperUnlocksMessage(name, lockName), related, state, certainty);
     } else if (frame.isExpressible(lock)) {
       frame.recorder.need(frame.recorder.held, `${lock}${need.mode}`, {
@@ -304,7 +307,7 @@ function applyOutcome(
   // A lock that the helper left a pointer to is found through the pointer, as it is now.
   const ofResult = (v: Value): Value => {
     const left = stored.find((s) => s.slot === v);
-    if (left?.pointer != null) return loadThrough(left.pointer, state, table);
+    if (left !== undefined && left.pointer !== null) return loadThrough(left.pointer, state, table);
     return table.substitute(here(v), { replace: (x) => (x === table.result ? result : undefined) });
   };
   const locks = outcome.locks.map((l) => ({ ...l, lock: ofResult(l.lock) }));

@@ -9,11 +9,9 @@ import { functionArguments, handOver } from './callbacks.ts';
 import { type EvaluateAt, evaluate, storeThrough } from './evaluate.ts';
 import type { CallValues, Frame } from './frame.ts';
 import { release } from './hold.ts';
+import { soundsLikeLocking } from './intent.ts';
 import { callSummary } from './summary-call.ts';
 import { publish } from './tree-effects.ts';
-
-/** Names of unknown functions that may take or give back a lock, or return something locked. */
-const LOCKISH = /lock|acquire|release|mutex|guard|claim|grab/i;
 
 /** Names of functions that only ask. */
 const PREDICATE =
@@ -140,7 +138,8 @@ function target(frame: Frame, instr: CallInstr, value: Value | undefined): Fn | 
 
 /** A call of code that is not in the program. It is taken not to touch the locks. */
 function unknownCall(frame: Frame, state: State, instr: CallInstr, values: CallValues): State[] {
-  if (LOCKISH.test(instr.text)) {
+  frame.context.foreign.set(values.site, instr.text);
+  if (soundsLikeLocking(instr.text)) {
     state.opaque = true;
     doubtLocks(frame, state, values);
   }
@@ -167,6 +166,7 @@ function doubtLocks(frame: Frame, state: State, values: CallValues): void {
     const inside = table.node(arg);
     if (inside.kind === 'addrVar') given.add(state.env.get(inside.variable) ?? table.entry(inside.variable));
   }
+  for (const arg of given) state.entrusted.add(table.root(arg));
   for (const [lock, s] of state.locks) {
     for (let at: Value | null = lock; at !== null; at = table.baseOf(at)) {
       if (!given.has(at)) continue;

@@ -109,6 +109,10 @@ export interface Summary {
   readonly outcomes: readonly Outcome[];
   /** False if the function was not analysed to the end: nothing follows from its outcomes. */
   readonly complete: boolean;
+  /** Locks that it takes somewhere itself. */
+  readonly taken: ReadonlySet<Value>;
+  /** Kinds of locks that it gives back, by itself or through a helper. */
+  readonly releasedKinds: ReadonlySet<string>;
   /** Locks that some path of the function forgets. */
   readonly leaks: readonly Leak[];
   /** Locks that every path, or every successful one, leaves to the caller: forgotten if no one calls. */
@@ -120,6 +124,8 @@ export interface Leak {
   readonly lock: Value;
   readonly taken: TraceStep;
   readonly exit: TraceStep;
+  /** It lies in the object that the function returns. */
+  readonly ofResult: boolean;
   /** Other paths give the lock back. */
   readonly elsewhere: boolean;
   readonly certainty: Certainty;
@@ -135,6 +141,8 @@ export const NO_SUMMARY: Summary = {
   doubts: [],
   outcomes: [],
   complete: false,
+  taken: new Set(),
+  releasedKinds: new Set(),
   leaks: [],
   kept: [],
 };
