@@ -81,7 +81,7 @@ export function contractPage(contract) {
   const sections = GROUPS.map(([group, title]) => {
     const rows = contract.functions.filter((row) => row.group === group).map(rowOf);
     const head = '| call | what it does | locks | cursor | result |\n| --- | --- | --- | --- | --- |';
-    return `## ${title}\n\n${head}\n${rows.join('\n')}\n`;
+    return `## ${title}\n\n<!-- prettier-ignore -->\n${head}\n${rows.join('\n')}\n`;
   });
   return `# The contract
 

@@ -1,3 +1,4 @@
+import { ALLOC_CYCLIC } from '../contract/disciplines.ts';
 import { isIndex } from '../arguments.ts';
 import { EBUSY, EINVAL, MT_FLAGS_ALLOC_RANGE, MT_FLAGS_ALLOC_WRAPPED, ULONG_MAX } from '../constants.ts';
 import type { MaState } from '../cursor/ma-state.ts';
@@ -6,7 +7,7 @@ import { discipline } from '../discipline/mode.ts';
 import { findGap } from '../tree/find-gap.ts';
 import { fail, storeAt } from './store.ts';
 
-const ALLOC_CYCLIC = new Rule('mas_alloc_cyclic');
+const MAS_ALLOC_CYCLIC_RULE = new Rule('mas_alloc_cyclic', ALLOC_CYCLIC);
 
 /** Where a cyclic allocation goes on. */
 export interface CyclicCursor {
@@ -31,7 +32,7 @@ export function mas_alloc_cyclic<T>(
   max: number,
   cursor: CyclicCursor,
 ): number {
-  if (discipline.on) enforceCursor(ALLOC_CYCLIC, mas);
+  if (discipline.on) enforceCursor(MAS_ALLOC_CYCLIC_RULE, mas);
   return allocCyclic(mas, entry, min, max, cursor);
 }
 

@@ -1,3 +1,4 @@
+import { GAP_SEARCH } from '../contract/disciplines.ts';
 import { isIndex } from '../arguments.ts';
 import { EBUSY, EINVAL } from '../constants.ts';
 import { forget, type MaState } from '../cursor/ma-state.ts';
@@ -7,8 +8,8 @@ import { discipline } from '../discipline/mode.ts';
 import { findGap } from '../tree/find-gap.ts';
 import { fail } from './store.ts';
 
-const EMPTY_AREA = new Rule('mas_empty_area');
-const EMPTY_AREA_REV = new Rule('mas_empty_area_rev');
+const MAS_EMPTY_AREA_RULE = new Rule('mas_empty_area', GAP_SEARCH);
+const MAS_EMPTY_AREA_REV_RULE = new Rule('mas_empty_area_rev', GAP_SEARCH);
 
 /**
  * Puts the cursor on the lowest `size` free indices in a row between min and max. O(log n) on a tree with
@@ -20,7 +21,7 @@ const EMPTY_AREA_REV = new Rule('mas_empty_area_rev');
  * Kernel: lib/maple_tree.c, mas_empty_area(), 6.12.
  */
 export function mas_empty_area<T>(mas: MaState<T>, min: number, max: number, size: number): number {
-  if (discipline.on) enforceCursor(EMPTY_AREA, mas);
+  if (discipline.on) enforceCursor(MAS_EMPTY_AREA_RULE, mas);
   return emptyArea(mas, min, max, size, false);
 }
 
@@ -30,7 +31,7 @@ export function mas_empty_area<T>(mas: MaState<T>, min: number, max: number, siz
  * Kernel: lib/maple_tree.c, mas_empty_area_rev(), 6.12.
  */
 export function mas_empty_area_rev<T>(mas: MaState<T>, min: number, max: number, size: number): number {
-  if (discipline.on) enforceCursor(EMPTY_AREA_REV, mas);
+  if (discipline.on) enforceCursor(MAS_EMPTY_AREA_REV_RULE, mas);
   return emptyArea(mas, min, max, size, true);
 }
 

@@ -1,3 +1,4 @@
+import { ERASE as ERASE_ROW } from '../contract/disciplines.ts';
 import type { MaState } from '../cursor/ma-state.ts';
 import { walk } from '../cursor/place.ts';
 import { enforceCursor, Rule } from '../discipline/enforce.ts';
@@ -6,7 +7,7 @@ import { ERASE, storeRange } from '../tree/store.ts';
 import { giveBack } from './reservation.ts';
 import { settle } from './store.ts';
 
-const ERASE_RULE = new Rule('mas_erase');
+const MAS_ERASE_RULE = new Rule('mas_erase', ERASE_ROW);
 
 /**
  * Removes the entry whose range holds the cursor's index; index and last become the gap that it leaves, joined with its
@@ -18,7 +19,7 @@ const ERASE_RULE = new Rule('mas_erase');
  * Kernel: lib/maple_tree.c, mas_erase(), 6.12.
  */
 export function mas_erase<T>(mas: MaState<T>): T | null {
-  if (discipline.on) enforceCursor(ERASE_RULE, mas);
+  if (discipline.on) enforceCursor(MAS_ERASE_RULE, mas);
   const entry = walk(mas);
   if (entry === null) return null;
   storeRange(mas.tree, mas.index, mas.last, null, ERASE);

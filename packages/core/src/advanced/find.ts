@@ -1,3 +1,4 @@
+import { STEP } from '../contract/disciplines.ts';
 import { requireIndex } from '../arguments.ts';
 import { ULONG_MAX } from '../constants.ts';
 import type { MaState } from '../cursor/ma-state.ts';
@@ -5,10 +6,10 @@ import { isPlaced, locate, nextSlot, prevSlot, walk } from '../cursor/place.ts';
 import { enforceCursor, Rule } from '../discipline/enforce.ts';
 import { discipline } from '../discipline/mode.ts';
 
-const FIND = new Rule('mas_find');
-const FIND_RANGE = new Rule('mas_find_range');
-const FIND_REV = new Rule('mas_find_rev');
-const FIND_RANGE_REV = new Rule('mas_find_range_rev');
+const MAS_FIND_RULE = new Rule('mas_find', STEP);
+const MAS_FIND_RANGE_RULE = new Rule('mas_find_range', STEP);
+const MAS_FIND_REV_RULE = new Rule('mas_find_rev', STEP);
+const MAS_FIND_RANGE_REV_RULE = new Rule('mas_find_range_rev', STEP);
 
 /**
  * On the first call the entry at the cursor's index or the next one, then the next one each time, up to max. Gaps are
@@ -19,8 +20,8 @@ const FIND_RANGE_REV = new Rule('mas_find_range_rev');
  * Kernel: lib/maple_tree.c, mas_find(), 6.12.
  */
 export function mas_find<T>(mas: MaState<T>, max: number): T | null {
-  if (discipline.on) enforceCursor(FIND, mas);
-  if (max !== ULONG_MAX) requireIndex('mas_find(): max', max);
+  if (discipline.on) enforceCursor(MAS_FIND_RULE, mas);
+  if (max !== ULONG_MAX) requireIndex('mas_find', max);
   if (mas.status === 'active' && mas.version === mas.tree.version && mas.at >= 0) {
     if (mas.last >= max) return null;
   } else {
@@ -41,8 +42,8 @@ export function mas_find<T>(mas: MaState<T>, max: number): T | null {
  * Kernel: lib/maple_tree.c, mas_find_range(), 6.12.
  */
 export function mas_find_range<T>(mas: MaState<T>, max: number): T | null {
-  if (discipline.on) enforceCursor(FIND_RANGE, mas);
-  requireIndex('mas_find_range(): max', max);
+  if (discipline.on) enforceCursor(MAS_FIND_RANGE_RULE, mas);
+  requireIndex('mas_find_range', max);
   const entry = startFind(mas, max);
   return entry !== undefined ? entry : nextSlot(mas, max, true);
 }
@@ -56,8 +57,8 @@ export function mas_find_range<T>(mas: MaState<T>, max: number): T | null {
  * Kernel: lib/maple_tree.c, mas_find_rev(), 6.12.
  */
 export function mas_find_rev<T>(mas: MaState<T>, min: number): T | null {
-  if (discipline.on) enforceCursor(FIND_REV, mas);
-  requireIndex('mas_find_rev(): min', min);
+  if (discipline.on) enforceCursor(MAS_FIND_REV_RULE, mas);
+  requireIndex('mas_find_rev', min);
   const entry = startFindRev(mas, min);
   return entry !== undefined ? entry : prevSlot(mas, min, false);
 }
@@ -70,8 +71,8 @@ export function mas_find_rev<T>(mas: MaState<T>, min: number): T | null {
  * Kernel: lib/maple_tree.c, mas_find_range_rev(), 6.12.
  */
 export function mas_find_range_rev<T>(mas: MaState<T>, min: number): T | null {
-  if (discipline.on) enforceCursor(FIND_RANGE_REV, mas);
-  requireIndex('mas_find_range_rev(): min', min);
+  if (discipline.on) enforceCursor(MAS_FIND_RANGE_REV_RULE, mas);
+  requireIndex('mas_find_range_rev', min);
   const entry = startFindRev(mas, min);
   return entry !== undefined ? entry : prevSlot(mas, min, true);
 }

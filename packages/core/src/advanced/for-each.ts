@@ -32,7 +32,7 @@ class CursorIteration<T> implements IterableIterator<T> {
  * Kernel: include/linux/maple_tree.h, mas_for_each(), 6.12.
  */
 export function mas_for_each<T>(mas: MaState<T>, max: number): IterableIterator<T> {
-  requireIndex('mas_for_each(): max', max);
+  requireIndex('mas_for_each', max);
   return new CursorIteration(mas, max, mas_find);
 }
 
@@ -43,6 +43,6 @@ export function mas_for_each<T>(mas: MaState<T>, max: number): IterableIterator<
  * Kernel: include/linux/maple_tree.h, mas_for_each_rev(), after 6.12.
  */
 export function mas_for_each_rev<T>(mas: MaState<T>, min: number): IterableIterator<T> {
-  requireIndex('mas_for_each_rev(): min', min);
+  requireIndex('mas_for_each_rev', min);
   return new CursorIteration(mas, min, mas_find_rev);
 }

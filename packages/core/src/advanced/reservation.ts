@@ -1,3 +1,4 @@
+import { EXPECTED_ENTRIES, NOMEM, PREALLOCATE } from '../contract/disciplines.ts';
 import { isIndex } from '../arguments.ts';
 import { EINVAL, ENOMEM, MT_FLAGS_USE_RCU, ULONG_MAX } from '../constants.ts';
 import { forget, type MaState } from '../cursor/ma-state.ts';
@@ -7,9 +8,9 @@ import { nodesFor } from '../tree/demand.ts';
 import { SLOTS } from '../tree/node.ts';
 import { ranOut } from './store.ts';
 
-const PREALLOCATE = new Rule('mas_preallocate');
-const EXPECTED = new Rule('mas_expected_entries');
-const NOMEM = new Rule('mas_nomem');
+const MAS_PREALLOCATE_RULE = new Rule('mas_preallocate', PREALLOCATE);
+const MAS_EXPECTED_ENTRIES_RULE = new Rule('mas_expected_entries', EXPECTED_ENTRIES);
+const MAS_NOMEM_RULE = new Rule('mas_nomem', NOMEM);
 
 /**
  * Reserves the nodes that storing the entry over the cursor's range can need, so that mas_store_prealloc() cannot fail:
@@ -23,7 +24,7 @@ const NOMEM = new Rule('mas_nomem');
  * Kernel: lib/maple_tree.c, mas_preallocate(), 6.12.
  */
 export function mas_preallocate<T>(mas: MaState<T>, entry: T | null): number {
-  if (discipline.on) enforceCursor(PREALLOCATE, mas);
+  if (discipline.on) enforceCursor(MAS_PREALLOCATE_RULE, mas);
   const { index, last, tree } = mas;
   if (entry === undefined || !isIndex(index) || !isIndex(last) || index > last) return -EINVAL;
   giveBack(mas);
@@ -45,7 +46,7 @@ export function mas_preallocate<T>(mas: MaState<T>, entry: T | null): number {
  * Kernel: lib/maple_tree.c, mas_expected_entries(), 6.12.
  */
 export function mas_expected_entries<T>(mas: MaState<T>, count: number): number {
-  if (discipline.on) enforceCursor(EXPECTED, mas);
+  if (discipline.on) enforceCursor(MAS_EXPECTED_ENTRIES_RULE, mas);
   if (!isIndex(count)) return -EINVAL;
   giveBack(mas);
   // Each entry may have a gap before it, and the last one behind it; packed nodes may lack two slots.
@@ -74,7 +75,7 @@ export function mas_expected_entries<T>(mas: MaState<T>, count: number): number 
  * Kernel: lib/maple_tree.c, mas_nomem(), 6.12.
  */
 export function mas_nomem<T>(mas: MaState<T>): boolean {
-  if (discipline.on) enforceCursor(NOMEM, mas);
+  if (discipline.on) enforceCursor(MAS_NOMEM_RULE, mas);
   if (!ranOut(mas)) return false;
   const { tree } = mas;
   giveBack(mas);

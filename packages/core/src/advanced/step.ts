@@ -1,3 +1,4 @@
+import { STEP } from '../contract/disciplines.ts';
 import { requireIndex } from '../arguments.ts';
 import { ULONG_MAX } from '../constants.ts';
 import type { MaState } from '../cursor/ma-state.ts';
@@ -5,10 +6,10 @@ import { isPlaced, locate, nextSlot, prevSlot, walk } from '../cursor/place.ts';
 import { enforceCursor, Rule } from '../discipline/enforce.ts';
 import { discipline } from '../discipline/mode.ts';
 
-const NEXT = new Rule('mas_next');
-const NEXT_RANGE = new Rule('mas_next_range');
-const PREV = new Rule('mas_prev');
-const PREV_RANGE = new Rule('mas_prev_range');
+const MAS_NEXT_RULE = new Rule('mas_next', STEP);
+const MAS_NEXT_RANGE_RULE = new Rule('mas_next_range', STEP);
+const MAS_PREV_RULE = new Rule('mas_prev', STEP);
+const MAS_PREV_RANGE_RULE = new Rule('mas_prev_range', STEP);
 
 /**
  * Moves to the entry behind the one at the cursor, up to max. Amortised O(1), O(log n) where the cursor has no place.
@@ -19,8 +20,8 @@ const PREV_RANGE = new Rule('mas_prev_range');
  * Kernel: lib/maple_tree.c, mas_next(), 6.12.
  */
 export function mas_next<T>(mas: MaState<T>, max: number): T | null {
-  if (discipline.on) enforceCursor(NEXT, mas);
-  requireIndex('mas_next(): max', max);
+  if (discipline.on) enforceCursor(MAS_NEXT_RULE, mas);
+  requireIndex('mas_next', max);
   return next(mas, max, false);
 }
 
@@ -32,8 +33,8 @@ export function mas_next<T>(mas: MaState<T>, max: number): T | null {
  * Kernel: lib/maple_tree.c, mas_next_range(), 6.12.
  */
 export function mas_next_range<T>(mas: MaState<T>, max: number): T | null {
-  if (discipline.on) enforceCursor(NEXT_RANGE, mas);
-  requireIndex('mas_next_range(): max', max);
+  if (discipline.on) enforceCursor(MAS_NEXT_RANGE_RULE, mas);
+  requireIndex('mas_next_range', max);
   return next(mas, max, true);
 }
 
@@ -45,8 +46,8 @@ export function mas_next_range<T>(mas: MaState<T>, max: number): T | null {
  * Kernel: lib/maple_tree.c, mas_prev(), 6.12.
  */
 export function mas_prev<T>(mas: MaState<T>, min: number): T | null {
-  if (discipline.on) enforceCursor(PREV, mas);
-  requireIndex('mas_prev(): min', min);
+  if (discipline.on) enforceCursor(MAS_PREV_RULE, mas);
+  requireIndex('mas_prev', min);
   return prev(mas, min, false);
 }
 
@@ -58,8 +59,8 @@ export function mas_prev<T>(mas: MaState<T>, min: number): T | null {
  * Kernel: lib/maple_tree.c, mas_prev_range(), 6.12.
  */
 export function mas_prev_range<T>(mas: MaState<T>, min: number): T | null {
-  if (discipline.on) enforceCursor(PREV_RANGE, mas);
-  requireIndex('mas_prev_range(): min', min);
+  if (discipline.on) enforceCursor(MAS_PREV_RANGE_RULE, mas);
+  requireIndex('mas_prev_range', min);
   return prev(mas, min, true);
 }
 

@@ -1,3 +1,4 @@
+import { STORE as STORE_ROW, STORE_GFP, STORE_PREALLOC } from '../contract/disciplines.ts';
 import { isIndex } from '../arguments.ts';
 import { EINVAL, ENOMEM } from '../constants.ts';
 import { forget, type MaState } from '../cursor/ma-state.ts';
@@ -7,9 +8,9 @@ import { discipline } from '../discipline/mode.ts';
 import { outcome, STORE, storeRange } from '../tree/store.ts';
 import { giveBack } from './reservation.ts';
 
-const STORE_RULE = new Rule('mas_store');
-const STORE_GFP_RULE = new Rule('mas_store_gfp');
-const STORE_PREALLOC_RULE = new Rule('mas_store_prealloc');
+const MAS_STORE_RULE = new Rule('mas_store', STORE_ROW);
+const MAS_STORE_GFP_RULE = new Rule('mas_store_gfp', STORE_GFP);
+const MAS_STORE_PREALLOC_RULE = new Rule('mas_store_prealloc', STORE_PREALLOC);
 
 /**
  * Stores an entry over the cursor's range, over whatever is there; null makes a gap, and then index and last become
@@ -21,7 +22,7 @@ const STORE_PREALLOC_RULE = new Rule('mas_store_prealloc');
  * Kernel: lib/maple_tree.c, mas_store(), 6.12.
  */
 export function mas_store<T>(mas: MaState<T>, entry: T | null): T | null {
-  if (discipline.on) enforceCursor(STORE_RULE, mas);
+  if (discipline.on) enforceCursor(MAS_STORE_RULE, mas);
   return storeAt(mas, entry) === 0 ? (outcome.before as T | null) : null;
 }
 
@@ -34,7 +35,7 @@ export function mas_store<T>(mas: MaState<T>, entry: T | null): T | null {
  * Kernel: lib/maple_tree.c, mas_store_gfp(), 6.12.
  */
 export function mas_store_gfp<T>(mas: MaState<T>, entry: T | null): number {
-  if (discipline.on) enforceCursor(STORE_GFP_RULE, mas);
+  if (discipline.on) enforceCursor(MAS_STORE_GFP_RULE, mas);
   return storeAt(mas, entry);
 }
 
@@ -47,7 +48,7 @@ export function mas_store_gfp<T>(mas: MaState<T>, entry: T | null): number {
  * Kernel: lib/maple_tree.c, mas_store_prealloc(), 6.12.
  */
 export function mas_store_prealloc<T>(mas: MaState<T>, entry: T | null): void {
-  if (discipline.on) enforceCursor(STORE_PREALLOC_RULE, mas);
+  if (discipline.on) enforceCursor(MAS_STORE_PREALLOC_RULE, mas);
   const ret = storeAt(mas, entry);
   giveBack(mas);
   if (ret !== 0) {

@@ -1,9 +1,10 @@
+import { WALK } from '../contract/disciplines.ts';
 import type { MaState } from '../cursor/ma-state.ts';
 import { walk } from '../cursor/place.ts';
 import { enforceCursor, Rule } from '../discipline/enforce.ts';
 import { discipline } from '../discipline/mode.ts';
 
-const WALK = new Rule('mas_walk');
+const MAS_WALK_RULE = new Rule('mas_walk', WALK);
 
 /**
  * Walks from the root to the cursor's index. Sets index and last to the range found there, entry or gap. O(log n).
@@ -13,6 +14,6 @@ const WALK = new Rule('mas_walk');
  * Kernel: lib/maple_tree.c, mas_walk(), 6.12.
  */
 export function mas_walk<T>(mas: MaState<T>): T | null {
-  if (discipline.on) enforceCursor(WALK, mas);
+  if (discipline.on) enforceCursor(MAS_WALK_RULE, mas);
   return walk(mas);
 }

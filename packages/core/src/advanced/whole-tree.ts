@@ -1,10 +1,11 @@
+import { DESTROY, DUPLICATE } from '../contract/disciplines.ts';
 import { enforceTree, requireNothingReserved, Rule } from '../discipline/enforce.ts';
 import { discipline } from '../discipline/mode.ts';
 import { duplicate } from '../tree/duplicate.ts';
 import { empty, type MapleTree } from '../tree/maple-tree.ts';
 
-const DUP = new Rule('__mt_dup');
-const DESTROY = new Rule('__mt_destroy');
+const MT_DUP_RULE = new Rule('__mt_dup', DUPLICATE);
+const MT_DESTROY_RULE = new Rule('__mt_destroy', DESTROY);
 
 /**
  * Copies a tree into an empty one that has the same flags; the caller holds both locks. The entries are the same, the
@@ -16,8 +17,8 @@ const DESTROY = new Rule('__mt_destroy');
  */
 export function __mt_dup<T>(mt: MapleTree<T>, copy: MapleTree<T>): number {
   if (discipline.on) {
-    enforceTree(DUP, mt);
-    enforceTree(DUP, copy);
+    enforceTree(MT_DUP_RULE, mt);
+    enforceTree(MT_DUP_RULE, copy);
   }
   return duplicate(mt, copy);
 }
@@ -30,7 +31,7 @@ export function __mt_dup<T>(mt: MapleTree<T>, copy: MapleTree<T>): number {
  */
 export function __mt_destroy<T>(mt: MapleTree<T>): void {
   if (discipline.on) {
-    enforceTree(DESTROY, mt);
+    enforceTree(MT_DESTROY_RULE, mt);
     requireNothingReserved('__mt_destroy', mt);
   }
   empty(mt);

@@ -1,116 +1,58 @@
-import type { CursorEffect, FunctionContract } from './contract.ts';
-import { library, READ_CURSOR } from './parts.ts';
+import { GAP_SEARCH, READ_CURSOR, STEP, WALK } from './disciplines.ts';
+import type { FunctionContract } from './contract.ts';
+import { rows } from './rows.ts';
 
-const FROM_POSITION: CursorEffect = { at: '$0', uses: 'position', leaves: 'node' };
-const STEP = {
-  group: 'advanced',
-  needs: READ_CURSOR,
-  cursor: FROM_POSITION,
-  result: { kind: 'entry' },
-} as const;
-const GAP_SEARCH = {
-  group: 'advanced',
-  needs: READ_CURSOR,
-  cursor: { ...FROM_POSITION, illegal: ['pause', 'overflow', 'underflow', 'error'] },
-  result: { kind: 'errno', mustCheck: true },
-} as const;
-
-/** The readers of the advanced API: the caller holds RCU or the tree's lock. */
+/** The readers of the advanced API: the caller holds RCU or the tree’s lock. */
 export const ADVANCED_READERS: readonly FunctionContract[] = [
-  {
-    ...STEP,
-    name: 'mas_walk',
-    params: ['mas'],
-    summary: 'Walks from the root to the cursor’s index; sets index and last to the range found there.',
-    cursor: { at: '$0', uses: 'nothing', leaves: 'node' },
-    source: library(4949),
-  },
-  {
-    ...STEP,
-    name: 'mas_find',
-    params: ['mas', 'max'],
-    summary: 'The entry at the cursor on the first call, then the next one, up to max.',
-    source: library(6062),
-  },
-  {
-    ...STEP,
-    name: 'mas_find_range',
-    params: ['mas', 'max'],
-    summary: 'mas_find() that also stops at gaps.',
-    source: library(6089),
-  },
-  {
-    ...STEP,
-    name: 'mas_find_rev',
-    params: ['mas', 'min'],
-    summary: 'The entry at the cursor on the first call, then the previous one, down to min.',
-    source: library(6201),
-  },
-  {
-    ...STEP,
-    name: 'mas_find_range_rev',
-    params: ['mas', 'min'],
-    summary: 'mas_find_rev() that also stops at gaps.',
-    source: library(6227),
-  },
-  {
-    ...STEP,
-    name: 'mas_next',
-    params: ['mas', 'max'],
-    summary: 'Moves to the next entry, up to max.',
-    source: library(5754),
-  },
-  {
-    ...STEP,
-    name: 'mas_next_range',
-    params: ['mas', 'max'],
-    summary: 'Moves to the next range, entry or gap, up to max.',
-    source: library(5777),
-  },
-  {
-    ...STEP,
-    name: 'mas_prev',
-    params: ['mas', 'min'],
-    summary: 'Moves to the previous entry, down to min.',
-    source: library(5885),
-  },
-  {
-    ...STEP,
-    name: 'mas_prev_range',
-    params: ['mas', 'min'],
-    summary: 'Moves to the previous range, entry or gap, down to min.',
-    source: library(5908),
-  },
-  {
-    ...STEP,
-    name: 'mas_for_each',
-    params: ['mas', 'max'],
-    summary: 'Iterates over the entries from the cursor up to max.',
-    steps: 'mas_find',
-    result: { kind: 'iterable' },
-    source: { file: 'include/linux/maple_tree.h', line: 596, version: '6.12.117' },
-  },
-  {
-    ...STEP,
-    name: 'mas_for_each_rev',
-    params: ['mas', 'min'],
-    summary: 'Iterates over the entries from the cursor down to min.',
-    steps: 'mas_find_rev',
-    result: { kind: 'iterable' },
-    source: { file: 'include/linux/maple_tree.h', version: '6.13' },
-  },
-  {
-    ...GAP_SEARCH,
-    name: 'mas_empty_area',
-    params: ['mas', 'min', 'max', 'size'],
-    summary: 'Puts the cursor on the lowest gap of size indices between min and max.',
-    source: library(5091),
-  },
-  {
-    ...GAP_SEARCH,
-    name: 'mas_empty_area_rev',
-    params: ['mas', 'min', 'max', 'size'],
-    summary: 'Puts the cursor on the highest gap of size indices between min and max.',
-    source: library(5148),
-  },
+  ...rows(
+    WALK,
+    `
+    mas_walk(mas) C4949 Walks from the root to index; sets index and last to the range found.
+  `,
+  ),
+  ...rows(
+    STEP,
+    `
+    mas_find(mas, max) C6062 The entry at the cursor, then the next one each time, up to max.
+    mas_find_range(mas, max) C6089 mas_find() that also stops at gaps.
+    mas_find_rev(mas, min) C6201 The entry at the cursor, then the previous one each time, down to min.
+    mas_find_range_rev(mas, min) C6227 mas_find_rev() that also stops at gaps.
+    mas_next(mas, max) C5754 Moves to the next entry, up to max.
+    mas_next_range(mas, max) C5777 Moves to the next range, entry or gap, up to max.
+    mas_prev(mas, min) C5885 Moves to the previous entry, down to min.
+    mas_prev_range(mas, min) C5908 Moves to the previous range, entry or gap, down to min.
+  `,
+  ),
+  ...rows(
+    {
+      group: 'advanced',
+      needs: READ_CURSOR,
+      cursor: { at: '$0', uses: 'position', leaves: 'node' },
+      result: { kind: 'iterable' },
+      steps: 'mas_find',
+    },
+    `
+    mas_for_each(mas, max) H596 Iterates over the entries from the cursor up to max.
+  `,
+  ),
+  ...rows(
+    {
+      group: 'advanced',
+      needs: READ_CURSOR,
+      cursor: { at: '$0', uses: 'position', leaves: 'node' },
+      result: { kind: 'iterable' },
+      steps: 'mas_find_rev',
+      source: { file: 'include/linux/maple_tree.h', version: '6.13' },
+    },
+    `
+    mas_for_each_rev(mas, min) - Iterates over the entries from the cursor down to min.
+  `,
+  ),
+  ...rows(
+    GAP_SEARCH,
+    `
+    mas_empty_area(mas, min, max, size) C5091 Puts the cursor on the lowest gap of size between min and max.
+    mas_empty_area_rev(mas, min, max, size) C5148 Puts the cursor on the highest gap of size between min and max.
+  `,
+  ),
 ];

@@ -1,142 +1,89 @@
+import {
+  ALLOC_CYCLIC,
+  DESTROY,
+  DUPLICATE,
+  ERASE,
+  EXPECTED_ENTRIES,
+  NOMEM,
+  PREALLOCATE,
+  STORE,
+  STORE_GFP,
+  STORE_PREALLOC,
+} from './disciplines.ts';
 import type { FunctionContract } from './contract.ts';
-import { CURSOR_LOCK, library, WRITE_CURSOR } from './parts.ts';
+import { rows } from './rows.ts';
 
-const CHECKED = { kind: 'errno', mustCheck: true } as const;
-const AT_CURSOR = {
-  group: 'advanced',
-  needs: WRITE_CURSOR,
-  cursor: { at: '$0', uses: 'position', leaves: 'node', illegal: ['error'] },
-} as const;
-const STORE = { ...AT_CURSOR, modifies: '$0.tree' } as const;
-
-/** The writers of the advanced API: the caller holds the tree's write lock; RCU is not enough. */
+/** The writers of the advanced API: the caller holds the tree’s write lock; RCU is not enough. */
 export const ADVANCED_WRITERS: readonly FunctionContract[] = [
-  {
-    ...STORE,
-    name: 'mas_store',
-    params: ['mas', 'entry'],
-    summary: 'Stores an entry over the cursor’s range; returns what was at its index.',
-    result: { kind: 'entry-state', mustCheck: true },
-    source: library(5423),
-  },
-  {
-    ...STORE,
-    name: 'mas_store_gfp',
-    params: ['mas', 'entry'],
-    summary: 'Stores an entry over the cursor’s range; may drop the internal lock to allocate.',
-    drops: CURSOR_LOCK,
-    sleeps: 'gfp',
-    result: CHECKED,
-    source: library(5478),
-  },
-  {
-    ...AT_CURSOR,
-    name: 'mas_preallocate',
-    params: ['mas', 'entry'],
-    summary: 'Reserves the nodes that storing the entry over the cursor’s range can need.',
-    sleeps: 'gfp',
-    prealloc: 'reserve',
-    result: CHECKED,
-    source: library(5543),
-  },
-  {
-    ...STORE,
-    name: 'mas_store_prealloc',
-    params: ['mas', 'entry'],
-    summary: 'Stores an entry over the cursor’s range with the nodes reserved before; cannot fail.',
-    prealloc: 'consume',
-    result: { kind: 'none' },
-    source: library(5511),
-  },
-  {
-    group: 'advanced',
-    name: 'mas_erase',
-    params: ['mas'],
-    summary: 'Removes the entry whose range holds the cursor’s index, and returns it.',
-    needs: WRITE_CURSOR,
-    drops: CURSOR_LOCK,
-    sleeps: 'always',
-    cursor: { at: '$0', uses: 'nothing', leaves: 'node' },
-    modifies: '$0.tree',
-    result: { kind: 'entry' },
-    source: library(6250),
-  },
-  {
-    group: 'advanced',
-    name: 'mas_nomem',
-    params: ['mas'],
-    summary:
-      'After a store that ran out of nodes: allocates them; true where the store is to be tried again.',
-    needs: WRITE_CURSOR,
-    drops: CURSOR_LOCK,
-    sleeps: 'gfp',
-    cursor: { at: '$0', uses: 'nothing', leaves: 'start' },
-    prealloc: 'reserve',
-    result: { kind: 'boolean', mustCheck: true },
-    source: library(6290),
-  },
-  {
-    group: 'advanced',
-    name: 'mas_alloc_cyclic',
-    params: ['mas', 'entry', 'min', 'max', 'cursor'],
-    summary: 'Stores an entry at the first free index from cursor.next on, once around; returns the index.',
-    needs: WRITE_CURSOR,
-    drops: CURSOR_LOCK,
-    sleeps: 'gfp',
-    cursor: {
-      at: '$0',
-      uses: 'position',
-      leaves: 'node',
-      illegal: ['pause', 'overflow', 'underflow', 'error'],
+  ...rows(
+    STORE,
+    `
+    mas_store(mas, entry) C5423 Stores an entry over the cursor’s range; returns what was at index.
+  `,
+  ),
+  ...rows(
+    STORE_GFP,
+    `
+    mas_store_gfp(mas, entry) C5478 Stores an entry over the cursor’s range.
+  `,
+  ),
+  ...rows(
+    PREALLOCATE,
+    `
+    mas_preallocate(mas, entry) C5543 Reserves the nodes that storing the entry can need.
+  `,
+  ),
+  ...rows(
+    STORE_PREALLOC,
+    `
+    mas_store_prealloc(mas, entry) C5511 Stores an entry over the cursor’s range with the reserved nodes.
+  `,
+  ),
+  ...rows(
+    ERASE,
+    `
+    mas_erase(mas) C6250 Removes the entry that holds index, and returns it.
+  `,
+  ),
+  ...rows(
+    NOMEM,
+    `
+    mas_nomem(mas) C6290 Allocates what the last store lacked; true to try it again.
+  `,
+  ),
+  ...rows(
+    ALLOC_CYCLIC,
+    `
+    mas_alloc_cyclic(mas, entry, min, max, cursor) C4347 Stores an entry at the first free index from cursor.next on; returns it.
+  `,
+  ),
+  ...rows(
+    EXPECTED_ENTRIES,
+    `
+    mas_expected_entries(mas, count) C5634 Reserves the nodes that storing count entries can need.
+  `,
+  ),
+  ...rows(
+    {
+      group: 'advanced',
+      cursor: { at: '$0', uses: 'nothing', leaves: 'same' },
+      prealloc: 'free',
+      result: { kind: 'none' },
     },
-    modifies: '$0.tree',
-    result: { kind: 'errno-or-value', mustCheck: true },
-    source: library(4347),
-  },
-  {
-    group: 'advanced',
-    name: 'mas_expected_entries',
-    params: ['mas', 'count'],
-    summary: 'Reserves the nodes that storing count entries in order can need.',
-    needs: WRITE_CURSOR,
-    sleeps: 'always',
-    cursor: { at: '$0', uses: 'nothing', leaves: 'same' },
-    prealloc: 'reserve',
-    result: CHECKED,
-    source: library(5634),
-  },
-  {
-    group: 'advanced',
-    name: 'mas_destroy',
-    params: ['mas'],
-    summary: 'Gives back the nodes that the cursor has reserved and not used.',
-    cursor: { at: '$0', uses: 'nothing', leaves: 'same' },
-    prealloc: 'free',
-    result: { kind: 'none' },
-    source: library(5579),
-  },
-  {
-    group: 'advanced',
-    name: '__mt_dup',
-    params: ['mt', 'copy'],
-    summary: 'Copies a tree into an empty one that has the same flags; the caller holds both locks.',
-    needs: [
-      { access: 'write', tree: '$0' },
-      { access: 'write', tree: '$1' },
-    ],
-    sleeps: 'gfp',
-    modifies: '$1',
-    result: CHECKED,
-    source: library(6820),
-  },
-  {
-    group: 'advanced',
-    name: '__mt_destroy',
-    params: ['mt'],
-    summary: 'Empties the tree and gives its nodes back; the caller holds the lock.',
-    needs: [{ access: 'write', tree: '$0' }],
-    modifies: '$0',
-    result: { kind: 'none' },
-    source: library(6884),
-  },
+    `
+    mas_destroy(mas) C5579 Gives the reserved nodes back.
+  `,
+  ),
+  ...rows(
+    DUPLICATE,
+    `
+    __mt_dup(mt, copy) C6820 Copies a tree into an empty one with the same flags.
+  `,
+  ),
+  ...rows(
+    DESTROY,
+    `
+    __mt_destroy(mt) C6884 Empties the tree.
+  `,
+  ),
 ];

@@ -1,103 +1,81 @@
+import { CURSOR_LOCK } from './disciplines.ts';
 import type { FunctionContract } from './contract.ts';
-import { CURSOR_LOCK, header, RCU, TREE_LOCK, writeOf } from './parts.ts';
-
-const MUTEX = { of: 'object', at: '$this' } as const;
+import { RCU, rows, TREE_LOCK, writeOf } from './rows.ts';
 
 /** Taking and leaving locks. */
 export const LOCKS: readonly FunctionContract[] = [
-  {
-    group: 'lock',
-    name: 'mtree_lock',
-    params: ['mt'],
-    summary: 'Takes the tree’s internal lock.',
-    acquires: writeOf(TREE_LOCK),
-    result: { kind: 'guard' },
-    source: header(271),
-  },
-  {
-    group: 'lock',
-    name: 'mtree_trylock',
-    params: ['mt'],
-    summary: 'Takes the tree’s internal lock if it is free; true where it did.',
-    acquires: [{ lock: TREE_LOCK, mode: 'write', when: 'nonzero' }],
-    result: { kind: 'boolean', mustCheck: true },
-  },
-  {
-    group: 'lock',
-    name: 'mtree_unlock',
-    params: ['mt'],
-    summary: 'Leaves the tree’s internal lock.',
-    releases: writeOf(TREE_LOCK),
-    result: { kind: 'none' },
-    source: header(274),
-  },
-  {
-    group: 'lock',
-    name: 'mas_lock',
-    params: ['mas'],
-    summary: 'Takes the internal lock of the cursor’s tree.',
-    acquires: writeOf(CURSOR_LOCK),
-    result: { kind: 'guard' },
-    source: header(468),
-  },
-  {
-    group: 'lock',
-    name: 'mas_unlock',
-    params: ['mas'],
-    summary: 'Leaves the internal lock of the cursor’s tree.',
-    releases: writeOf(CURSOR_LOCK),
-    result: { kind: 'none' },
-    source: header(469),
-  },
-  {
-    group: 'lock',
-    name: 'rcu_read_lock',
-    params: [],
-    summary: 'Opens a read section: what is reachable in it stays whole until it ends.',
-    acquires: [{ lock: RCU, mode: 'read' }],
-    reentrant: true,
-    result: { kind: 'guard' },
-    source: { file: 'include/linux/rcupdate.h', version: '6.12.117' },
-  },
-  {
-    group: 'lock',
-    name: 'rcu_read_unlock',
-    params: [],
-    summary: 'Ends a read section.',
-    releases: [{ lock: RCU, mode: 'read' }],
-    reentrant: true,
-    result: { kind: 'none' },
-    source: { file: 'include/linux/rcupdate.h', version: '6.12.117' },
-  },
-  {
-    group: 'lock',
-    name: 'new Mutex',
-    params: ['name'],
-    summary: 'Makes a lock for external use.',
-    result: { kind: 'value' },
-  },
-  {
-    group: 'lock',
-    name: 'Mutex.lock',
-    params: [],
-    summary: 'Takes the lock.',
-    acquires: writeOf(MUTEX),
-    result: { kind: 'guard' },
-  },
-  {
-    group: 'lock',
-    name: 'Mutex.tryLock',
-    params: [],
-    summary: 'Takes the lock if it is free; true where it did.',
-    acquires: [{ lock: MUTEX, mode: 'write', when: 'nonzero' }],
-    result: { kind: 'boolean', mustCheck: true },
-  },
-  {
-    group: 'lock',
-    name: 'Mutex.unlock',
-    params: [],
-    summary: 'Leaves the lock.',
-    releases: writeOf(MUTEX),
-    result: { kind: 'none' },
-  },
+  ...rows(
+    { group: 'lock', acquires: writeOf(TREE_LOCK), result: { kind: 'guard' } },
+    `
+    mtree_lock(mt) H271 Takes the tree’s internal lock.
+  `,
+  ),
+  ...rows(
+    {
+      group: 'lock',
+      acquires: [{ lock: TREE_LOCK, mode: 'write', when: 'nonzero' }],
+      result: { kind: 'boolean', mustCheck: true },
+    },
+    `
+    mtree_trylock(mt) - Takes the tree’s internal lock if it is free.
+  `,
+  ),
+  ...rows(
+    { group: 'lock', releases: writeOf(TREE_LOCK), result: { kind: 'none' } },
+    `
+    mtree_unlock(mt) H274 Leaves the tree’s internal lock.
+  `,
+  ),
+  ...rows(
+    { group: 'lock', acquires: writeOf(CURSOR_LOCK), result: { kind: 'guard' } },
+    `
+    mas_lock(mas) H468 Takes the internal lock of the cursor’s tree.
+  `,
+  ),
+  ...rows(
+    { group: 'lock', releases: writeOf(CURSOR_LOCK), result: { kind: 'none' } },
+    `
+    mas_unlock(mas) H469 Leaves the internal lock of the cursor’s tree.
+  `,
+  ),
+  ...rows(
+    { group: 'lock', acquires: [{ lock: RCU, mode: 'read' }], reentrant: true, result: { kind: 'guard' } },
+    `
+    rcu_read_lock() R Opens a read section.
+  `,
+  ),
+  ...rows(
+    { group: 'lock', releases: [{ lock: RCU, mode: 'read' }], reentrant: true, result: { kind: 'none' } },
+    `
+    rcu_read_unlock() R Ends a read section.
+  `,
+  ),
+  ...rows(
+    { group: 'lock', result: { kind: 'value' } },
+    `
+    new Mutex(name) - Makes a lock.
+  `,
+  ),
+  ...rows(
+    { group: 'lock', acquires: writeOf({ of: 'object', at: '$this' }), result: { kind: 'guard' } },
+    `
+    Mutex.lock() - Takes the lock.
+  `,
+  ),
+  ...rows(
+    {
+      group: 'lock',
+      acquires: [{ lock: { of: 'object', at: '$this' }, mode: 'write', when: 'nonzero' }],
+      result: { kind: 'boolean', mustCheck: true },
+    },
+    `
+    Mutex.tryLock() - Takes the lock if it is free.
+  `,
+  ),
+  ...rows(
+    { group: 'lock', releases: writeOf({ of: 'object', at: '$this' }), result: { kind: 'none' } },
+    `
+    Mutex.unlock() - Leaves the lock.
+  `,
+  ),
 ];

@@ -1,144 +1,84 @@
 import type { FunctionContract } from './contract.ts';
-import { library, TREE_LOCK, writeOf } from './parts.ts';
-
-const WRITER = { group: 'normal', takes: writeOf(TREE_LOCK), sleeps: 'gfp', modifies: '$0' } as const;
-const READER = { group: 'normal', result: { kind: 'entry' } } as const;
-const CHECKED = { kind: 'errno', mustCheck: true } as const;
-const PLACE = { kind: 'errno-or-value', mustCheck: true } as const;
+import { rows, TREE_LOCK, writeOf } from './rows.ts';
 
 /** The normal API: readers need no lock for the call itself, writers take the internal lock themselves. */
 export const NORMAL_API: readonly FunctionContract[] = [
-  {
-    ...READER,
-    name: 'mtree_load',
-    params: ['mt', 'index'],
-    summary: 'Returns the entry whose range holds index, or null.',
-    source: library(6325),
-  },
-  {
-    ...READER,
-    name: 'mt_find',
-    params: ['mt', 'cursor', 'max'],
-    summary: 'Returns the first entry at or after cursor.index, up to max, and moves cursor.index behind it.',
-    source: library(6926),
-  },
-  {
-    ...READER,
-    name: 'mt_find_after',
-    params: ['mt', 'cursor', 'max'],
-    summary: 'mt_find() that returns null where cursor.index is 0.',
-    source: library(6986),
-  },
-  {
-    ...READER,
-    name: 'mt_next',
-    params: ['mt', 'index', 'max'],
-    summary: 'Returns the first entry that starts after the one at index, up to max.',
-    source: library(5801),
-  },
-  {
-    ...READER,
-    name: 'mt_prev',
-    params: ['mt', 'index', 'min'],
-    summary: 'Returns the last entry before the one at index, down to min.',
-    source: library(5931),
-  },
-  {
-    group: 'normal',
-    name: 'mt_for_each',
-    params: ['mt', 'first', 'last'],
-    summary: 'Iterates over the entries from first to last; each step looks the tree up anew.',
-    steps: 'mt_find',
-    result: { kind: 'iterable' },
-    source: { file: 'include/linux/maple_tree.h', line: 878, version: '6.12.117' },
-  },
-  {
-    ...WRITER,
-    name: 'mtree_store',
-    params: ['mt', 'index', 'entry'],
-    summary: 'Stores an entry at one index, over whatever is there.',
-    result: CHECKED,
-    source: library(6398),
-  },
-  {
-    ...WRITER,
-    name: 'mtree_store_range',
-    params: ['mt', 'first', 'last', 'entry'],
-    summary: 'Stores an entry over a range, over whatever is there.',
-    result: CHECKED,
-    source: library(6367),
-  },
-  {
-    ...WRITER,
-    name: 'mtree_insert',
-    params: ['mt', 'index', 'entry'],
-    summary: 'Stores an entry at one index if nothing is there.',
-    result: CHECKED,
-    source: library(6453),
-  },
-  {
-    ...WRITER,
-    name: 'mtree_insert_range',
-    params: ['mt', 'first', 'last', 'entry'],
-    summary: 'Stores an entry over a range if nothing is there.',
-    result: CHECKED,
-    source: library(6416),
-  },
-  {
-    ...WRITER,
-    name: 'mtree_alloc_range',
-    params: ['mt', 'entry', 'size', 'min', 'max'],
-    summary: 'Stores an entry in the lowest gap of size indices between min and max; returns its start.',
-    result: PLACE,
-    source: library(6460),
-  },
-  {
-    ...WRITER,
-    name: 'mtree_alloc_rrange',
-    params: ['mt', 'entry', 'size', 'min', 'max'],
-    summary: 'Stores an entry in the highest gap of size indices between min and max; returns its start.',
-    result: PLACE,
-    source: library(6542),
-  },
-  {
-    ...WRITER,
-    name: 'mtree_alloc_cyclic',
-    params: ['mt', 'entry', 'min', 'max', 'cursor'],
-    summary: 'Stores an entry at the first free index from cursor.next on, once around; returns the index.',
-    result: PLACE,
-    source: library(6522),
-  },
-  {
-    ...WRITER,
-    name: 'mtree_erase',
-    params: ['mt', 'index'],
-    summary: 'Removes the entry whose range holds index, and returns it.',
-    sleeps: 'always',
-    result: { kind: 'entry' },
-    source: library(6591),
-  },
-  {
-    group: 'normal',
-    name: 'mtree_destroy',
-    params: ['mt'],
-    summary: 'Empties the tree and gives its nodes back; its flags stay.',
-    takes: writeOf(TREE_LOCK),
-    modifies: '$0',
-    result: { kind: 'none' },
-    source: library(6902),
-  },
-  {
-    group: 'normal',
-    name: 'mtree_dup',
-    params: ['mt', 'copy'],
-    summary: 'Copies a tree into an empty one that has the same flags.',
-    takes: [
-      { lock: { of: 'internal', at: '$1' }, mode: 'write' },
-      { lock: { of: 'internal', at: '$0' }, mode: 'write' },
-    ],
-    sleeps: 'gfp',
-    modifies: '$1',
-    result: CHECKED,
-    source: library(6857),
-  },
+  ...rows(
+    { group: 'normal', result: { kind: 'entry' } },
+    `
+    mtree_load(mt, index) C6325 The entry that holds index.
+    mt_find(mt, cursor, max) C6926 The first entry from cursor.index on, up to max; moves cursor.index behind it.
+    mt_find_after(mt, cursor, max) C6986 mt_find() to go on with: null where cursor.index is 0.
+    mt_next(mt, index, max) C5801 The next entry behind index, up to max.
+    mt_prev(mt, index, min) C5931 The previous entry before index, down to min.
+  `,
+  ),
+  ...rows(
+    { group: 'normal', steps: 'mt_find', result: { kind: 'iterable' } },
+    `
+    mt_for_each(mt, first, last) H878 Iterates over the entries from first to last.
+  `,
+  ),
+  ...rows(
+    {
+      group: 'normal',
+      takes: writeOf(TREE_LOCK),
+      sleeps: 'gfp',
+      modifies: '$0',
+      result: { kind: 'errno', mustCheck: true },
+    },
+    `
+    mtree_store(mt, index, entry) C6398 Stores an entry at one index.
+    mtree_store_range(mt, first, last, entry) C6367 Stores an entry over a range.
+    mtree_insert(mt, index, entry) C6453 Stores an entry at one index if nothing is there.
+    mtree_insert_range(mt, first, last, entry) C6416 Stores an entry over a range if nothing is there.
+  `,
+  ),
+  ...rows(
+    {
+      group: 'normal',
+      takes: writeOf(TREE_LOCK),
+      sleeps: 'gfp',
+      modifies: '$0',
+      result: { kind: 'errno-or-value', mustCheck: true },
+    },
+    `
+    mtree_alloc_range(mt, entry, size, min, max) C6460 Stores an entry in the lowest gap of size between min and max; returns its start.
+    mtree_alloc_rrange(mt, entry, size, min, max) C6542 Stores an entry in the highest gap of size between min and max; returns its start.
+    mtree_alloc_cyclic(mt, entry, min, max, cursor) C6522 Stores an entry at the first free index from cursor.next on; returns it.
+  `,
+  ),
+  ...rows(
+    {
+      group: 'normal',
+      takes: writeOf(TREE_LOCK),
+      sleeps: 'always',
+      modifies: '$0',
+      result: { kind: 'entry' },
+    },
+    `
+    mtree_erase(mt, index) C6591 Removes the entry that holds index, and returns it.
+  `,
+  ),
+  ...rows(
+    { group: 'normal', takes: writeOf(TREE_LOCK), modifies: '$0', result: { kind: 'none' } },
+    `
+    mtree_destroy(mt) C6902 Empties the tree.
+  `,
+  ),
+  ...rows(
+    {
+      group: 'normal',
+      takes: [
+        { lock: { of: 'internal', at: '$1' }, mode: 'write' },
+        { lock: TREE_LOCK, mode: 'write' },
+      ],
+      sleeps: 'gfp',
+      modifies: '$1',
+      result: { kind: 'errno', mustCheck: true },
+    },
+    `
+    mtree_dup(mt, copy) C6857 Copies a tree into an empty one with the same flags.
+  `,
+  ),
 ];

@@ -1,153 +1,99 @@
+import { DUMP, VALIDATE } from './disciplines.ts';
 import type { FunctionContract } from './contract.ts';
-import { header, library, TREE_LOCK, writeOf } from './parts.ts';
+import { rows, TREE_LOCK, writeOf } from './rows.ts';
 
 const EXTERNAL =
   'The maintainers want external locks gone (Matthew Wilcox, 22 February 2023): only the internal lock lets the ' +
   'tree drop it to allocate, and defragment its nodes.';
-const BY_TREE = { group: 'tree', params: ['mt'] } as const;
 
 /** Making trees, setting how they are locked, asking what they are; and the debugging aids. */
 export const TREES: readonly FunctionContract[] = [
-  {
-    group: 'tree',
-    name: 'new MapleTree',
-    params: ['flags', 'options'],
-    summary: 'Makes an empty tree.',
-    tree: { at: '$result', flags: '$0' },
-    result: { kind: 'tree' },
-    source: header(246),
-  },
-  {
-    group: 'tree',
-    name: 'MTREE_INIT_EXT',
-    params: ['flags', 'lock'],
-    summary: 'Makes an empty tree that an external lock protects.',
-    tree: { at: '$result', flags: '$0', lock: '$1' },
-    result: { kind: 'tree' },
-    deprecated: EXTERNAL,
-    source: header(259),
-  },
-  {
-    group: 'tree',
-    name: 'mt_init',
-    params: ['mt'],
-    summary: 'Makes a tree empty and its flags 0, before anyone else sees it.',
-    tree: { at: '$0' },
-    modifies: '$0',
-    result: { kind: 'none' },
-    source: header(806),
-  },
-  {
-    group: 'tree',
-    name: 'mt_init_flags',
-    params: ['mt', 'flags'],
-    summary: 'Makes a tree empty and sets its flags, before anyone else sees it.',
-    tree: { at: '$0', flags: '$1' },
-    modifies: '$0',
-    result: { kind: 'none' },
-    source: header(790),
-  },
-  {
-    group: 'tree',
-    name: 'mt_set_external_lock',
-    params: ['mt', 'lock'],
-    summary: 'Binds the lock that protects a tree made with MT_FLAGS_LOCK_EXTERN.',
-    tree: { at: '$0', lock: '$1' },
-    result: { kind: 'none' },
-    deprecated: EXTERNAL,
-    source: header(205),
-  },
-  {
-    ...BY_TREE,
-    name: 'mt_external_lock',
-    summary: 'True for a tree made with MT_FLAGS_LOCK_EXTERN.',
-    result: { kind: 'boolean' },
-    source: header(775),
-  },
-  {
-    ...BY_TREE,
-    name: 'mt_locked',
-    summary: 'True where the lock that protects the tree is held.',
-    result: { kind: 'boolean' },
-    source: library(782),
-  },
-  {
-    ...BY_TREE,
-    name: 'mt_write_locked',
-    summary: 'True where the lock that protects the tree is held for writing.',
-    result: { kind: 'boolean' },
-    source: library(776),
-  },
-  {
-    ...BY_TREE,
-    name: 'mt_in_rcu',
-    summary: 'True for a tree in RCU mode.',
-    result: { kind: 'boolean' },
-    source: header(811),
-  },
-  {
-    ...BY_TREE,
-    name: 'mt_set_in_rcu',
-    summary: 'Puts the tree in RCU mode.',
-    takes: writeOf(TREE_LOCK),
-    result: { kind: 'none' },
-    source: header(842),
-  },
-  {
-    ...BY_TREE,
-    name: 'mt_clear_in_rcu',
-    summary: 'Takes the tree out of RCU mode.',
-    takes: writeOf(TREE_LOCK),
-    result: { kind: 'none' },
-    source: header(823),
-  },
-  {
-    ...BY_TREE,
-    name: 'mtree_empty',
-    summary: 'True for a tree that holds nothing.',
-    result: { kind: 'boolean' },
-    source: header(361),
-  },
-  {
-    ...BY_TREE,
-    name: 'mt_height',
-    summary: 'The number of levels of nodes.',
-    result: { kind: 'value' },
-    source: header(857),
-  },
-  {
-    group: 'debug',
-    name: 'mt_validate',
-    params: ['mt'],
-    summary: 'Checks every invariant of the tree and throws at the first that does not hold.',
-    needs: [{ access: 'write', tree: '$0' }],
-    result: { kind: 'none' },
-    source: library(7592),
-  },
-  {
-    group: 'debug',
-    name: 'mt_dump',
-    params: ['mt'],
-    summary: 'Draws the tree as text.',
-    needs: [{ access: 'read', tree: '$0' }],
-    result: { kind: 'value' },
-    source: library(7295),
-  },
-  {
-    group: 'debug',
-    name: 'mt_stats',
-    params: ['mt'],
-    summary: 'Counts nodes, bytes, levels, filled slots and free nodes.',
-    result: { kind: 'value' },
-  },
-  {
-    group: 'debug',
-    name: 'mt_defragment',
-    params: ['mt'],
-    summary: 'Moves the live nodes together and gives memory back; internal lock only.',
-    takes: writeOf(TREE_LOCK),
-    sleeps: 'always',
-    modifies: '$0',
-    result: { kind: 'value' },
-  },
+  ...rows(
+    { group: 'tree', tree: { at: '$result', flags: '$0' }, result: { kind: 'tree' } },
+    `
+    new MapleTree(flags, options) H246 Makes an empty tree.
+  `,
+  ),
+  ...rows(
+    {
+      group: 'tree',
+      tree: { at: '$result', flags: '$0', lock: '$1' },
+      result: { kind: 'tree' },
+      deprecated: EXTERNAL,
+    },
+    `
+    MTREE_INIT_EXT(flags, lock) H259 Makes an empty tree with an external lock.
+  `,
+  ),
+  ...rows(
+    { group: 'tree', tree: { at: '$0' }, modifies: '$0', result: { kind: 'none' } },
+    `
+    mt_init(mt) H806 Makes a tree anew.
+  `,
+  ),
+  ...rows(
+    { group: 'tree', tree: { at: '$0', flags: '$1' }, modifies: '$0', result: { kind: 'none' } },
+    `
+    mt_init_flags(mt, flags) H790 Makes a tree anew, with flags.
+  `,
+  ),
+  ...rows(
+    { group: 'tree', tree: { at: '$0', lock: '$1' }, result: { kind: 'none' }, deprecated: EXTERNAL },
+    `
+    mt_set_external_lock(mt, lock) H205 Binds the external lock of a tree.
+  `,
+  ),
+  ...rows(
+    { group: 'tree', result: { kind: 'boolean' } },
+    `
+    mt_external_lock(mt) H775 True for a tree with an external lock.
+    mt_locked(mt) C782 True where the tree’s lock is held.
+    mt_write_locked(mt) C776 True where the tree’s lock is held for writing.
+    mt_in_rcu(mt) H811 True for a tree in RCU mode.
+    mtree_empty(mt) H361 True for a tree that holds nothing.
+  `,
+  ),
+  ...rows(
+    { group: 'tree', takes: writeOf(TREE_LOCK), result: { kind: 'none' } },
+    `
+    mt_set_in_rcu(mt) H842 Puts the tree in RCU mode.
+    mt_clear_in_rcu(mt) H823 Takes the tree out of RCU mode.
+  `,
+  ),
+  ...rows(
+    { group: 'tree', result: { kind: 'value' } },
+    `
+    mt_height(mt) H857 The number of levels of nodes.
+  `,
+  ),
+  ...rows(
+    VALIDATE,
+    `
+    mt_validate(mt) C7592 Checks every invariant of the tree.
+  `,
+  ),
+  ...rows(
+    DUMP,
+    `
+    mt_dump(mt) C7295 Draws the tree as text.
+  `,
+  ),
+  ...rows(
+    { group: 'debug', result: { kind: 'value' } },
+    `
+    mt_stats(mt) - Measures the tree’s memory.
+  `,
+  ),
+  ...rows(
+    {
+      group: 'debug',
+      takes: writeOf(TREE_LOCK),
+      sleeps: 'always',
+      modifies: '$0',
+      result: { kind: 'value' },
+    },
+    `
+    mt_defragment(mt) - Moves the nodes together and gives memory back.
+  `,
+  ),
 ];

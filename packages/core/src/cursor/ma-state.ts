@@ -1,4 +1,4 @@
-import { isIndex, requireIndex } from '../arguments.ts';
+import { requireIndex } from '../arguments.ts';
 import type { CursorStatus } from '../contract/contract.ts';
 import type { Arena } from '../tree/arena.ts';
 import type { MapleTree } from '../tree/maple-tree.ts';
@@ -72,9 +72,8 @@ export function MA_STATE<T>(mt: MapleTree<T>, index: number, last: number): MaSt
 
 /** Throws unless both bounds are indices. */
 export function requireBounds(functionName: string, first: number, last: number): void {
-  if (isIndex(first) && isIndex(last)) return;
-  requireIndex(`${functionName}(): the first index`, first);
-  requireIndex(`${functionName}(): the last index`, last);
+  requireIndex(functionName, first);
+  requireIndex(functionName, last);
 }
 
 /** Forgets the place, so that the next operation walks from the root. */

@@ -13,7 +13,7 @@ import { forget, type MaState, requireBounds } from './ma-state.ts';
  * Kernel: include/linux/maple_tree.h, mas_init(), 6.12.
  */
 export function mas_init<T>(mas: MaState<T>, mt: MapleTree<T>, index: number): void {
-  requireIndex('mas_init(): the index', index);
+  requireIndex('mas_init', index);
   if (discipline.on) requireUnreserved('mas_init', mas);
   mas.tree = mt;
   mas.index = mas.last = index;
@@ -39,7 +39,7 @@ export function mas_reset<T>(mas: MaState<T>): void {
  * Kernel: include/linux/maple_tree.h, mas_set(), 6.12.
  */
 export function mas_set<T>(mas: MaState<T>, index: number): void {
-  requireIndex('mas_set(): the index', index);
+  requireIndex('mas_set', index);
   if (discipline.on) requireUnreserved('mas_set', mas);
   mas.index = mas.last = index;
   mas.error = 0;

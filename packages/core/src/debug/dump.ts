@@ -1,10 +1,11 @@
+import { DUMP } from '../contract/disciplines.ts';
 import { ULONG_MAX } from '../constants.ts';
 import { enforceTree, Rule } from '../discipline/enforce.ts';
 import { discipline } from '../discipline/mode.ts';
 import type { MapleTree } from '../tree/maple-tree.ts';
 import { NODE_SHIFT, SLOTS } from '../tree/node.ts';
 
-const DUMP = new Rule('mt_dump');
+const MT_DUMP_RULE = new Rule('mt_dump', DUMP);
 
 /**
  * Draws the tree as text: a line for each node with its range, and one for each entry and gap. The caller holds the
@@ -14,7 +15,7 @@ const DUMP = new Rule('mt_dump');
  * Kernel: lib/maple_tree.c, mt_dump(), 6.12.
  */
 export function mt_dump<T>(mt: MapleTree<T>): string {
-  if (discipline.on) enforceTree(DUMP, mt);
+  if (discipline.on) enforceTree(MT_DUMP_RULE, mt);
   const lines = [`${mt.name}: flags 0x${mt.flags.toString(16)}, height ${mt.height}, nodes ${mt.arena.live}`];
   if (mt.height > 0) dumpNode(mt, mt.root, mt.height, 0, 1, lines);
   else lines.push(mt.rootEntry === null ? '  empty' : `  0: ${show(mt.rootEntry)}`);

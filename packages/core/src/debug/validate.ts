@@ -1,3 +1,4 @@
+import { VALIDATE } from '../contract/disciplines.ts';
 import { ULONG_MAX } from '../constants.ts';
 import { enforceTree, Rule } from '../discipline/enforce.ts';
 import { discipline } from '../discipline/mode.ts';
@@ -5,7 +6,7 @@ import { gapOfLeaf, gapOfNode } from '../tree/gap-index.ts';
 import type { MapleTree } from '../tree/maple-tree.ts';
 import { NODE_SHIFT, SLOTS } from '../tree/node.ts';
 
-const VALIDATE = new Rule('mt_validate');
+const MT_VALIDATE_RULE = new Rule('mt_validate', VALIDATE);
 
 /**
  * Checks every invariant of the tree: ranges ascending and without holes, no two gaps next to each other, all leaves at
@@ -16,7 +17,7 @@ const VALIDATE = new Rule('mt_validate');
  * Kernel: lib/maple_tree.c, mt_validate(), 6.12.
  */
 export function mt_validate<T>(mt: MapleTree<T>): void {
-  if (discipline.on) enforceTree(VALIDATE, mt);
+  if (discipline.on) enforceTree(MT_VALIDATE_RULE, mt);
   const { arena, height, root } = mt;
   const nodes = { count: 0, gapBefore: false };
   if (height === 0) {

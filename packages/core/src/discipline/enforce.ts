@@ -1,12 +1,9 @@
-import type { FunctionContract } from '../contract/contract.ts';
-import { CONTRACT } from '../contract/maple-tree.ts';
+import type { Discipline } from '../contract/disciplines.ts';
 import { type MaState, UNBOUND } from '../cursor/ma-state.ts';
 import { heldLocks } from '../locks/lock.ts';
 import { rcu } from '../rcu/sections.ts';
 import { isExternal, type MapleTree } from '../tree/maple-tree.ts';
 import { violate } from './error.ts';
-
-const ROWS: ReadonlyMap<string, FunctionContract> = new Map(CONTRACT.functions.map((row) => [row.name, row]));
 
 /** What the contract asks of the calls of one function, in the form in which it is checked. */
 export class Rule {
@@ -18,13 +15,11 @@ export class Rule {
   /** The states in which it must not be called. */
   readonly illegal: readonly string[];
 
-  constructor(name: string) {
-    const row = ROWS.get(name);
-    if (row === undefined) throw new Error(`the contract has no row for ${name}`);
+  constructor(name: string, { needs, cursor }: Discipline) {
     this.name = name;
-    this.access = row.needs?.[0]?.access ?? null;
-    this.usesPlace = row.cursor?.uses === 'position';
-    this.illegal = row.cursor?.illegal ?? [];
+    this.access = needs?.[0]?.access ?? null;
+    this.usesPlace = cursor?.uses === 'position';
+    this.illegal = cursor?.illegal ?? [];
   }
 }
 

@@ -18,11 +18,11 @@ export interface IndexCursor {
  * Kernel: lib/maple_tree.c, mt_find(), 6.12.
  */
 export function mt_find<T>(mt: MapleTree<T>, cursor: IndexCursor, max: number): T | null {
-  requireIndex('mt_find(): max', max);
+  requireIndex('mt_find', max);
   const { index } = cursor;
   if (!isIndex(index)) {
     if (index === ULONG_MAX + 1) return null;
-    requireIndex('mt_find(): the cursor’s index', index);
+    requireIndex('mt_find', index);
   }
   if (index > max) return null;
   const mas = new MaState(mt, index, index);
@@ -42,7 +42,7 @@ export function mt_find<T>(mt: MapleTree<T>, cursor: IndexCursor, max: number): 
  * Kernel: lib/maple_tree.c, mt_find_after(), 6.12.
  */
 export function mt_find_after<T>(mt: MapleTree<T>, cursor: IndexCursor, max: number): T | null {
-  requireIndex('mt_find_after(): max', max);
+  requireIndex('mt_find_after', max);
   return cursor.index === 0 ? null : mt_find(mt, cursor, max);
 }
 
@@ -54,8 +54,8 @@ export function mt_find_after<T>(mt: MapleTree<T>, cursor: IndexCursor, max: num
  * Kernel: lib/maple_tree.c, mt_next(), 6.12.
  */
 export function mt_next<T>(mt: MapleTree<T>, index: number, max: number): T | null {
-  requireIndex('mt_next(): the index', index);
-  requireIndex('mt_next(): max', max);
+  requireIndex('mt_next', index);
+  requireIndex('mt_next', max);
   return next(new MaState(mt, index, index), max, false);
 }
 
@@ -67,8 +67,8 @@ export function mt_next<T>(mt: MapleTree<T>, index: number, max: number): T | nu
  * Kernel: lib/maple_tree.c, mt_prev(), 6.12.
  */
 export function mt_prev<T>(mt: MapleTree<T>, index: number, min: number): T | null {
-  requireIndex('mt_prev(): the index', index);
-  requireIndex('mt_prev(): min', min);
+  requireIndex('mt_prev', index);
+  requireIndex('mt_prev', min);
   return prev(new MaState(mt, index, index), min, false);
 }
 
@@ -80,8 +80,8 @@ export function mt_prev<T>(mt: MapleTree<T>, index: number, min: number): T | nu
  * Kernel: include/linux/maple_tree.h, mt_for_each(), 6.12.
  */
 export function mt_for_each<T>(mt: MapleTree<T>, first: number, last: number): IterableIterator<T> {
-  requireIndex('mt_for_each(): the first index', first);
-  requireIndex('mt_for_each(): the last index', last);
+  requireIndex('mt_for_each', first);
+  requireIndex('mt_for_each', last);
   return new TreeIteration(mt, first, last);
 }
 

@@ -11,7 +11,7 @@ import { findSlot } from '../tree/node.ts';
  * Kernel: lib/maple_tree.c, mtree_load(), 6.12.
  */
 export function mtree_load<T>(mt: MapleTree<T>, index: number): T | null {
-  requireIndex('mtree_load(): the index', index);
+  requireIndex('mtree_load', index);
   const { pivots, slots } = mt.arena;
   let level = mt.height;
   if (level === 0) return index === 0 ? shown<T>(mt.rootEntry) : null;

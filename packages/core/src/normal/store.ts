@@ -66,7 +66,7 @@ export function mtree_insert_range<T>(mt: MapleTree<T>, first: number, last: num
  */
 export function mtree_erase<T>(mt: MapleTree<T>, index: number): T | null {
   if (discipline.on) enforceTakes('mtree_erase', mt);
-  requireIndex('mtree_erase(): the index', index);
+  requireIndex('mtree_erase', index);
   storeRange(mt, index, index, null, ERASE);
   return outcome.before as T | null;
 }
