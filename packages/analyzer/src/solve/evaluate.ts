@@ -11,6 +11,9 @@ export interface EvaluateAt {
   readonly site: number;
 }
 
+/** Which of the symbols of a program point stands for what the front end could not read there. */
+export const UNKNOWN_PART = 1;
+
 const ERROR_POINTERS: ReadonlySet<string> = new Set(['ERR_PTR', 'PTR_ERR', 'ERR_CAST']);
 
 /** The symbol that an expression denotes in a state. Cost: linear in the expression. */
@@ -58,7 +61,7 @@ export function evaluate(expr: Expr, state: State, at: EvaluateAt): Value {
     case 'function':
       return table.intern({ kind: 'function', fn: at.functionBase + expr.fn });
     case 'unknown':
-      return table.fresh(at.site, 1);
+      return table.fresh(at.site, UNKNOWN_PART);
   }
 }
 

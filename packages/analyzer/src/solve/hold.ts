@@ -7,6 +7,7 @@ import type { Value } from '../domain/values.ts';
 import { doubleUnlockMessage, neverLockedMessage } from '../rules/require-unlock.ts';
 import { relockMessage } from '../rules/no-relock.ts';
 import { learn } from './assume.ts';
+import { UNKNOWN_PART } from './evaluate.ts';
 import { soundsLikeLocking, soundsReleasing } from './intent.ts';
 import { dropProtection } from './cursor-effects.ts';
 import type { Frame } from './frame.ts';
@@ -36,6 +37,7 @@ export function acquire(frame: Frame, state: State, lock: Value, mode: LockMode,
   // What a lock lies in is there.
   learnFollowed(frame, state, lock);
   frame.recorder.taken.add(lock);
+  frame.recorder.takenKinds.add(lockKind(frame, lock));
   const container = containerOf(frame, lock);
   if (container !== null) frame.lockedElements.add(container);
   if (known?.held && !known.doubtful) {
@@ -165,10 +167,18 @@ export function cannotBeHeld(frame: Frame, state: State, lock: Value): boolean {
   if (frame.isExpressible(lock) || isVague(frame, lock)) return false;
   const root = table.root(lock);
   const node = table.node(root);
-  if (node.kind !== 'fresh' || node.part !== 0 || births.has(node.site) || state.entrusted.has(root))
+  if (node.kind !== 'fresh' || births.has(node.site) || state.entrusted.has(root)) return false;
+  // At the end of a pointer of C there may be an object that the caller has locked.
+  if (
+    frame.fn.home.language === 'c' &&
+    table.mentions(lock, (n) => n.kind === 'field' || n.kind === 'deref')
+  ) {
     return false;
+  }
   const callee = foreign.get(node.site);
-  return callee !== undefined && !soundsLikeLocking(callee);
+  // What a loop goes over is not handed out locked.
+  if (callee === undefined) return node.part === UNKNOWN_PART;
+  return node.part === 0 && !soundsLikeLocking(callee);
 }
 
 function requireHeld(

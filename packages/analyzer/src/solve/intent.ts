@@ -17,7 +17,7 @@ const ACQUIRING = new Set([
   'trylock',
   'locked',
 ]);
-const RELEASING = new Set(['unlock', 'unlocked', 'release', 'leave', 'end', 'stop', 'exit']);
+const RELEASING = new Set(['unlock', 'unlocked', 'release', 'leave', 'put']);
 
 const LOCKISH = /lock|acquire|release|mutex|guard|claim|grab|(^|_)(end|finish|done|leave)(_|$)/i;
 

@@ -43,6 +43,8 @@ export class Recorder {
   readonly elements: Map<string, Value> = new Map();
   /** Locks that the function takes somewhere. */
   readonly taken: Set<Value> = new Set();
+  /** Kinds of locks that the function takes, by itself or through a helper. */
+  readonly takenKinds: Set<string> = new Set();
   /** Kinds of locks that the function gives back somewhere. */
   readonly releasedKinds: Set<string> = new Set();
   /** Locks that a call may have dropped and not taken again. */

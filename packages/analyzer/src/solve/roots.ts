@@ -1,5 +1,6 @@
 import { State } from '../domain/state.ts';
 import type { TraceStep } from '../domain/trace.ts';
+import type { Value } from '../domain/values.ts';
 import type { Fn, Program } from '../link/program.ts';
 import type { Certainty } from '../report/finding.ts';
 import { leakMessage, unmatchedUnlockMessage } from '../rules/require-unlock.ts';
@@ -72,17 +73,26 @@ export class Roots {
     }
   }
 
-  /** A lock that a function leaves to its callers, of whom none ever gives such a lock back. */
+  /** A lock that a function leaves to its callers, or expects of them, while none of them ever handles such a lock. */
   reportUnclaimed(fn: Fn, summary: Summary, recorder: Recorder): void {
-    if (isApi(fn) || soundsAcquiring(fn) || isWrapper(fn)) return;
+    if (isApi(fn) || isWrapper(fn)) return;
     const frame = this.#frame(fn, recorder);
+    const callers = (this.#callers[fn.index] ?? []).map((c) => this.#context.summaries.get(c));
     for (const leak of summary.kept) {
-      if (leak.ofResult) continue;
+      if (leak.ofResult || soundsAcquiring(fn)) continue;
       const kind = lockKind(frame, leak.lock);
-      const claimed = (this.#callers[fn.index] ?? []).some((c) =>
-        this.#context.summaries.get(c)?.releasedKinds.has(kind),
+      if (!callers.some((c) => c?.releasedKinds.has(kind)))
+        recorder.report(leakFinding(frame, leak), null, leak.path);
+    }
+    if (soundsReleasing(fn) || fn.ir.linkage === 'exported' || fn.ir.escapes) return;
+    for (const need of summary.held) {
+      // Only where every path of the function itself does it: whether a condition ever holds is for the callers to know.
+      const always = summary.outcomes.every((o) =>
+        o.locks.some((l) => l.lock === need.lock && l.change === 'released'),
       );
-      if (!claimed) recorder.report(leakFinding(frame, leak), null, leak.path);
+      if (!always || need.steps.length > 1) continue;
+      const kind = lockKind(frame, need.lock);
+      if (!callers.some((c) => c?.takenKinds.has(kind))) this.#reportHeld(frame, need, summary);
     }
   }
 
@@ -178,11 +188,9 @@ export class Roots {
     const mixed = summary.taken.has(need.lock);
     const isReleaser = !mixed && soundsReleasing(fn);
     if (isReleaser && (partners.some((p) => this.#roots.has(p)) || isWrapper(fn))) return;
-    // It gives the lock back and takes it again: the caller's lock, then, whoever that is.
-    const retaken = summary.outcomes.some((o) =>
-      o.locks.some((l) => l.lock === need.lock && l.change === 'retaken'),
-    );
-    const unsure = (isWrapper(fn) && !mixed) || retaken || isReleaser || need.certainty === 'possible';
+    const excused = isReleaser && !this.#isNoOnesLock(need.lock, shape);
+    const unsure =
+      (isWrapper(fn) && !mixed) || isRetaken(summary, need.lock) || excused || need.certainty === 'possible';
     const others = need.steps.length > 1 ? need.steps.slice(-1) : [];
     frame.report(
       'require-unlock',
@@ -191,6 +199,17 @@ export class Roots {
       others,
       new State(),
       unsure ? 'possible' : 'proved',
+    );
+  }
+
+  /** A lock that is static in its file, and that no function of the program leaves held. */
+  #isNoOnesLock(lock: Value, shape: string): boolean {
+    const { table, program } = this.#context;
+    const node = table.node(table.root(lock));
+    if (node.kind !== 'entry' && node.kind !== 'addrVar') return false;
+    const variable = program.variable(node.variable);
+    return (
+      variable?.kind === 'module' && !variable.exported && (this.#acquirers.get(shape) ?? []).length === 0
     );
   }
 
@@ -245,6 +264,11 @@ function opaqueNames(program: Program): Set<string> {
     if (isOpaque) names.add(wordsOf(fn.ir.name).join(' '));
   }
   return names;
+}
+
+/** The function gives the lock back and takes it again: the caller's lock, then, whoever that is. */
+function isRetaken(summary: Summary, lock: Value): boolean {
+  return summary.outcomes.some((o) => o.locks.some((l) => l.lock === lock && l.change === 'retaken'));
 }
 
 /** The API's own functions are written to leave the locking to their callers: their contract says how. */

@@ -14,7 +14,7 @@ import { annotatedLocks } from './entry-state.ts';
 import { evaluate } from './evaluate.ts';
 import type { Exit, Solved } from './fixpoint.ts';
 import type { Frame } from './frame.ts';
-import { containerOf, lockKind } from './hold.ts';
+import { containerOf, isVague, lockKind } from './hold.ts';
 import { soundsAcquiring } from './intent.ts';
 
 /** More written slots than this are not worth carrying to the callers. */
@@ -38,6 +38,7 @@ export function summarize(frame: Frame, solved: Solved): Summary {
     changes: [...recorder.changes.values()],
     doubts: [...recorder.doubts],
     taken: recorder.taken,
+    takenKinds: recorder.takenKinds,
     releasedKinds: recorder.releasedKinds,
     outcomes: outcomesOf(frame, returns, left),
     complete: solved.complete,
@@ -310,9 +311,13 @@ function isLeft(frame: Frame, exit: Exit, lock: Value): boolean {
   );
 }
 
-/** Which element of a container is meant cannot be told: what happened to it neither. */
+/**
+ * Which of several objects is meant cannot be told, nor what happened to its lock: unless the function never gives
+ * such a lock back, and is not there to take many.
+ */
 function isUncertain(frame: Frame, lock: Value): boolean {
-  return frame.context.table.mentions(lock, (n) => n.kind === 'old' || n.kind === 'phi');
+  if (!isVague(frame, lock)) return false;
+  return soundsAcquiring(frame.fn) || frame.recorder.releasedKinds.has(lockKind(frame, lock));
 }
 
 /** The guard, or the object that it was stored in, leaves the function: its new owner gives the lock back. */

@@ -36,6 +36,7 @@ export function callSummary(
     const by = change.cursor === null ? null : here(change.cursor);
     overtake(frame, state, here(change.tree), by, call.span, call.text, change.at);
   }
+  for (const kind of summary.takenKinds) frame.recorder.takenKinds.add(kind);
   for (const kind of summary.releasedKinds) frame.recorder.releasedKinds.add(kind);
   for (const lock of summary.doubts) doubtShape(frame, state, here(lock));
   if (!summary.complete || summary.outcomes.length === 0) return summary.complete ? [] : [state];

@@ -147,13 +147,23 @@ function unknownCall(frame: Frame, state: State, instr: CallInstr, values: CallV
   if (frame.fn.home.language === 'c') for (const a of values.args) publish(frame, state, a);
   for (const arg of values.args) {
     for (const [cursor, s] of state.cursors) {
-      if (frame.context.table.root(cursor) === frame.context.table.root(arg) && s.status !== 'entry') {
+      if (contains(frame, arg, cursor) && s.status !== 'entry') {
         state.cursors.set(cursor, { status: 'unknown', protectors: new Set(), at: null });
       }
     }
   }
   forgetOutArguments(frame, state, values);
   return handOver(frame, state, instr, values);
+}
+
+/** The argument is the cursor, or the object that the cursor is a part of. */
+function contains(frame: Frame, argument: Value, cursor: Value): boolean {
+  const { table } = frame.context;
+  for (let at: Value | null = cursor; at !== null; at = table.baseOf(at)) {
+    if (at === argument) return true;
+    if (table.node(at).kind !== 'addrField') return false;
+  }
+  return false;
 }
 
 /** A function whose name speaks of locks was given a lock, or what a lock lies in: whether it is held now is open. */

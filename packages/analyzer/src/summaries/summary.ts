@@ -111,6 +111,8 @@ export interface Summary {
   readonly complete: boolean;
   /** Locks that it takes somewhere itself. */
   readonly taken: ReadonlySet<Value>;
+  /** Kinds of locks that it takes, by itself or through a helper. */
+  readonly takenKinds: ReadonlySet<string>;
   /** Kinds of locks that it gives back, by itself or through a helper. */
   readonly releasedKinds: ReadonlySet<string>;
   /** Locks that some path of the function forgets. */
@@ -142,6 +144,7 @@ export const NO_SUMMARY: Summary = {
   outcomes: [],
   complete: false,
   taken: new Set(),
+  takenKinds: new Set(),
   releasedKinds: new Set(),
   leaks: [],
   kept: [],
