@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import {
   CONTRACT,
   type FunctionContract,
-  LockDisciplineError,
+  type LockDisciplineError,
   mas_set,
   mas_walk,
   Mutex,

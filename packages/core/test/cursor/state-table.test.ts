@@ -30,7 +30,7 @@ import {
   mas_store_gfp,
   mas_unlock,
   mas_walk,
-  MapleTree,
+  type MapleTree,
   type MaState,
   mtree_insert_range,
   EEXIST,

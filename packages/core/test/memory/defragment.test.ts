@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
-  LockDisciplineError,
+  type LockDisciplineError,
   MA_STATE,
   mas_find,
   mas_lock,

@@ -8,7 +8,7 @@ import {
   mas_reset,
   mas_set,
   mas_walk,
-  MapleTree,
+  type MapleTree,
   MT_FLAGS_ALLOC_RANGE,
   MT_FLAGS_USE_RCU,
   mt_clear_in_rcu,
