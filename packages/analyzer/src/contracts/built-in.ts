@@ -10,6 +10,8 @@ import { VMA } from './vma.ts';
 const CORE_IN_C: AnalyzerContract = {
   ...CONTRACT,
   languages: ['c'],
+  // RCU is everywhere in the kernel, and says nothing of trees.
+  mentions: CONTRACT.functions.map((row) => row.name).filter((name) => !name.startsWith('rcu_')),
   functions: CONTRACT.functions.map((row) => {
     const gfp = MAPLE_TREE_GFP[row.name];
     return gfp === undefined ? row : { ...row, gfp };

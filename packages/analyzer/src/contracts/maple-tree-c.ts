@@ -134,15 +134,5 @@ export const MAPLE_TREE_C: AnalyzerContract = {
     mas_for_each_rev: { kind: 'loop', step: 'mas_find_rev', args: [0, 2], into: 1, until: 'null' },
     mt_for_each: { kind: 'loop', step: 'mt_find', args: [0, 2, 3], into: 1, until: 'null' },
   },
-  mentions: [
-    'mas_*',
-    'mtree_*',
-    'mt_*',
-    '__mt_*',
-    '__mas_*',
-    'MA_STATE',
-    'MTREE_INIT*',
-    'DEFINE_MTREE',
-    'maple_tree',
-  ],
+  mentions: ['MA_STATE', 'MTREE_INIT*', 'DEFINE_MTREE', 'maple_tree'],
 };

@@ -3,7 +3,7 @@ import type { SourceFile } from '../ir/source.ts';
 
 /**
  * Headers that define functions which the units call and do not define: a lock wrapper is often a `static inline` in
- * the header beside the source. Only headers included by `"name"` are looked at. Cost: one scan per header.
+ * a header beside the source. Only headers included by `"name"` are looked at, once each. Cost: one scan per header.
  */
 export function includeHelpers(
   units: readonly Unit[],
@@ -12,23 +12,26 @@ export function includeHelpers(
 ): SourceFile[] {
   const known = new Set(units.map((u) => u.path));
   const found: SourceFile[] = [];
+  const missing = new Set(units.flatMap((u) => (u.language === 'c' ? [...unresolvedNames(u)] : [])));
+  if (missing.size === 0) return found;
   const inspected = new Set<string>();
-  for (const unit of units) {
-    if (unit.language !== 'c') continue;
-    const missing = unresolvedNames(unit);
-    if (missing.size === 0) continue;
-    const text = sources.get(unit.path) ?? '';
-    for (const match of text.matchAll(/^[ \t]*#[ \t]*include[ \t]*"([^"\n]+)"/gm)) {
-      const header = resolve(unit.path, match[1] as string);
-      if (header === null || known.has(header.path) || inspected.has(header.path)) continue;
+  const pending: SourceFile[] = units
+    .filter((u) => u.language === 'c')
+    .map((u) => ({ path: u.path, text: sources.get(u.path) ?? '' }));
+  // Headers include headers: the wrapper may be some steps away.
+  for (let file = pending.pop(); file !== undefined; file = pending.pop()) {
+    for (const match of file.text.matchAll(/^[ \t]*#[ \t]*include[ \t]*"([^"\n]+)"/gm)) {
+      const header = resolve(file.path, match[1] as string);
+      if (header === null || inspected.has(header.path)) continue;
       inspected.add(header.path);
-      if (definesAny(header.text, missing)) {
+      pending.push(header);
+      if (!known.has(header.path) && definesAny(header.text, missing)) {
         known.add(header.path);
         found.push(header);
       }
     }
   }
-  return found;
+  return found.sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
 function unresolvedNames(unit: Unit): Set<string> {

@@ -11,6 +11,7 @@ import { UNKNOWN_PART } from './evaluate.ts';
 import { soundsLikeLocking, soundsReleasing } from './intent.ts';
 import { dropProtection } from './cursor-effects.ts';
 import type { Frame } from './frame.ts';
+import { keyOf } from './recorder.ts';
 
 export interface HoldAt {
   readonly span: Span;
@@ -118,6 +119,7 @@ export function release(frame: Frame, state: State, lock: Value, mode: LockMode,
   frame.recorder.releasedKinds.add(lockKind(frame, lock));
   const step = frame.step('release', at.span, `${at.api}() gives ${name} back`, at.inside);
   if (known?.held) {
+    frame.recorder.releasedInRound.add(lock);
     state.step(step);
     if (known.depth > 1) {
       state.locks.set(lock, { ...known, depth: known.depth - 1 });
@@ -151,6 +153,8 @@ export function release(frame: Frame, state: State, lock: Value, mode: LockMode,
     // A function that is there to unlock what it looks up.
     const certainty = soundsReleasing(frame.fn) ? 'possible' : 'proved';
     frame.report('require-unlock', at.span, neverLockedMessage(at.api, name), [], state, certainty);
+    const key = keyOf({ rule: 'require-unlock', unit: frame.fn.home.index, ...at.span });
+    frame.recorder.unmatchedInRound.set(key, lockKind(frame, lock));
     return;
   }
   requireHeld(frame, state, lock, mode, at, step);

@@ -45,8 +45,12 @@ export class Recorder {
   readonly taken: Set<Value> = new Set();
   /** Kinds of locks that the function takes, by itself or through a helper. */
   readonly takenKinds: Set<string> = new Set();
+  /** Locks of elements that a loop gives back in the round in which it took them. */
+  readonly releasedInRound: Set<Value> = new Set();
   /** Kinds of locks that the function gives back somewhere. */
   readonly releasedKinds: Set<string> = new Set();
+  /** Unlocks of a loop's element that was not locked in its round, by key, with the kind of the lock. */
+  readonly unmatchedInRound: Map<string, string> = new Map();
   /** Locks that a call may have dropped and not taken again. */
   readonly doubts: Set<Value> = new Set();
 
@@ -56,6 +60,16 @@ export class Recorder {
     // A proof outranks a suspicion of the same place.
     if (known !== undefined && (known.certainty === 'proved' || finding.certainty === 'possible')) return;
     this.findings.set(key, { ...finding, path: path ?? stepsOf(trace) });
+  }
+
+  /** Takes back the proof of unlocks in one loop, of which another loop does the locking. */
+  doubtRounds(): void {
+    for (const [key, kind] of this.unmatchedInRound) {
+      const finding = this.findings.get(key);
+      if (finding !== undefined && this.takenKinds.has(kind)) {
+        this.findings.set(key, { ...finding, certainty: 'possible' });
+      }
+    }
   }
 
   /** Takes back the proof of findings about elements of these containers. */

@@ -25,6 +25,7 @@ const MOST_OUTCOMES = 8;
 export function summarize(frame: Frame, solved: Solved): Summary {
   const { recorder } = frame;
   recorder.doubtElements(frame.lockedElements);
+  recorder.doubtRounds();
   const { leaks, kept } = findLeaks(frame, solved.exits);
   const left = new Set(leaks.map((l) => l.lock));
   const returns = solved.exits.filter((e) => e.kind === 'return');
@@ -313,10 +314,15 @@ function isLeft(frame: Frame, exit: Exit, lock: Value): boolean {
 
 /**
  * Which of several objects is meant cannot be told, nor what happened to its lock: unless the function never gives
- * such a lock back, and is not there to take many.
+ * such a lock back and is not there to take many, or gives it back in the same round on another path.
  */
 function isUncertain(frame: Frame, lock: Value): boolean {
   if (!isVague(frame, lock)) return false;
+  const { table } = frame.context;
+  const inItsRound = table.substitute(lock, {
+    replace: (_, node) => (node.kind === 'old' ? node.of : undefined),
+  });
+  if (inItsRound !== lock && frame.recorder.releasedInRound.has(inItsRound)) return false;
   return soundsAcquiring(frame.fn) || frame.recorder.releasedKinds.has(lockKind(frame, lock));
 }
 

@@ -213,8 +213,14 @@ function checkNeeds(
       });
     }
   }
+  const applicable = summary.outcomes.filter((o) => possible(frame, state, o.when, here));
   for (const need of summary.held) {
     if (!possible(frame, state, need.when, here)) continue;
+    // Where the helper gives the lock back on some of its paths only, which of them is taken here is not known.
+    const always = applicable.every((o) =>
+      o.locks.some((l) => l.lock === need.lock && l.change !== 'acquired'),
+    );
+    const needCertainty = always ? need.certainty : 'possible';
     const lock = here(need.lock);
     const known = state.locks.get(lock);
     const lockName = frame.sayPlace(lock, state);
@@ -222,14 +228,14 @@ function checkNeeds(
     if (known !== undefined || (frame.isOwn(lock) && !state.opaque) || cannotBeHeld(frame, state, lock)) {
       const related = [...(known === undefined ? [] : [known.at]), ...need.steps.slice(-1)];
       const unsure = known?.doubtful || isVague(frame, lock) || soundsReleasing(frame.fn);
-      const certainty = unsure ? 'possible' : need.certainty;
+      const certainty = unsure ? 'possible' : needCertainty;
       frame.report('require-unlock', span, helperUnlocksMessage(name, lockName), related, state, certainty);
     } else if (frame.isExpressible(lock)) {
       frame.recorder.need(frame.recorder.held, `${lock}${need.mode}`, {
         ...need,
         lock,
         when: frame.conditions(state),
-        certainty: state.opaque || state.imprecise ? 'possible' : need.certainty,
+        certainty: state.opaque || state.imprecise ? 'possible' : needCertainty,
         steps: [callStep, ...need.steps],
       });
     }
