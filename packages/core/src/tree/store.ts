@@ -4,6 +4,7 @@ import { giveToLeafBefore, giveToNextLeaf } from './border.ts';
 import { empty, isFrozen, type MapleTree } from './maple-tree.ts';
 import { findSlot, MAX_LEVELS, MIN_SLOTS, startOfNode, NODE_SHIFT, SLOTS } from './node.ts';
 import { rebuild } from './rebuild.ts';
+import { writeSlots } from './slots.ts';
 import { splitLeaf } from './split.ts';
 
 /** What the last store did, to be read before the next one. */
@@ -132,18 +133,7 @@ export function storeRange(
     slots[from] = entry;
     if (entry !== null && (arena.gaps === null || before !== null)) return 0;
   } else {
-    const at = from + keepLeft;
-    const shift = used - count;
-    if (keepRight === 1) {
-      // The slot that the new one ends in lives on behind it.
-      moveSlots(pivots, slots, to, end, shift);
-    } else {
-      moveSlots(pivots, slots, to + 1, end, shift);
-    }
-    if (keepLeft === 1) pivots[from] = first - 1;
-    pivots[at] = last;
-    slots[at] = entry;
-    counts[leaf >> NODE_SHIFT] = used;
+    writeSlots(arena, from, to, first, last, entry, keepLeft, keepRight);
   }
   if (used === 1 && entry === null && depth === 0) {
     empty(tree);
@@ -153,25 +143,6 @@ export function storeRange(
     raiseGap(arena, path, depth, gapOfLeaf(arena, leaf, startOfNode(pivots, path, depth)));
   }
   return 0;
-}
-
-/** Moves the slots start..end of a node by `shift` and clears what is left unused behind them. */
-function moveSlots(pivots: Float64Array, slots: unknown[], start: number, end: number, shift: number): void {
-  if (shift > 0) {
-    for (let at = end; at >= start; at--) {
-      pivots[at + shift] = pivots[at]!;
-      slots[at + shift] = slots[at];
-    }
-  } else if (shift < 0) {
-    for (let at = start; at <= end; at++) {
-      pivots[at + shift] = pivots[at]!;
-      slots[at + shift] = slots[at];
-    }
-    for (let at = end + shift + 1; at <= end; at++) {
-      pivots[at] = Infinity;
-      slots[at] = null;
-    }
-  }
 }
 
 /** Writes to a tree without nodes: empty, or one entry at index 0. */

@@ -1,6 +1,5 @@
 import {
   MA_STATE,
-  mas_find,
   mas_for_each,
   mas_lock,
   mas_unlock,
@@ -44,16 +43,6 @@ export function rangesOf<T>(tree: MapleTree<T>): Range<T>[] {
   mas_lock(mas);
   for (const entry of mas_for_each(mas, ULONG_MAX)) ranges.push({ first: mas.index, last: mas.last, entry });
   mas_unlock(mas);
-  return ranges;
-}
-
-/** Every range from the cursor on, for readers that hold something already. */
-export function rangesFrom<T>(tree: MapleTree<T>): Range<T>[] {
-  const mas = MA_STATE(tree, 0, 0);
-  const ranges: Range<T>[] = [];
-  for (let entry = mas_find(mas, ULONG_MAX); entry !== null; entry = mas_find(mas, ULONG_MAX)) {
-    ranges.push({ first: mas.index, last: mas.last, entry });
-  }
   return ranges;
 }
 
