@@ -3,14 +3,27 @@ import type { State } from '../domain/state.ts';
 import type { Value, ValueTable } from '../domain/values.ts';
 import type { Language } from '../ir/source.ts';
 
+/** What a symbol is called that no variable has held. */
+const UNNAMED = 'an unnamed object';
+
 /** Writes symbols as the program would. */
 export class Describer {
   readonly #table: ValueTable;
   readonly #program: Program;
+  /** The first variable that held each unnamed symbol. */
+  readonly #names = new Map<Value, string>();
 
   constructor(table: ValueTable, program: Program) {
     this.#table = table;
     this.#program = program;
+  }
+
+  /** Notes that a variable holds a value: an object that a call returned is called by it from then on. */
+  name(value: Value, variable: number): void {
+    if (this.#names.has(value)) return;
+    const { kind } = this.#table.node(value);
+    const known = this.#program.variable(variable);
+    if (kind === 'fresh' && known !== undefined && known.kind !== 'temp') this.#names.set(value, known.name);
   }
 
   /** A value: `d->tree`, `&d->mt`, `this.#tree`. Symbols without a spelling take the variable that holds them. */
@@ -42,7 +55,7 @@ export class Describer {
       case 'deref':
         return `*${this.value(node.base, language, state)}`;
       case 'old':
-        return `an earlier ${this.value(node.of, language, state)}`;
+        return this.value(node.of, language, state);
       case 'function':
         return this.#program.functions[node.fn]?.ir.name ?? 'function';
       case 'unary':
@@ -53,7 +66,11 @@ export class Describer {
         return `${node.name}(${node.args.map((a) => this.value(a, language, state)).join(', ')})`;
       case 'fresh':
       case 'phi':
-        return this.#holder(value, state) ?? (node.kind === 'phi' ? this.#phi(node.variable) : 'a value');
+        return (
+          this.#holder(value, state) ??
+          this.#names.get(value) ??
+          (node.kind === 'phi' ? this.#phi(node.variable) : UNNAMED)
+        );
     }
   }
 
@@ -91,7 +108,7 @@ export class Describer {
 
   #index(index: Value, language: Language, state: State | null): string {
     const text = this.value(index, language, state);
-    return text === 'a value' ? '…' : text;
+    return text === UNNAMED ? '…' : text;
   }
 
   #holder(value: Value, state: State | null): string | null {
@@ -106,6 +123,6 @@ export class Describer {
 
   #phi(variable: number): string {
     const known = variable >= 0 ? this.#program.variable(variable) : undefined;
-    return known === undefined || known.kind === 'temp' ? 'a value' : known.name;
+    return known === undefined || known.kind === 'temp' ? UNNAMED : known.name;
   }
 }

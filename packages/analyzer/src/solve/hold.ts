@@ -126,7 +126,7 @@ export function release(frame: Frame, state: State, lock: Value, mode: LockMode,
       return;
     }
     const entry = known.entry === 'asserted' ? 'held' : known.entry;
-    if (known.entry === 'asserted') requireHeld(frame, state, lock, mode, at, step);
+    if (known.entry === 'asserted') requireHeld(frame, state, lock, mode, at, step, true);
     state.locks.set(lock, { ...known, held: false, depth: 0, entry, dropped: true, at: step });
     dropProtection(frame, state, lock, step, known.entry !== 'free');
     return;
@@ -192,11 +192,13 @@ function requireHeld(
   mode: LockMode,
   at: HoldAt,
   step: TraceStep,
+  declared = false,
 ): void {
   if (!frame.isExpressible(lock)) return;
   frame.recorder.need(frame.recorder.held, `${lock}${mode}`, {
     lock,
     mode,
+    declared,
     when: frame.conditions(state),
     steps: [step],
     certainty: state.imprecise || state.opaque ? 'possible' : 'proved',

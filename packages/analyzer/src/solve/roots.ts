@@ -68,7 +68,8 @@ export class Roots {
       if (partners.some((p) => arePaired(fn, p))) continue;
       const finding = leakFinding(frame, leak);
       // Its counterpart is there, but what that gives back cannot be seen.
-      const paired = counterpartsOf(fn).some((name) => this.#names.has(name));
+      const paired =
+        this.#isShared(leak.lock, partners, fn) || counterpartsOf(fn).some((name) => this.#names.has(name));
       recorder.report(paired ? { ...finding, certainty: 'possible' } : finding, null, leak.path);
     }
   }
@@ -178,6 +179,7 @@ export class Roots {
   }
 
   #reportHeld(frame: Frame, need: HeldRequirement, summary: Summary): void {
+    if (need.declared) return;
     const { fn } = frame;
     const first = need.steps[0] as TraceStep;
     const name = frame.sayPlace(need.lock);
@@ -189,8 +191,13 @@ export class Roots {
     const isReleaser = !mixed && soundsReleasing(fn);
     if (isReleaser && (partners.some((p) => this.#roots.has(p)) || isWrapper(fn))) return;
     const excused = isReleaser && !this.#isNoOnesLock(need.lock, shape);
+    const counterpart = this.#isShared(need.lock, partners, fn);
     const unsure =
-      (isWrapper(fn) && !mixed) || isRetaken(summary, need.lock) || excused || need.certainty === 'possible';
+      counterpart ||
+      (isWrapper(fn) && !mixed) ||
+      isRetaken(summary, need.lock) ||
+      excused ||
+      need.certainty === 'possible';
     const others = need.steps.length > 1 ? need.steps.slice(-1) : [];
     frame.report(
       'require-unlock',
@@ -199,6 +206,15 @@ export class Roots {
       others,
       new State(),
       unsure ? 'possible' : 'proved',
+    );
+  }
+
+  /** A lock that everyone reaches in the same way (`current->…`), of which another root does the other half. */
+  #isShared(lock: Value, partners: readonly Fn[], fn: Fn): boolean {
+    const { table } = this.#context;
+    const { kind } = table.node(table.root(lock));
+    return (
+      kind === 'global' && table.root(lock) !== lock && partners.some((p) => p !== fn && this.#roots.has(p))
     );
   }
 
@@ -219,7 +235,8 @@ export class Roots {
     if (partners.some((p) => arePaired(fn, p))) return;
     const isAcquirer = soundsAcquiring(fn);
     if (isAcquirer && (partners.some((p) => this.#roots.has(p)) || isWrapper(fn))) return;
-    const counterpart = counterpartsOf(fn).some((name) => this.#names.has(name));
+    const counterpart =
+      this.#isShared(leak.lock, partners, fn) || counterpartsOf(fn).some((name) => this.#names.has(name));
     const finding = leakFinding(frame, leak);
     const unsure = isWrapper(fn) || counterpart || leak.ofResult;
     recorder.report(unsure ? { ...finding, certainty: 'possible' } : finding, null, leak.path);

@@ -21,9 +21,12 @@ const PREDICATE =
 export function transfer(frame: Frame, state: State, instr: Instr, site: number, inLoop: boolean): State[] {
   const at = frame.at(site);
   switch (instr.kind) {
-    case 'assign':
-      state.env.set(at.variableBase + instr.to, valueOf(instr.value, state, at, inLoop));
+    case 'assign': {
+      const value = valueOf(instr.value, state, at, inLoop);
+      state.env.set(at.variableBase + instr.to, value);
+      frame.context.describer.name(value, at.variableBase + instr.to);
       return [state];
+    }
     case 'store':
       store(frame, state, instr, at);
       return [state];
@@ -99,6 +102,7 @@ function call(frame: Frame, state: State, instr: CallInstr, at: EvaluateAt, inLo
   const result = born(state, at, inLoop);
   const values: CallValues = { args, receiver, result, site: at.site };
   state.env.set(at.variableBase + instr.to, result);
+  context.describer.name(result, at.variableBase + instr.to);
 
   if (instr.callee.kind === 'api') {
     const row = frame.fn.home.model.function(instr.callee.name);
@@ -200,6 +204,8 @@ function forgetOutArguments(frame: Frame, state: State, values: CallValues): voi
   values.args.forEach((arg, k) => {
     const node = table.node(arg);
     if (node.kind !== 'addrVar') return;
-    state.env.set(node.variable, table.fresh(values.site, 32 + k));
+    const value = table.fresh(values.site, 32 + k);
+    state.env.set(node.variable, value);
+    frame.context.describer.name(value, node.variable);
   });
 }

@@ -40,6 +40,8 @@ export interface AccessRequirement extends Need {
 export interface HeldRequirement extends Need {
   readonly lock: Value;
   readonly mode: LockMode;
+  /** An annotation or assertion says it. */
+  readonly declared: boolean;
 }
 
 /** A lock that the function takes, so that the caller must not hold it. */
