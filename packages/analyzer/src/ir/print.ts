@@ -189,8 +189,3 @@ export function printFunction(unit: Unit, fn: FunctionIR): string {
   }
   return lines.join('\n');
 }
-
-/** All functions of a unit, with an empty line between. */
-export function printUnit(unit: Unit): string {
-  return unit.functions.map((fn) => printFunction(unit, fn)).join('\n\n');
-}

@@ -52,7 +52,7 @@ export function linkModules(units: readonly LinkedUnit[], functions: readonly Fn
     if (names === undefined) {
       names = new Map();
       for (const ir of unit.unit.functions) {
-        if (ir.exportName !== undefined && ir.className === undefined) {
+        if (ir.exportName !== undefined) {
           names.set(ir.exportName, functions[unit.functionBase + ir.id] as Fn);
         }
       }
