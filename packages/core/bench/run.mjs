@@ -31,11 +31,17 @@ if (values.help) {
 }
 
 const ALLOC_RANGE = 1;
+const USE_RCU = 2;
 /** Beyond `most` ranges a subject takes minutes. */
 const subjects = [
   { name: 'maplelock', module: 'maplelock', options: { gapFlags: ALLOC_RANGE } },
   { name: 'maplelock, checked', module: 'maplelock', options: { mode: 'throw', gapFlags: ALLOC_RANGE } },
-  { name: 'maplelock, gaps kept', module: 'maplelock', options: { flags: ALLOC_RANGE } },
+  { name: 'maplelock, ALLOC_RANGE', module: 'maplelock', options: { flags: ALLOC_RANGE } },
+  {
+    name: 'maplelock, USE_RCU',
+    module: 'maplelock',
+    options: { flags: USE_RCU, gapFlags: ALLOC_RANGE | USE_RCU },
+  },
   { name: 'sorted-btree', module: 'sorted-btree', options: {} },
   { name: 'js-sdsl OrderedMap', module: 'js-sdsl', options: {} },
   { name: 'functional-red-black-tree', module: 'functional-red-black-tree', options: {}, most: 1e5 },

@@ -44,6 +44,12 @@ export function make() {
       } else insert(at, first, last, entry);
     },
     overwrite(first, last, entry) {
+      if (firsts.length === 0 || first > lasts[lasts.length - 1]) {
+        firsts.push(first);
+        lasts.push(last);
+        entries.push(entry);
+        return;
+      }
       let at = upTo(first);
       if (at > 0 && lasts[at - 1] >= first) {
         const end = lasts[at - 1];

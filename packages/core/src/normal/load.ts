@@ -1,7 +1,7 @@
 import { requireIndex } from '../arguments.ts';
 import { XA_ZERO_ENTRY } from '../constants.ts';
 import type { MapleTree } from '../tree/maple-tree.ts';
-import { findSlot } from '../tree/node.ts';
+import { fetchSlots, findSlot } from '../tree/node.ts';
 
 /**
  * The entry whose range holds an index. Needs no lock. O(log n).
@@ -17,6 +17,7 @@ export function mtree_load<T>(mt: MapleTree<T>, index: number): T | null {
   if (level === 0) return index === 0 ? shown<T>(mt.rootEntry) : null;
   let node = mt.root;
   for (; level > 1; level--) node = slots[findSlot(pivots, node, index)] as number;
+  if (fetchSlots(slots, node)) return null;
   return shown(slots[findSlot(pivots, node, index)]);
 }
 

@@ -25,6 +25,22 @@ export function findSlot(pivots: Float64Array, node: number, index: number): num
   return at + +(pivots[at]! < index) + +(pivots[at + 1]! < index) + +(pivots[at + 2]! < index);
 }
 
+/** In no slot of any node. */
+const NOWHERE = Symbol('nowhere');
+
+/**
+ * Reads a slot from each cache line of a node's slots and answers false. Called before the bounds are searched: in a tree
+ * that does not fit into the cache, bounds and slots are then fetched at once, not one after the other.
+ */
+export function fetchSlots(slots: readonly unknown[], node: number): boolean {
+  return (
+    slots[node] === NOWHERE ||
+    slots[node + 8] === NOWHERE ||
+    slots[node + 16] === NOWHERE ||
+    slots[node + 24] === NOWHERE
+  );
+}
+
 /** Where the range of the node starts to which the first `depth` places of a path lead. */
 export function startOfNode(pivots: Float64Array, path: Int32Array, depth: number): number {
   for (let d = depth - 1; d >= 0; d--) {

@@ -56,7 +56,7 @@ export function splitLeaf(
       if (arena.gaps !== null) raiseGap(arena, path, d, gapOfNode(arena, parent));
       return true;
     }
-    cut = cutOf(arena, at, parent === at && pivots[at]! === border);
+    cut = cutOf(arena, at, parent === at && border === pivots[at]);
     const parentTwin = moveToTwin(arena, cut, false);
     insertChild(arena, at < cut ? at : at - cut + parentTwin, border, twin, gap, twinGap);
     twin = parentTwin;
