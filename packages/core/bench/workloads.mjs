@@ -132,13 +132,10 @@ function bytes(subject, n, order) {
 export const workloads = {
   'lookup, hit': (subject, n) => lookups(subject, n, true),
   'lookup, any': (subject, n) => lookups(subject, n, false),
-  'sequential store': (subject, n) =>
-    stores(
-      subject,
-      n,
-      Int32Array.from({ length: n }, (_, k) => k),
-    ),
-  'random store': (subject, n) => stores(subject, n, shuffled(n)),
+  'sequential store': (subject, n) => stores(subject, n, ascending(n), false),
+  'random store': (subject, n) => stores(subject, n, shuffled(n), false),
+  'sequential store, known to be free': (subject, n) => stores(subject, n, ascending(n), true),
+  'random store, known to be free': (subject, n) => stores(subject, n, shuffled(n), true),
   'overwrite, splits and covers': (subject, n) => {
     if (subject.overwrite === undefined) return null;
     subject.clear();
@@ -210,10 +207,5 @@ export const workloads = {
     });
   },
   'bytes per entry, random': (subject, n) => bytes(subject, n, shuffled(n)),
-  'bytes per entry, sequential': (subject, n) =>
-    bytes(
-      subject,
-      n,
-      Int32Array.from({ length: n }, (_, k) => k),
-    ),
+  'bytes per entry, sequential': (subject, n) => bytes(subject, n, ascending(n)),
 };
