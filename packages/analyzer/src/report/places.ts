@@ -40,6 +40,17 @@ function unfolded(steps: readonly TraceStep[]): TraceStep[] {
   return result;
 }
 
+/** Two ways to a finding may share a place: it is shown once. */
+function distinct(steps: readonly TraceStep[]): TraceStep[] {
+  const seen = new Set<string>();
+  return steps.filter((s) => {
+    const key = `${s.unit}:${s.start}:${s.message}`;
+    if (seen.has(key)) return false;
+    seen.add(key);
+    return true;
+  });
+}
+
 /** Findings with their places, in the order of files, lines, columns and rules. */
 export function placeFindings(program: Program, findings: readonly RawFinding[]): Finding[] {
   const placed = findings.map((f): Finding => ({
@@ -48,7 +59,7 @@ export function placeFindings(program: Program, findings: readonly RawFinding[])
     message: f.message,
     certainty: f.certainty,
     functionName: f.functionName,
-    related: unfolded(f.related).map((s) => stepOf(program, s)),
+    related: distinct(unfolded(f.related)).map((s) => stepOf(program, s)),
     path: f.path.map((s) => stepOf(program, s)),
   }));
   return placed.sort(

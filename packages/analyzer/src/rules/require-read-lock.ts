@@ -22,5 +22,5 @@ export function missingReadMessage(what: MissingAccess, instead: HeldInstead): s
       : other !== undefined
         ? `this path holds ${other.name}, needs RCU or ${needed}`
         : `neither RCU nor ${needed} is held`;
-  return `${subject}, but ${why}. Put it between rcu_read_lock() and rcu_read_unlock(), or take ${needed}.`;
+  return `${subject}, but ${why}. Put it between rcu_read_lock() and rcu_read_unlock(), or under ${needed}.`;
 }

@@ -13,6 +13,8 @@ export const requireWriteLock: RuleInfo = {
 
 /** What was held where the tree's lock was not. */
 export interface HeldInstead {
+  /** Where the function is entered without the lock: nobody is seen to call it with it. */
+  readonly entered?: TraceStep;
   /** Where this path gave the lock back. */
   readonly released: TraceStep | null;
   /** Where the lock was taken for reading only. */
@@ -26,6 +28,10 @@ export interface MissingAccess {
   /** The access is inside a function that is called here. */
   readonly viaHelper: boolean;
   readonly tree: string;
+  /** The tree as it is given to a function: `&d->mt`. */
+  readonly treeArgument: string;
+  /** The lock is the tree's own. */
+  readonly isInternal: boolean;
   /** The tree's lock in the program's words, if it is known. */
   readonly lock: string | null;
   readonly language: Language;
@@ -50,5 +56,8 @@ function whyNotHeld(needed: string, instead: HeldInstead): string {
 
 function remedy(what: MissingAccess, needed: string): string {
   const annotation = what.language === 'c' ? `__must_hold(&${needed})` : `@requiresLock ${what.tree}`;
-  return `Take ${needed} around it, or say ${annotation} where the caller holds it.`;
+  const take = what.isInternal
+    ? `Call mtree_lock(${what.treeArgument}) before it`
+    : `Take ${needed} before it`;
+  return `${take}, or say ${annotation} where the caller holds it.`;
 }

@@ -7,6 +7,7 @@ import type { Span } from '../ir/source.ts';
 import type { Certainty } from '../report/finding.ts';
 import { missingReadMessage } from '../rules/require-read-lock.ts';
 import { type HeldInstead, missingWriteMessage } from '../rules/require-write-lock.ts';
+import type { HeldLock } from '../summaries/summary.ts';
 import type { Frame } from './frame.ts';
 import { keyOf } from './recorder.ts';
 import { containerOf, heldLocks } from './hold.ts';
@@ -21,7 +22,7 @@ export interface Access {
   /** Steps inside the call, if it is a helper that touches the tree. */
   readonly inside: readonly TraceStep[];
   /** Locks that the helper held itself. */
-  readonly heldInside: readonly Value[];
+  readonly heldInside: readonly HeldLock[];
   /** The tree is that of a cursor which came from the caller. */
   readonly given: boolean;
   readonly certainty: Certainty;
@@ -39,19 +40,19 @@ export function checkAccess(frame: Frame, state: State, access: Access): void {
   if (access.access === 'read' && underRcu) return;
   const ours = held.filter(([l]) => locks.includes(l));
   if (ours.some(([, s]) => access.access === 'read' || s.mode === 'write')) return;
-  if (access.heldInside.some((l) => locks.includes(l))) return;
+  if (access.heldInside.some((h) => locks.includes(h.lock))) return;
   const others = held.filter(([l]) => !table.isRcu(l) && !locks.includes(l));
-  const strong = others.filter(([, s]) => access.access === 'read' || s.mode === 'write').map(([l]) => l);
-  const heldHere = [...strong, ...access.heldInside];
+  const strong = others.filter(([, s]) => access.access === 'read' || s.mode === 'write');
+  const heldHere = [...strong.map(([lock, s]) => ({ lock, at: s.at })), ...access.heldInside];
   // The internal lock of a tree is no other tree's external lock.
-  const mayBeOurs = heldHere.filter((l) => !isInternal(frame, l));
+  const mayBeOurs = heldHere.filter((h) => !isInternal(frame, h.lock));
   // An external lock that no initialiser names: any lock may be it.
   if (mode === 'external' && locks.length === 0 && mayBeOurs.length > 0) return;
 
   const certainty: Certainty =
     access.certainty === 'possible' ||
     (mode === 'unknown' && mayBeOurs.length > 0) ||
-    heldHere.some((l) => locks.some((o) => mayBeOne(frame, l, o, access))) ||
+    heldHere.some((h) => locks.some((o) => mayBeOne(frame, h.lock, o, access))) ||
     opaqueOwner(frame, state, access.tree) ||
     isReachedFromUnknown(frame, access.tree)
       ? 'possible'
@@ -146,6 +147,7 @@ export function reportMissing(
   const lock = locks[0] === undefined ? null : frame.sayPlace(locks[0], state);
   const last = shown.inside.at(-1);
   const related = [
+    ...(instead.entered ? [instead.entered] : []),
     ...(instead.released ? [instead.released] : []),
     ...(instead.shared ? [instead.shared] : []),
     ...instead.others.map((o) => o.at),
@@ -155,6 +157,8 @@ export function reportMissing(
     api: shown.span === access.span ? access.api : access.innerApi,
     viaHelper: last !== undefined,
     tree,
+    treeArgument: frame.say(access.tree, state),
+    isInternal: locks[0] !== undefined && isInternal(frame, locks[0]),
     lock,
     language: frame.fn.home.language,
   };

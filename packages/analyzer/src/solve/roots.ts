@@ -131,7 +131,8 @@ export class Roots {
       {
         released: null,
         shared: null,
-        others: need.held.map((l) => ({ name: frame.sayPlace(l), at: first })),
+        others: need.held.map((h) => ({ name: frame.sayPlace(h.lock), at: h.at })),
+        ...(need.held.length > 0 ? {} : { entered: enteredBare(frame, need.tree) }),
         underRcu: need.underRcu,
       },
     );
@@ -241,6 +242,14 @@ export class Roots {
     const unsure = isWrapper(fn) || counterpart || leak.ofResult;
     recorder.report(unsure ? { ...finding, certainty: 'possible' } : finding, null, leak.path);
   }
+}
+
+/** The second place of an access that nothing on its path protects: where the path begins. */
+function enteredBare(frame: Frame, tree: Value): TraceStep {
+  const { ir } = frame.fn;
+  const [lock] = frame.locksOf(tree, new State()).locks;
+  const what = lock === undefined ? `the lock of ${frame.sayPlace(tree)}` : frame.sayPlace(lock);
+  return frame.step('enter', ir.nameSpan, `${ir.name}() is entered without ${what}, as far as can be seen`);
 }
 
 /** `calls lock_it()` → `lock_it`. */

@@ -173,7 +173,7 @@ function checkNeeds(
       innerApi: need.api,
       span,
       inside: need.steps,
-      heldInside: need.held.map(here),
+      heldInside: need.held.map((h) => ({ ...h, lock: here(h.lock) })),
       given: need.given && here(need.tree) === treeSlotHere(frame, need.tree, here),
       certainty: need.certainty,
       ofCallback,

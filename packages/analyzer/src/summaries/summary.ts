@@ -11,6 +11,12 @@ export interface Condition {
   readonly fact: Fact;
 }
 
+/** A lock that was held, and where it was taken. */
+export interface HeldLock {
+  readonly lock: Value;
+  readonly at: TraceStep;
+}
+
 /** What all needs of a summary have in common. Values are in the function's own terms: its parameters and captures. */
 interface Need {
   /** The need arises only on calls for which all of these hold. */
@@ -27,7 +33,7 @@ export interface AccessRequirement extends Need {
   readonly access: LockMode;
   readonly tree: Value;
   /** Locks that the function itself held there: the caller may know one of them to be the tree's. */
-  readonly held: readonly Value[];
+  readonly held: readonly HeldLock[];
   /** RCU was held: not enough for what was done. */
   readonly underRcu: boolean;
   /** An annotation says it. */
@@ -51,7 +57,7 @@ export interface FreeRequirement extends Need {
   /** True if the call takes and gives back by itself (the normal API). */
   readonly inside: boolean;
   /** Locks that were held there: the caller may know one of them to be the same. */
-  readonly held: readonly { readonly lock: Value; readonly at: TraceStep }[];
+  readonly held: readonly HeldLock[];
 }
 
 /** A cursor of the caller's that the function goes on from: its position must be good. */
