@@ -115,13 +115,15 @@ export function analyze(options: AnalyzeOptions): Analysis {
     const at = lineAndColumn(unit.lineStarts, p.fn.ir.nameSpan.start);
     problems.push({ file: unit.path, ...at, kind: p.kind, message: p.message, functionName: p.fn.ir.name });
   }
+  // The code outside of functions is analysed as one function, and is none.
+  const functions = program.functions.length - units.filter(({ unit }) => unit.topLevel !== null).length;
   return {
     findings,
     problems,
     stats: {
       files: options.files.length,
       parsed,
-      functions: program.functions.length,
+      functions,
       lines,
       ...times,
       solveMs,
