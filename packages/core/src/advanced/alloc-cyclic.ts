@@ -5,6 +5,7 @@ import type { MaState } from '../cursor/ma-state.ts';
 import { enforceCursor, Rule } from '../discipline/enforce.ts';
 import { discipline } from '../discipline/mode.ts';
 import { findGap } from '../tree/find-gap.ts';
+import { setFlags } from '../tree/maple-tree.ts';
 import { fail, storeAt } from './store.ts';
 
 const MAS_ALLOC_CYCLIC_RULE = new Rule('mas_alloc_cyclic', ALLOC_CYCLIC);
@@ -62,6 +63,6 @@ export function allocCyclic(
   if (ret !== 0) return ret;
   cursor.next = index + 1;
   cursor.wrapped = wrapped;
-  if (wrapped) tree.flags |= MT_FLAGS_ALLOC_WRAPPED;
+  if (wrapped) setFlags(tree, tree.flags | MT_FLAGS_ALLOC_WRAPPED);
   return index;
 }

@@ -25,8 +25,8 @@ let trees = 0;
  * It has no methods; the functions of the normal API (`mtree_*`, `mt_*`) and of the advanced one (`mas_*`) work on it.
  */
 export class MapleTree<T = unknown> {
-  /** The MT_FLAGS that the tree was made with. */
-  flags = 0;
+  /** The MT_FLAGS of the tree. */
+  readonly flags: number = 0;
   /** @internal */
   readonly id: number = ++trees;
   /** @internal */
@@ -77,6 +77,11 @@ export class MapleTree<T = unknown> {
   get name(): string {
     return this.givenName ?? `MapleTree #${this.id}`;
   }
+}
+
+/** Sets the flags of a tree, which are for its users to read only. */
+export function setFlags(tree: { flags: number }, flags: number): void {
+  tree.flags = flags;
 }
 
 /** Throws for flags that no tree can have. */

@@ -4,7 +4,7 @@ import { violate } from '../discipline/error.ts';
 import { discipline } from '../discipline/mode.ts';
 import { Lock } from '../locks/lock.ts';
 import { rcu } from '../rcu/sections.ts';
-import { empty, isExternal, type MapleTree, requireFlags } from './maple-tree.ts';
+import { empty, isExternal, type MapleTree, requireFlags, setFlags } from './maple-tree.ts';
 
 /**
  * Makes a tree empty and its flags 0, as if it were new. Before anyone else sees it. O(1).
@@ -34,7 +34,7 @@ function initialise(functionName: string, tree: MapleTree, flags: number): void 
       violate('no-relock', functionName, tree.name, message);
     }
   }
-  tree.flags = flags;
+  setFlags(tree, flags);
   tree.frozenUntil = (flags & MT_FLAGS_USE_RCU) !== 0 ? Number.MAX_SAFE_INTEGER : rcu.clock;
   tree.guardian = isExternal(flags) ? new Lock('external lock (none bound) of', tree) : tree.lock;
   empty(tree);
@@ -65,7 +65,7 @@ export function mt_in_rcu<T>(mt: MapleTree<T>): boolean {
 export function mt_set_in_rcu<T>(mt: MapleTree<T>): void {
   if (mt_in_rcu(mt)) return;
   if (discipline.on) enforceModeChange('mt_set_in_rcu', mt);
-  mt.flags |= MT_FLAGS_USE_RCU;
+  setFlags(mt, mt.flags | MT_FLAGS_USE_RCU);
   mt.frozenUntil = Number.MAX_SAFE_INTEGER;
   mt.version++;
 }
@@ -80,7 +80,7 @@ export function mt_set_in_rcu<T>(mt: MapleTree<T>): void {
 export function mt_clear_in_rcu<T>(mt: MapleTree<T>): void {
   if (!mt_in_rcu(mt)) return;
   if (discipline.on) enforceModeChange('mt_clear_in_rcu', mt);
-  mt.flags &= ~MT_FLAGS_USE_RCU;
+  setFlags(mt, mt.flags & ~MT_FLAGS_USE_RCU);
   mt.frozenUntil = rcu.clock;
 }
 

@@ -37,7 +37,8 @@ import { rangesOf, validate } from '../support/trees.ts';
 
 /** Operations in one run, and runs; MAPLELOCK_LONG_TESTS=1 makes it ten million operations. */
 const OPERATIONS = 250;
-const RUNS = process.env['MAPLELOCK_LONG_TESTS'] === '1' ? 10_000 : 200;
+const LONG = process.env['MAPLELOCK_LONG_TESTS'] === '1';
+const RUNS = LONG ? 10_000 : 200;
 const SEED = 20_261_122;
 
 interface Step {
@@ -195,29 +196,33 @@ describe.each(flavours)('a tree %s equals a sorted array', (_, flags) => {
     ['with wide stores', 3000, 400, 0, RUNS],
     ['at large indices', Number.MAX_SAFE_INTEGER, 2 ** 50, 0, RUNS],
     ['when it is tall', 60_000, 900, 2000, Math.ceil(RUNS / 10)],
-  ])('%s', (_space, top, widest, filled, runs) => {
-    fc.assert(
-      fc.property(steps(top, widest), (list) => {
-        const pair = new Pair(flags);
-        for (let k = 0; k < filled; k++) {
-          mtree_store_range(pair.tree, k * 30, k * 30 + 19, k);
-          pair.model.ranges.push({ first: k * 30, last: k * 30 + 19, entry: k });
-        }
-        try {
-          for (const step of list) {
-            apply(pair, step, top);
-            validate(pair.tree);
+  ])(
+    '%s',
+    (_space, top, widest, filled, runs) => {
+      fc.assert(
+        fc.property(steps(top, widest), (list) => {
+          const pair = new Pair(flags);
+          for (let k = 0; k < filled; k++) {
+            mtree_store_range(pair.tree, k * 30, k * 30 + 19, k);
+            pair.model.ranges.push({ first: k * 30, last: k * 30 + 19, entry: k });
           }
-          expect(rangesOf(pair.tree)).toEqual(pair.model.ranges);
-          const copy = new MapleTree<number>(flags);
-          expect(mtree_dup(pair.tree, copy)).toBe(0);
-          validate(copy);
-          expect(rangesOf(copy)).toEqual(pair.model.ranges);
-        } finally {
-          if (pair.reading) rcu_read_unlock();
-        }
-      }),
-      { seed: SEED, numRuns: Math.ceil(runs / 3), endOnFailure: true },
-    );
-  });
+          try {
+            for (const step of list) {
+              apply(pair, step, top);
+              validate(pair.tree);
+            }
+            expect(rangesOf(pair.tree)).toEqual(pair.model.ranges);
+            const copy = new MapleTree<number>(flags);
+            expect(mtree_dup(pair.tree, copy)).toBe(0);
+            validate(copy);
+            expect(rangesOf(copy)).toEqual(pair.model.ranges);
+          } finally {
+            if (pair.reading) rcu_read_unlock();
+          }
+        }),
+        { seed: SEED, numRuns: Math.ceil(runs / 3), endOnFailure: true },
+      );
+    },
+    LONG ? 3_600_000 : 60_000,
+  );
 });
