@@ -63,6 +63,8 @@ export class State {
   imprecise = false;
   /** A call of a function that is not in the program, and by its name may take or give back locks, came before. */
   opaque = false;
+  /** The same, of a function whose name speaks of RCU. */
+  opaqueRcu = false;
   /** Objects that were given to functions which may take or give back locks in them. */
   entrusted: Set<Value> = new Set();
   /** Kinds of locks that a call may have dropped and not taken again. */
@@ -80,6 +82,7 @@ export class State {
     s.trace = this.trace;
     s.imprecise = this.imprecise;
     s.opaque = this.opaque;
+    s.opaqueRcu = this.opaqueRcu;
     s.doubted = new Set(this.doubted);
     s.entrusted = new Set(this.entrusted);
     return s;

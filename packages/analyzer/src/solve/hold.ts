@@ -149,7 +149,7 @@ export function release(frame: Frame, state: State, lock: Value, mode: LockMode,
     return;
   }
   state.step(step);
-  if ((frame.isOwn(lock) && !state.opaque) || cannotBeHeld(frame, state, lock)) {
+  if ((frame.isOwn(lock) && !mayBeTakenUnseen(frame, state, lock)) || cannotBeHeld(frame, state, lock)) {
     // A function that is there to unlock what it looks up.
     const certainty = soundsReleasing(frame.fn) ? 'possible' : 'proved';
     frame.report('require-unlock', at.span, neverLockedMessage(at.api, name), [], state, certainty);
@@ -160,6 +160,21 @@ export function release(frame: Frame, state: State, lock: Value, mode: LockMode,
   requireHeld(frame, state, lock, mode, at, step);
   state.locks.set(lock, { held: false, mode, depth: 0, entry: 'held', dropped: true, at: step });
   dropProtection(frame, state, lock, step, true);
+}
+
+/** True if a call of code that is not in the program, whose name speaks of locking, may have taken the lock on this path. */
+export function mayBeTakenUnseen(frame: Frame, state: State, lock: Value): boolean {
+  const { table, program } = frame.context;
+  if (table.isRcu(lock)) return state.opaqueRcu;
+  const root = table.root(lock);
+  const node = table.node(root);
+  if (node.kind === 'global' || node.kind === 'addrGlobal' || node.kind === 'token') return state.opaque;
+  if (node.kind === 'entry' || node.kind === 'addrVar') {
+    const variable = program.variable(node.variable);
+    // What is static in a file only the file's functions can name.
+    if (variable?.kind === 'module') return variable.exported === true && state.opaque;
+  }
+  return state.entrusted.has(root);
 }
 
 /**
@@ -201,7 +216,7 @@ function requireHeld(
     declared,
     when: frame.conditions(state),
     steps: [step],
-    certainty: state.imprecise || state.opaque ? 'possible' : 'proved',
+    certainty: state.imprecise || mayBeTakenUnseen(frame, state, lock) ? 'possible' : 'proved',
     api: at.api,
   });
 }

@@ -14,7 +14,7 @@ import { assume, learn } from './assume.ts';
 import { loadThrough, storeThrough } from './evaluate.ts';
 import { dropProtection, overtake } from './cursor-effects.ts';
 import type { CallValues, Frame } from './frame.ts';
-import { cannotBeHeld, doubtShape, heldLocks, isVague, lockKind } from './hold.ts';
+import { cannotBeHeld, doubtShape, mayBeTakenUnseen, heldLocks, isVague, lockKind } from './hold.ts';
 
 /** A call of a function of the program: what it needs is checked here, and what it does happens. */
 export function callSummary(
@@ -225,7 +225,11 @@ function checkNeeds(
     const known = state.locks.get(lock);
     const lockName = frame.sayPlace(lock, state);
     if (known?.held) continue;
-    if (known !== undefined || (frame.isOwn(lock) && !state.opaque) || cannotBeHeld(frame, state, lock)) {
+    if (
+      known !== undefined ||
+      (frame.isOwn(lock) && !mayBeTakenUnseen(frame, state, lock)) ||
+      cannotBeHeld(frame, state, lock)
+    ) {
       const related = [...(known === undefined ? [] : [known.at]), ...need.steps.slice(-1)];
       const unsure = known?.doubtful || isVague(frame, lock) || soundsReleasing(frame.fn);
       const certainty = unsure ? 'possible' : needCertainty;
@@ -235,7 +239,7 @@ function checkNeeds(
         ...need,
         lock,
         when: frame.conditions(state),
-        certainty: state.opaque || state.imprecise ? 'possible' : needCertainty,
+        certainty: mayBeTakenUnseen(frame, state, lock) || state.imprecise ? 'possible' : needCertainty,
         steps: [callStep, ...need.steps],
       });
     }

@@ -145,6 +145,7 @@ function unknownCall(frame: Frame, state: State, instr: CallInstr, values: CallV
   frame.context.foreign.set(values.site, instr.text);
   if (soundsLikeLocking(instr.text)) {
     state.opaque = true;
+    if (/rcu/i.test(instr.text)) state.opaqueRcu = true;
     doubtLocks(frame, state, values);
   }
   if (PREDICATE.test(instr.text)) rememberAnswer(frame, state, instr, values);
