@@ -141,11 +141,10 @@ export const workloads = {
     subject.clear();
     fill(subject, shuffled(n));
     const random = generator(3);
-    const operations = Math.min(OPERATIONS, 4 * n);
-    const firsts = Int32Array.from({ length: operations }, () => Math.floor(random() * n * STRIDE));
-    const widths = Int32Array.from({ length: operations }, () => Math.floor(random() * 60));
-    return timed(operations, () => {
-      for (let k = 0; k < operations; k++) {
+    const firsts = Int32Array.from({ length: OPERATIONS }, () => Math.floor(random() * n * STRIDE));
+    const widths = Int32Array.from({ length: OPERATIONS }, () => Math.floor(random() * 60));
+    return timed(OPERATIONS, () => {
+      for (let k = 0; k < OPERATIONS; k++) {
         subject.overwrite(firsts[k], firsts[k] + widths[k], entries[k & 1023]);
       }
     });

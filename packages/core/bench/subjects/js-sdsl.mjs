@@ -11,7 +11,7 @@ export function make() {
       map.setElement(first, { last, entry });
     },
     overwrite(first, last, entry) {
-      const left = map.reverseUpperBound(first);
+      const left = map.reverseLowerBound(first);
       if (left.isAccessible()) {
         const [key, range] = left.pointer;
         if (range.last >= first) {
@@ -30,13 +30,13 @@ export function make() {
       map.setElement(first, { last, entry });
     },
     lookup(index) {
-      const it = map.reverseUpperBound(index);
+      const it = map.reverseLowerBound(index);
       if (!it.isAccessible()) return null;
       const range = it.pointer[1];
       return range.last >= index ? range.entry : null;
     },
     erase(index) {
-      const it = map.reverseUpperBound(index);
+      const it = map.reverseLowerBound(index);
       if (it.isAccessible() && it.pointer[1].last >= index) map.eraseElementByKey(it.pointer[0]);
     },
     iterate() {

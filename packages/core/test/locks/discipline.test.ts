@@ -14,11 +14,13 @@ import {
   MTREE_INIT_EXT,
   MT_FLAGS_LOCK_EXTERN,
   mt_external_lock,
+  mt_init,
   mt_init_flags,
   mt_locked,
   mt_set_external_lock,
   mt_write_locked,
   mtree_destroy,
+  mtree_empty,
   mtree_load,
   mtree_lock,
   mtree_store,
@@ -142,6 +144,17 @@ describe('an external lock', () => {
     expect(mt_external_lock(tree)).toBe(false);
     expect(mtree_store(tree, 1, 1)).toBe(0);
     locked(tree, () => expect(ruleBrokenBy(() => mt_init_flags(tree, 0))).toBe('no-relock'));
+  });
+});
+
+describe('mt_init', () => {
+  it('makes a tree as good as new', () => {
+    const tree = striped(50, 3);
+    mt_init(tree);
+    expect([tree.flags, mtree_empty(tree)]).toEqual([0, true]);
+    expect(mtree_store(tree, 1, 1)).toBe(0);
+    locked(tree, () => expect(ruleBrokenBy(() => mt_init(tree))).toBe('no-relock'));
+    expect(mtree_load(tree, 1)).toBe(1);
   });
 });
 
