@@ -60,6 +60,11 @@ function mergeVariables(a: State, b: State, result: State, options: MergeOptions
     }
     const left = x ?? table.entry(v);
     const right = y ?? table.entry(v);
+    const given = defaultedIn(a, b, left, right, table) ?? defaultedIn(b, a, right, left, table);
+    if (given !== null) {
+      result.env.set(v, given);
+      continue;
+    }
     const phi = table.intern({ kind: 'phi', block, variable: v });
     const before = factAbout(a, table, left);
     const fact = joinFacts(before, factAbout(b, table, right));
@@ -67,6 +72,21 @@ function mergeVariables(a: State, b: State, result: State, options: MergeOptions
     phis.set(phi, widen ? widened(before, fact) : fact);
   }
   return phis;
+}
+
+/** `p = d` on the path where the parameter p was left out, p itself on the other: the two are one value, `p ?? d`. */
+function defaultedIn(given: State, missing: State, p: Value, d: Value, table: ValueTable): Value | null {
+  const kind = table.node(p).kind;
+  if (kind !== 'entry' && kind !== 'field') return null;
+  const nothing = missing.facts.get(p);
+  if (nothing?.truthy !== false || given.facts.get(p)?.truthy === false) return null;
+  const isCommon = table.mentions(d, (n) => n.kind === 'fresh' || n.kind === 'phi' || n.kind === 'old');
+  return isCommon || !isMissingTest(given, p, table) ? null : table.defaulted(p, d);
+}
+
+/** The paths were parted by asking whether p is there, not whether it is true. */
+function isMissingTest(state: State, p: Value, table: ValueTable): boolean {
+  return state.facts.has(table.binary('==', p, table.null));
 }
 
 /** Memory is merged as variables are; a slot stands for itself where nothing was written. */

@@ -81,6 +81,9 @@ function keyOf(node: ValueNode): string {
   }
 }
 
+/** The pure function that a parameter with a default value is. */
+const DEFAULTED = '??';
+
 /** Replaces symbols inside a value; `load` re-reads memory where a field's base has changed. */
 export interface Substitution {
   readonly replace: (value: Value, node: ValueNode) => Value | undefined;
@@ -242,8 +245,12 @@ export class ValueTable {
         return this.unary(node.operator, sub(node.operand));
       case 'binary':
         return this.binary(node.operator, sub(node.left), sub(node.right));
-      case 'pure':
-        return this.intern({ kind: 'pure', name: node.name, args: node.args.map(sub) });
+      case 'pure': {
+        const args = node.args.map(sub);
+        return node.name === DEFAULTED
+          ? this.defaulted(args[0] as Value, args[1] as Value)
+          : this.intern({ kind: 'pure', name: node.name, args });
+      }
       default:
         return value;
     }
@@ -264,6 +271,15 @@ export class ValueTable {
       if (inner.kind === 'unary' && inner.operator === '!') return node.operand;
     }
     return this.intern({ kind: 'unary', operator, operand });
+  }
+
+  /** A parameter, or what stands for it where the caller leaves it out. */
+  defaulted(parameter: Value, fallback: Value): Value {
+    const node = this.node(parameter);
+    if (node.kind === 'const') return node.value === null ? fallback : parameter;
+    // What a caller passes on is taken to be there; only an unread parameter or field may be missing.
+    if (node.kind !== 'entry' && node.kind !== 'field') return parameter;
+    return this.intern({ kind: 'pure', name: DEFAULTED, args: [parameter, fallback] });
   }
 
   /** Comparisons are kept in one spelling (`==`, `<`, and their negations) so that a condition and its opposite meet. */

@@ -105,6 +105,8 @@ export type Instr =
       readonly text: string;
       /** How the result is used: `dropped` (an expression statement), `discarded` (explicitly: `void f()`, `(void)f()`), `used`. */
       readonly result: 'dropped' | 'discarded' | 'used';
+      /** A handler, a `finally` or a `using` stands between what the call throws and the function's caller. */
+      readonly guarded?: boolean;
       /** True for the end of a scope (`using`, `guard()`), where the source has no call. */
       readonly implicit?: boolean;
     }

@@ -10,7 +10,7 @@ import { type HeldInstead, missingWriteMessage } from '../rules/require-write-lo
 import type { HeldLock } from '../summaries/summary.ts';
 import type { Frame } from './frame.ts';
 import { keyOf } from './recorder.ts';
-import { containerOf, heldLocks } from './hold.ts';
+import { containerOf, freedLocks, heldLocks } from './hold.ts';
 
 export interface Access {
   readonly tree: Value;
@@ -23,6 +23,8 @@ export interface Access {
   readonly inside: readonly TraceStep[];
   /** Locks that the helper held itself. */
   readonly heldInside: readonly HeldLock[];
+  /** Locks that the helper had given back before. */
+  readonly freedInside: readonly HeldLock[];
   /** The tree is that of a cursor which came from the caller. */
   readonly given: boolean;
   readonly certainty: Certainty;
@@ -38,7 +40,8 @@ export function checkAccess(frame: Frame, state: State, access: Access): void {
   const held = heldLocks(state);
   const underRcu = held.some(([l]) => table.isRcu(l));
   if (access.access === 'read' && underRcu) return;
-  const ours = held.filter(([l]) => locks.includes(l));
+  const freed = access.freedInside.find((h) => locks.includes(h.lock));
+  const ours = freed === undefined ? held.filter(([l]) => locks.includes(l)) : [];
   if (ours.some(([, s]) => access.access === 'read' || s.mode === 'write')) return;
   if (access.heldInside.some((h) => locks.includes(h.lock))) return;
   const others = held.filter(([l]) => !table.isRcu(l) && !locks.includes(l));
@@ -61,6 +64,7 @@ export function checkAccess(frame: Frame, state: State, access: Access): void {
   const sharedHere = ours[0]?.[1];
   // A lock that this function took or gave back itself is not the caller's any more.
   const settled =
+    freed !== undefined ||
     frame.isOwn(access.tree) ||
     !frame.isExpressible(access.tree) ||
     (access.access === 'write' &&
@@ -70,6 +74,7 @@ export function checkAccess(frame: Frame, state: State, access: Access): void {
       access: access.access,
       tree: access.tree,
       held: heldHere,
+      freed: [...freedLocks(state), ...access.freedInside],
       given: access.given,
       underRcu,
       when: frame.conditions(state),
@@ -80,7 +85,7 @@ export function checkAccess(frame: Frame, state: State, access: Access): void {
     return;
   }
   reportMissing(frame, state, access, certainty, {
-    released: released?.at ?? null,
+    released: freed?.at ?? released?.at ?? null,
     shared: sharedHere?.at ?? null,
     others: others.map(([l, s]) => ({ name: frame.sayPlace(l, state), at: s.at })),
     underRcu,

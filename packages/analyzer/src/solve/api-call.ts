@@ -49,6 +49,7 @@ export function callApi(
       span: call.span,
       inside: [],
       heldInside: [],
+      freedInside: [],
       certainty: 'proved',
     });
   }

@@ -28,6 +28,7 @@ const RUN_NOW = new Set([
   'replaceAll',
   'apply',
   'call',
+  'Promise',
 ]);
 
 /** Functions and methods that run their callback after the caller has gone on. */

@@ -52,6 +52,7 @@ function assumeAnnotation(frame: Frame, state: State, annotation: Annotation): v
     access: mode,
     tree: treeOfLock(frame, place),
     held: [],
+    freed: [],
     underRcu: false,
     when: [],
     steps: [

@@ -7,7 +7,7 @@ import { assume } from './assume.ts';
 import { evaluate } from './evaluate.ts';
 import type { Frame } from './frame.ts';
 import type { Shape } from './shape.ts';
-import { transfer } from './transfer.ts';
+import { retire, transfer } from './transfer.ts';
 
 /** One way out of the function. */
 export interface Exit {
@@ -98,6 +98,9 @@ export function solve(frame: Frame, shape: Shape, start: State): Solved {
       const next: State[] = [];
       for (const s of states)
         for (const after of transfer(frame, s, instr, site + k, inLoop)) next.push(after);
+      for (const { state, span } of frame.thrown.splice(0)) {
+        exits.push({ state, value: null, kind: 'throw', span });
+      }
       // A call that never returns comes before a throw: the throw is where the path leaves the function.
       const gone = next.length === 0 && instr.kind === 'call' && block.end.kind === 'throw';
       if (!gone) states = next.length > budget.disjuncts ? thin(next) : next;
@@ -123,6 +126,8 @@ export function solve(frame: Frame, shape: Shape, start: State): Solved {
         arrive(end.to, state, block.id);
         return;
       case 'branch': {
+        // What was not known in an earlier round is not known in this one either.
+        if (shape.inLoop[block.id]) retire(state, at);
         const condition = evaluate(end.condition, state, at);
         if (end.then === end.else) {
           arrive(end.then, state, block.id);

@@ -25,6 +25,8 @@ export class Frame {
 
   /** Containers of which some element was locked on some path. */
   readonly lockedElements: Set<Value> = new Set();
+  /** Paths on which a call throws, and nothing here holds that up. */
+  readonly thrown: { readonly state: State; readonly span: Span }[] = [];
   /** The state that the function was entered with. */
   entry: State = new State();
 

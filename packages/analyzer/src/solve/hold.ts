@@ -10,6 +10,7 @@ import { learn } from './assume.ts';
 import { UNKNOWN_PART } from './evaluate.ts';
 import { soundsLikeLocking, soundsReleasing } from './intent.ts';
 import { dropProtection } from './cursor-effects.ts';
+import type { HeldLock } from '../summaries/summary.ts';
 import type { Frame } from './frame.ts';
 import { keyOf } from './recorder.ts';
 
@@ -22,6 +23,11 @@ export interface HoldAt {
   readonly reentrant?: boolean;
   /** A trylock of a lock that is held fails, and harms no one. */
   readonly tries?: boolean;
+}
+
+/** Locks that this path has given back, its caller's among them. */
+export function freedLocks(state: State): HeldLock[] {
+  return [...state.locks].filter(([, s]) => !s.held).map(([lock, s]) => ({ lock, at: s.at }));
 }
 
 /** Locks that are held, and what they are to the reader of a message. */
@@ -79,6 +85,13 @@ export function containerOf(frame: Frame, lock: Value): Value | null {
   return null;
 }
 
+/** The lock lies in what a loop goes over. */
+export function isElement(frame: Frame, lock: Value): boolean {
+  const { table } = frame.context;
+  const root = table.node(table.root(lock));
+  return containerOf(frame, lock) !== null || (root.kind === 'fresh' && root.part === UNKNOWN_PART);
+}
+
 /** Every pointer on the way to a lock that was taken is a good one. */
 function learnFollowed(frame: Frame, state: State, lock: Value): void {
   const { table } = frame.context;
@@ -105,6 +118,7 @@ export function requireFree(
     mode,
     inside,
     held: heldLocks(state).map(([l, s]) => ({ lock: l, at: s.at })),
+    freed: freedLocks(state),
     when: frame.conditions(state),
     steps: [step],
     certainty: 'proved',

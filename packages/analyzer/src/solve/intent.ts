@@ -19,7 +19,7 @@ const ACQUIRING = new Set([
 ]);
 const RELEASING = new Set(['unlock', 'unlocked', 'release', 'leave', 'put']);
 
-const LOCKISH = /lock|acquire|release|mutex|guard|claim|grab|(^|_)(end|finish|done|leave)(_|$)/i;
+const LOCKISH = /lock|acquire|release|mutex|guard|claim|grab|_(end|finish|done)(_|$)/i;
 
 /** True for the name of a function that may take or give back a lock, or return something locked. */
 export function soundsLikeLocking(name: string): boolean {

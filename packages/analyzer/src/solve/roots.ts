@@ -125,6 +125,7 @@ export class Roots {
         span: first,
         inside: need.steps.slice(1),
         heldInside: need.held,
+        freedInside: need.freed,
         certainty: need.certainty,
       },
       this.#accessCertainty(frame, need),

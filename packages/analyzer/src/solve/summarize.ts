@@ -14,7 +14,7 @@ import { annotatedLocks } from './entry-state.ts';
 import { evaluate } from './evaluate.ts';
 import type { Exit, Solved } from './fixpoint.ts';
 import type { Frame } from './frame.ts';
-import { containerOf, isVague, lockKind } from './hold.ts';
+import { containerOf, isElement, isVague, lockKind } from './hold.ts';
 import { soundsAcquiring } from './intent.ts';
 
 /** More written slots than this are not worth carrying to the callers. */
@@ -42,6 +42,11 @@ export function summarize(frame: Frame, solved: Solved): Summary {
     takenKinds: recorder.takenKinds,
     releasedKinds: recorder.releasedKinds,
     outcomes: outcomesOf(frame, returns, left),
+    throws: outcomesOf(
+      frame,
+      solved.exits.filter((e) => e.kind === 'throw'),
+      left,
+    ),
     complete: solved.complete,
     leaks,
     kept,
@@ -317,12 +322,12 @@ function isLeft(frame: Frame, exit: Exit, lock: Value): boolean {
  * such a lock back and is not there to take many, or gives it back in the same round on another path.
  */
 function isUncertain(frame: Frame, lock: Value): boolean {
-  if (!isVague(frame, lock)) return false;
+  if (!isVague(frame, lock) && !isElement(frame, lock)) return false;
   const { table } = frame.context;
   const inItsRound = table.substitute(lock, {
     replace: (_, node) => (node.kind === 'old' ? node.of : undefined),
   });
-  if (inItsRound !== lock && frame.recorder.releasedInRound.has(inItsRound)) return false;
+  if (frame.recorder.releasedInRound.has(inItsRound)) return false;
   return soundsAcquiring(frame.fn) || frame.recorder.releasedKinds.has(lockKind(frame, lock));
 }
 

@@ -14,7 +14,15 @@ import { assume, learn } from './assume.ts';
 import { loadThrough, storeThrough } from './evaluate.ts';
 import { dropProtection, overtake } from './cursor-effects.ts';
 import type { CallValues, Frame } from './frame.ts';
-import { cannotBeHeld, doubtShape, mayBeTakenUnseen, heldLocks, isVague, lockKind } from './hold.ts';
+import {
+  cannotBeHeld,
+  doubtShape,
+  freedLocks,
+  mayBeTakenUnseen,
+  heldLocks,
+  isVague,
+  lockKind,
+} from './hold.ts';
 
 /** A call of a function of the program: what it needs is checked here, and what it does happens. */
 export function callSummary(
@@ -36,6 +44,7 @@ export function callSummary(
     const by = change.cursor === null ? null : here(change.cursor);
     overtake(frame, state, here(change.tree), by, call.span, call.text, change.at);
   }
+  if (!call.guarded) throwThrough(frame, state, call, summary, values, here);
   for (const kind of summary.takenKinds) frame.recorder.takenKinds.add(kind);
   for (const kind of summary.releasedKinds) frame.recorder.releasedKinds.add(kind);
   for (const lock of summary.doubts) doubtShape(frame, state, here(lock));
@@ -50,6 +59,23 @@ export function callSummary(
   });
   doubtAmbiguous(frame, applied);
   return applied.map((a) => a.state);
+}
+
+/** What the helper throws leaves this function too, with the locks of this moment. */
+function throwThrough(
+  frame: Frame,
+  state: State,
+  call: CallInstr,
+  summary: Summary,
+  values: CallValues,
+  here: (v: Value) => Value,
+): void {
+  for (const outcome of summary.throws) {
+    if (!possible(frame, state, outcome.when, here)) continue;
+    const next = state.clone();
+    if (applyOutcome(frame, next, call, outcome, values, here))
+      frame.thrown.push({ state: next, span: call.span });
+  }
 }
 
 /** The helper gives a lock back on one path and keeps it on another, and nothing that the caller sees tells which. */
@@ -174,6 +200,7 @@ function checkNeeds(
       span,
       inside: need.steps,
       heldInside: need.held.map((h) => ({ ...h, lock: here(h.lock) })),
+      freedInside: need.freed.map((h) => ({ ...h, lock: here(h.lock) })),
       given: need.given && here(need.tree) === treeSlotHere(frame, need.tree, here),
       certainty: need.certainty,
       ofCallback,
@@ -185,6 +212,9 @@ function checkNeeds(
     const known = state.locks.get(lock);
     const lockName = frame.sayPlace(lock, state);
     const inside = need.held.map((h) => ({ ...h, lock: here(h.lock) }));
+    const freed = need.freed.map((h) => ({ ...h, lock: here(h.lock) }));
+    // The helper gives the lock back before it, or what it calls, takes it.
+    if (freed.some((h) => h.lock === lock)) continue;
     const heldAt =
       known?.held && !(known.mode === 'read' && need.mode === 'read')
         ? known.at
@@ -208,6 +238,7 @@ function checkNeeds(
         ...need,
         lock,
         held: [...inside, ...heldLocks(state).map(([l, s]) => ({ lock: l, at: s.at }))],
+        freed: [...freed, ...freedLocks(state)],
         when: frame.conditions(state),
         steps: [callStep, ...need.steps],
       });

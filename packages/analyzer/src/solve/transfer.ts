@@ -67,7 +67,7 @@ function born(state: State, at: EvaluateAt, inLoop: boolean): Value {
 }
 
 /** What this point made in an earlier round of the loop becomes old. */
-function retire(state: State, at: EvaluateAt): void {
+export function retire(state: State, at: EvaluateAt): void {
   state.rename(at.table, (value, node) =>
     node.kind === 'fresh' && node.site === at.site ? at.table.intern({ kind: 'old', of: value }) : undefined,
   );

@@ -34,6 +34,8 @@ export interface AccessRequirement extends Need {
   readonly tree: Value;
   /** Locks that the function itself held there: the caller may know one of them to be the tree's. */
   readonly held: readonly HeldLock[];
+  /** Locks that the function had given back before. */
+  readonly freed: readonly HeldLock[];
   /** RCU was held: not enough for what was done. */
   readonly underRcu: boolean;
   /** An annotation says it. */
@@ -58,6 +60,8 @@ export interface FreeRequirement extends Need {
   readonly inside: boolean;
   /** Locks that were held there: the caller may know one of them to be the same. */
   readonly held: readonly HeldLock[];
+  /** Locks that the function had given back before. */
+  readonly freed: readonly HeldLock[];
 }
 
 /** A cursor of the caller's that the function goes on from: its position must be good. */
@@ -115,6 +119,8 @@ export interface Summary {
   readonly doubts: readonly Value[];
   /** Empty if the function never returns. */
   readonly outcomes: readonly Outcome[];
+  /** The ways in which it throws. */
+  readonly throws: readonly Outcome[];
   /** False if the function was not analysed to the end: nothing follows from its outcomes. */
   readonly complete: boolean;
   /** Locks that it takes somewhere itself. */
@@ -150,6 +156,7 @@ export const NO_SUMMARY: Summary = {
   changes: [],
   doubts: [],
   outcomes: [],
+  throws: [],
   complete: false,
   taken: new Set(),
   takenKinds: new Set(),

@@ -114,8 +114,15 @@ export function emitCall(
   const nameSpan = nameSpanOf(f, whole);
   const text = calleeText(f.file.text, start, whole.end);
   const call = { kind: 'call', to: to.id, callee: called, args, span, nameSpan, text, result } as const;
-  emit(f, receiver === undefined ? call : { ...call, receiver });
+  const guarded = isGuarded(f) ? { guarded: true } : {};
+  emit(f, receiver === undefined ? { ...call, ...guarded } : { ...call, receiver, ...guarded });
   if (target.row?.releases !== undefined) mayThrow(f, span);
+}
+
+/** What is thrown here meets a handler, a `finally` or a `using` before it leaves the function. */
+function isGuarded(f: Flow): boolean {
+  for (let frame = f.frames; frame !== null; frame = frame.outer) if (frame.kind !== 'target') return true;
+  return false;
 }
 
 const textLimit = 60;
