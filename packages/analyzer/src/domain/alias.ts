@@ -12,7 +12,9 @@ export function mayAlias(table: ValueTable, a: Value, b: Value, language: Langua
   const y = table.node(b);
   // What is reached through an object is not the object.
   if (isAbove(table, a, b) || isAbove(table, b, a)) return false;
-  if (x.kind === 'phi' || y.kind === 'phi' || x.kind === 'old' || y.kind === 'old') return true;
+  const chosen = (n: ValueNode): boolean => n.kind === 'phi' || n.kind === 'old';
+  if (chosen(table.node(table.root(a))) || chosen(table.node(table.root(b))) || chosen(x) || chosen(y))
+    return true;
   if (x.kind === 'addrField' && y.kind === 'addrField') {
     return x.name === y.name && mayAlias(table, x.base, y.base, language);
   }

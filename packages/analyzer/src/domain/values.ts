@@ -247,6 +247,8 @@ export class ValueTable {
         return this.binary(node.operator, sub(node.left), sub(node.right));
       case 'pure': {
         const args = node.args.map(sub);
+        if (node.name === '&&' || node.name === '||')
+          return this.logical(node.name, args[0] as Value, args[1] as Value);
         return node.name === DEFAULTED
           ? this.defaulted(args[0] as Value, args[1] as Value)
           : this.intern({ kind: 'pure', name: node.name, args });
@@ -271,6 +273,19 @@ export class ValueTable {
       if (inner.kind === 'unary' && inner.operator === '!') return node.operand;
     }
     return this.intern({ kind: 'unary', operator, operand });
+  }
+
+  /** `a && b`, `a || b`: with a constant on one side it is the other, or decided. */
+  logical(name: '&&' | '||', left: Value, right: Value): Value {
+    for (const [one, other] of [
+      [left, right],
+      [right, left],
+    ] as const) {
+      const node = this.node(one);
+      if (node.kind !== 'const') continue;
+      return Boolean(node.value) === (name === '&&') ? other : this.constant(name === '||');
+    }
+    return this.intern({ kind: 'pure', name, args: [left, right] });
   }
 
   /** A parameter, or what stands for it where the caller leaves it out. */

@@ -2,6 +2,7 @@ import type { ContractModel } from '../contracts/model.ts';
 import type { Callee, FunctionIR, TypeName, Unit, Variable } from '../ir/ir.ts';
 import type { Language } from '../ir/source.ts';
 import type { Value, ValueTable, Var } from '../domain/values.ts';
+import { variablesOf } from '../ir/walk.ts';
 import { linkModules, type ModuleMap } from './modules.ts';
 
 /** A unit with its numbering: variables, functions, blocks and program points are numbered through all units. */
@@ -31,6 +32,7 @@ export class Program {
   readonly #variables: { home: LinkedUnit; variable: Variable }[] = [];
   readonly #globals = new Map<string, Fn>();
   readonly #headerLocals = new Map<string, Fn>();
+  readonly #captures = new Map<number, Set<Var>>();
   readonly #modules: ModuleMap;
 
   constructor(units: readonly { unit: Unit; model: ContractModel }[]) {
@@ -99,6 +101,20 @@ export class Program {
       default:
         return undefined;
     }
+  }
+
+  /** The variables of other functions that a function names. Cost: linear in the function, once. */
+  capturesOf(fn: Fn): ReadonlySet<Var> {
+    let known = this.#captures.get(fn.index);
+    if (known === undefined) {
+      known = new Set();
+      for (const v of variablesOf(fn.ir)) {
+        const owner = fn.home.unit.variables[v]?.owner;
+        if (owner !== undefined && owner !== fn.ir.id) known.add(fn.home.variableBase + v);
+      }
+      this.#captures.set(fn.index, known);
+    }
+    return known;
   }
 
   /** The type of a value as far as declarations tell. */

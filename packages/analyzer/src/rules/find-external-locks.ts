@@ -1,7 +1,7 @@
 import type { Expr, FunctionIR, Instr } from '../ir/ir.ts';
 import type { LinkedUnit, Program } from '../link/program.ts';
 import type { RawFinding } from '../solve/recorder.ts';
-import { walkExpression } from '../solve/shape.ts';
+import { walkExpression } from '../ir/walk.ts';
 import { externalLockMessage } from './no-external-lock.ts';
 
 type CallInstr = Extract<Instr, { kind: 'call' }>;

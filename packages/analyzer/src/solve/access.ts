@@ -57,6 +57,7 @@ export function checkAccess(frame: Frame, state: State, access: Access): void {
     (mode === 'unknown' && mayBeOurs.length > 0) ||
     heldHere.some((h) => locks.some((o) => mayBeOne(frame, h.lock, o, access))) ||
     opaqueOwner(frame, state, access.tree) ||
+    state.entrusted.has(table.root(access.tree)) ||
     isReachedFromUnknown(frame, access.tree)
       ? 'possible'
       : 'proved';

@@ -1,5 +1,14 @@
 import type { FunctionContract, LockEffect } from '@maplelock/core';
-import { ERRNO, type Fact, FALSY, NONNEGATIVE, TRUTHY, ZERO, ZERO_OR_ERRNO } from '../domain/facts.ts';
+import {
+  ERRNO,
+  type Fact,
+  factOf,
+  FALSY,
+  NONNEGATIVE,
+  TRUTHY,
+  ZERO,
+  ZERO_OR_ERRNO,
+} from '../domain/facts.ts';
 import type { State } from '../domain/state.ts';
 import type { Value } from '../domain/values.ts';
 import type { Instr } from '../ir/ir.ts';
@@ -13,6 +22,10 @@ import { initializeTree } from './tree-effects.ts';
 
 export type CallInstr = Extract<Instr, { kind: 'call' }>;
 
+/** The results of a trylock, and of a sleeping acquire that a signal cut short (-EINTR). */
+const ONE = factOf(1);
+const INTERRUPTED = factOf(-4);
+
 /** What the result of a conditional acquire is when the lock was taken, and when it was not. */
 const RESULTS: Readonly<
   Record<'typescript' | 'c', Readonly<Record<NonNullable<LockEffect['when']>, readonly [Fact, Fact]>>>
@@ -22,7 +35,7 @@ const RESULTS: Readonly<
     zero: [FALSY, TRUTHY],
     nonnegative: [NONNEGATIVE, ERRNO],
   },
-  c: { nonzero: [TRUTHY, ZERO], zero: [ZERO, ERRNO], nonnegative: [NONNEGATIVE, ERRNO] },
+  c: { nonzero: [ONE, ZERO], zero: [ZERO, INTERRUPTED], nonnegative: [NONNEGATIVE, ERRNO] },
 };
 
 /** A call of a function that a contract describes. Returns the states after it: one, or two for a conditional acquire. */
@@ -86,7 +99,10 @@ export function callApi(
 function isDowngrade(row: FunctionContract): boolean {
   const released = row.releases?.[0]?.lock;
   const taken = row.acquires?.[0]?.lock;
-  return released !== undefined && JSON.stringify(released) === JSON.stringify(taken);
+  const modes = [row.releases?.[0]?.mode, row.acquires?.[0]?.mode];
+  return (
+    released !== undefined && modes[0] !== modes[1] && JSON.stringify(released) === JSON.stringify(taken)
+  );
 }
 
 /** The call takes the lock and gives it back: the caller must not hold it. */
@@ -136,7 +152,10 @@ function takeLocks(
   const [first] = conditional;
   if (first === undefined) return [state];
 
-  const [taken, missed] = RESULTS[frame.fn.home.language][first.when];
+  // A call that returns the lock, or what it lies in, returns no 1.
+  const isPointer = 'at' in first.lock && first.lock.at.startsWith('$result');
+  const [whenTaken, missed] = RESULTS[frame.fn.home.language][first.when];
+  const taken = isPointer ? TRUTHY : whenTaken;
   const { table } = frame.context;
   const lock = frame.lock(first.lock, at, state);
   const known = state.locks.get(lock);

@@ -48,6 +48,10 @@ export function assume(state: State, table: ValueTable, condition: Value, truth:
       if (!compare(state, table, node.operator, node.left, node.right, truth)) return false;
       break;
     case 'pure': {
+      if (node.name === '&&' || node.name === '||') {
+        if (!assumeLogical(state, table, node.name, node.args, truth)) return false;
+        break;
+      }
       const says = POINTER_PREDICATES[node.name];
       const fact = truth ? says?.whenTrue : says?.whenFalse;
       const arg = node.args[0];
@@ -65,6 +69,36 @@ export function assume(state: State, table: ValueTable, condition: Value, truth:
       break;
   }
   return learn(state, table, condition, truth ? TRUTHY : FALSY);
+}
+
+/** `a && b` is true if both are; if it is false and one is true, the other is not. `a || b` is its mirror. */
+function assumeLogical(
+  state: State,
+  table: ValueTable,
+  name: '&&' | '||',
+  args: readonly Value[],
+  truth: boolean,
+): boolean {
+  const [left, right] = args as [Value, Value];
+  const all = name === '&&';
+  if (truth === all) return assume(state, table, left, truth) && assume(state, table, right, truth);
+  for (const [one, other] of [
+    [left, right],
+    [right, left],
+  ] as const) {
+    if (truthOf(state, table, one) === all) return assume(state, table, other, !all);
+  }
+  return true;
+}
+
+/** True or false if the state decides the condition. */
+export function truthOf(state: State, table: ValueTable, condition: Value): boolean | undefined {
+  const known = factAbout(state, table, condition).truthy;
+  if (known !== undefined) return known;
+  const { kind } = table.node(condition);
+  if (kind !== 'unary' && kind !== 'binary' && kind !== 'pure') return undefined;
+  if (!assume(state.clone(), table, condition, true)) return false;
+  return assume(state.clone(), table, condition, false) ? undefined : true;
 }
 
 function compare(

@@ -1,5 +1,6 @@
 import type { Program } from '../link/program.ts';
-import { components, expressionsOf, walkExpression } from './shape.ts';
+import { expressionsOf, walkExpression } from '../ir/walk.ts';
+import { components } from './shape.ts';
 
 export interface CallGraph {
   /** Functions that call each other, callees' groups first. */

@@ -81,7 +81,7 @@ export function handOver(frame: Frame, state: State, call: CallInstr, values: Ca
   if (RUN_NOW.has(name)) {
     let states = [state];
     for (const [, fn] of functions) {
-      note(frame, fn, 'now');
+      noteUse(frame, fn, 'now');
       frame.context.called.add(fn.index);
       const summary = frame.context.summaries.get(fn.index) ?? NO_SUMMARY;
       const fresh = fn.ir.params.map((_, k) => frame.context.table.fresh(values.site, 200 + k));
@@ -92,7 +92,7 @@ export function handOver(frame: Frame, state: State, call: CallInstr, values: Ca
     return dedupe(states);
   }
   for (const [, fn] of functions) {
-    note(frame, fn, RUN_LATER.has(name) ? 'later' : standing(frame, state, fn, values));
+    noteUse(frame, fn, RUN_LATER.has(name) ? 'later' : standing(frame, state, fn, values));
   }
   return [state];
 }
@@ -107,7 +107,7 @@ function dedupe(states: State[]): State[] {
   });
 }
 
-function note(frame: Frame, fn: Fn, use: ClosureUse): void {
+export function noteUse(frame: Frame, fn: Fn, use: ClosureUse): void {
   let uses = frame.context.closureUses.get(fn.index);
   if (uses === undefined) frame.context.closureUses.set(fn.index, (uses = new Set()));
   uses.add(use);

@@ -49,7 +49,8 @@ export function useCursor(
   const known = state.cursors.get(cursor);
   if (effect.uses === 'position') {
     if (known?.status === 'stale') reportStale(frame, state, cursor, known, api, span, inside);
-    else if (known?.status === 'entry') requireFresh(frame, state, cursor, null, api, span, inside);
+    else if (known?.status === 'entry' || (known === undefined && !frame.isOwn(cursor)))
+      requireFresh(frame, state, cursor, null, api, span, inside);
   }
   if (effect.leaves === 'same') return;
   if (effect.leaves === 'node') {

@@ -56,6 +56,9 @@ export function evaluate(expr: Expr, state: State, at: EvaluateAt): Value {
       const args = expr.args.map((a) => evaluate(a, state, at));
       // An error pointer is its errno.
       if (ERROR_POINTERS.has(expr.name) && args[0] !== undefined) return args[0];
+      if (expr.name === '&&' || expr.name === '||') {
+        return table.logical(expr.name, args[0] as Value, args[1] as Value);
+      }
       return table.intern({ kind: 'pure', name: expr.name, args });
     }
     case 'function':

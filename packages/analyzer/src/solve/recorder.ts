@@ -41,6 +41,8 @@ export class Recorder {
   readonly changes: Map<string, TreeChange> = new Map();
   /** Findings about an element of a container, by key: its siblings may turn out to be locked. */
   readonly elements: Map<string, Value> = new Map();
+  /** Fields that the function writes. */
+  readonly written: Set<Value> = new Set();
   /** Locks that the function takes somewhere. */
   readonly taken: Set<Value> = new Set();
   /** Kinds of locks that the function takes, by itself or through a helper. */

@@ -1,4 +1,5 @@
-import type { Block, Expr, FunctionIR, Instr, Terminator, Unit } from '../ir/ir.ts';
+import type { Block, Expr, FunctionIR, Terminator, Unit } from '../ir/ir.ts';
+import { expressionsOf, variablesIn, variablesOf, walkExpression } from '../ir/walk.ts';
 
 /** Facts about a function's control flow that its analysis needs, computed once. */
 export interface Shape {
@@ -136,19 +137,7 @@ function liveness(fn: FunctionIR, order: readonly number[], kept: ReadonlySet<nu
 
 /** Those of the variables that the function itself mentions. */
 function mentionedIn(fn: FunctionIR, variables: ReadonlySet<number>): Set<number> {
-  const found = new Set<number>();
-  const note = (v: number): void => {
-    if (variables.has(v)) found.add(v);
-  };
-  for (const block of fn.blocks) {
-    for (const instr of block.instrs) {
-      for (const e of expressionsOf(instr)) variablesIn(e, note);
-      if ('to' in instr) note(instr.to);
-    }
-    if (block.end.kind === 'branch') variablesIn(block.end.condition, note);
-    if (block.end.kind === 'return' && block.end.value !== null) variablesIn(block.end.value, note);
-  }
-  return found;
+  return new Set([...variablesOf(fn)].filter((v) => variables.has(v)));
 }
 
 interface BlockUses {
@@ -170,61 +159,6 @@ function blockUses(block: Block): BlockUses {
   if (block.end.kind === 'branch') variablesIn(block.end.condition, read);
   if (block.end.kind === 'return' && block.end.value !== null) variablesIn(block.end.value, read);
   return { used, assigned };
-}
-
-export function expressionsOf(instr: Instr): readonly Expr[] {
-  switch (instr.kind) {
-    case 'assign':
-    case 'dispose':
-    case 'suspend':
-      return [instr.value];
-    case 'store':
-      return instr.index === undefined ? [instr.base, instr.value] : [instr.base, instr.index, instr.value];
-    case 'call': {
-      const list = [...instr.args];
-      if (instr.receiver !== undefined) list.push(instr.receiver);
-      if (instr.callee.kind === 'value') list.push(instr.callee.value);
-      return list;
-    }
-    case 'assume':
-      return [instr.condition];
-    case 'new':
-      return [];
-  }
-}
-
-export function variablesIn(expr: Expr, visit: (v: number) => void): void {
-  walkExpression(expr, (e) => {
-    if (e.op === 'var' || e.op === 'addr-var') visit(e.id);
-  });
-}
-
-export function walkExpression(expr: Expr, visit: (e: Expr) => void): void {
-  visit(expr);
-  switch (expr.op) {
-    case 'field':
-    case 'deref':
-    case 'addr-field':
-      walkExpression(expr.base, visit);
-      break;
-    case 'index':
-    case 'addr-index':
-      walkExpression(expr.base, visit);
-      walkExpression(expr.index, visit);
-      break;
-    case 'unary':
-      walkExpression(expr.operand, visit);
-      break;
-    case 'binary':
-      walkExpression(expr.left, visit);
-      walkExpression(expr.right, visit);
-      break;
-    case 'pure':
-      for (const a of expr.args) walkExpression(a, visit);
-      break;
-    default:
-      break;
-  }
 }
 
 /** Variables that outlive a block's own use of them: captured by a nested function, or with their address taken. */

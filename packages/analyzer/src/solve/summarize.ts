@@ -31,9 +31,11 @@ export function summarize(frame: Frame, solved: Solved): Summary {
   const returns = solved.exits.filter((e) => e.kind === 'return');
   return {
     access: [...recorder.access.values()].map((need) =>
-      isSomeElement(frame, need) ? { ...need, certainty: 'possible' } : need,
+      isSomeElement(frame, need) || isFlagged(frame, need.when) ? { ...need, certainty: 'possible' } : need,
     ),
-    held: [...recorder.held.values()],
+    held: [...recorder.held.values()].map((need) =>
+      isFlagged(frame, need.when) ? { ...need, certainty: 'possible' } : need,
+    ),
     free: [...recorder.free.values()],
     fresh: [...recorder.fresh.values()],
     changes: [...recorder.changes.values()],
@@ -57,6 +59,14 @@ export function summarize(frame: Frame, solved: Solved): Summary {
 function isSomeElement(frame: Frame, need: AccessRequirement): boolean {
   const container = containerOf(frame, need.tree);
   return container !== null && frame.lockedElements.has(container);
+}
+
+/**
+ * The need hangs on a field that the function writes itself: a flag beside the lock, as a rule, that tells whether the
+ * lock is held. How the flag and the lock stand when the function is entered is not known.
+ */
+function isFlagged(frame: Frame, when: readonly Condition[]): boolean {
+  return when.some((c) => frame.recorder.written.has(c.value));
 }
 
 function changeOf(s: LockState): LockChange | null {
@@ -104,7 +114,8 @@ function effectKey(o: Outcome): string {
 
 function resultKey(o: Outcome): string {
   const { truthy, low, high } = o.fact;
-  return `${effectKey(o)}=${truthy}${high < 0 ? '-' : low >= 0 ? '+' : ''}`;
+  const fields = o.fields.map((f) => `${f.name}${f.fact.truthy}`).join();
+  return `${effectKey(o)}=${truthy}${high < 0 ? '-' : low >= 0 ? '+' : ''}${o.fact.only?.join() ?? ''}{${fields}}`;
 }
 
 function pathKey(o: Outcome, telling: ReadonlySet<Value>): string {
@@ -149,6 +160,7 @@ function outcomeOf(frame: Frame, exit: Exit, leaked: ReadonlySet<Value>, intende
     when: frame.conditions(state),
     result: value !== null && frame.isExpressible(value) ? value : null,
     fact: value === null ? factAbout(state, table, table.null) : factAbout(state, table, value),
+    fields: value === null ? [] : fieldsOf(frame, state, value),
     guard: guard !== undefined && frame.isExpressible(guard.lock) ? guard : null,
     locks,
     cursors,
@@ -173,6 +185,32 @@ function inCallersTerms(frame: Frame, exit: Exit, lock: Value): Value | null {
     if (content === lock && slot !== lock && frame.isExpressible(slot)) return slot;
   }
   return null;
+}
+
+/** The fields of an object that this function made. A value that callers cannot say is told by what is known of it. */
+function fieldsOf(frame: Frame, state: State, object: Value): Outcome['fields'] {
+  const { table, births } = frame.context;
+  const node = table.node(object);
+  if (node.kind !== 'fresh' || !births.has(node.site)) return [];
+  const result: Outcome['fields'][number][] = [];
+  for (const [slot, value] of state.memory) {
+    const at = table.node(slot);
+    if (at.kind !== 'field' || at.base !== object) continue;
+    const named = frame.isExpressible(value) ? value : null;
+    result.push({ name: at.name, value: named, fact: factAbout(state, table, value) });
+  }
+  return result;
+}
+
+function joinFields(a: Outcome['fields'], b: Outcome['fields']): Outcome['fields'] {
+  const result: Outcome['fields'][number][] = [];
+  for (const x of a) {
+    const y = b.find((f) => f.name === x.name);
+    if (y === undefined) continue;
+    const value = x.value === y.value ? x.value : null;
+    result.push({ name: x.name, value, fact: joinFacts(x.fact, y.fact) });
+  }
+  return result;
 }
 
 /** The lock lies in what the function returns: the caller gets the object locked. */
@@ -214,6 +252,7 @@ function joinOutcomes(a: Outcome, b: Outcome): Outcome {
     when: joinConditions(a.when, b.when),
     result: a.result === b.result ? a.result : null,
     fact: joinFacts(a.fact, b.fact),
+    fields: joinFields(a.fields, b.fields),
     guard: a.guard,
     locks: a.locks,
     cursors: a.cursors,
@@ -271,14 +310,15 @@ function findLeaks(frame: Frame, exits: readonly Exit[]): { leaks: Leak[]; kept:
     if (holding.length === 0 || declared.has(lock)) continue;
     const others = exits.filter((e) => e.kind === 'return' && !e.state.locks.get(lock)?.held);
     const returning = holding.filter((e) => e.kind === 'return');
-    const mayBeMeant =
-      returning.length > 0 &&
-      holding.every((e) => inCallersTerms(frame, e, lock) !== null) &&
+    const alternatives = areAlternatives(returning, others);
+    const mayBeMeant = (exit: Exit): boolean =>
+      exit.kind === 'return' &&
+      inCallersTerms(frame, exit, lock) !== null &&
       (others.length === 0 ||
-        returning.every((e) => isOfResult(frame, e, lock)) ||
-        isConditionalAcquire(frame, returning, others) ||
-        areAlternatives(returning, others));
-    const broken = holding.find((e) => !mayBeMeant || e.kind === 'throw');
+        alternatives ||
+        isOfResult(frame, exit, lock) ||
+        isConditionalAcquire(frame, [exit], others));
+    const broken = holding.find((e) => !mayBeMeant(e));
     // It gives back a lock of this kind that it did not take: hand over hand.
     const handsOver = [...frame.recorder.held.values()].some(
       (need) => need.lock !== lock && lockKind(frame, need.lock) === lockKind(frame, lock),
@@ -377,10 +417,19 @@ function isConditionalAcquire(frame: Frame, holding: readonly Exit[], others: re
     holding.every((e) => isUnknownResult(frame, e)) &&
     others.every((e) => e.value === frame.context.table.null);
   if (pointer && frame.fn.home.language === 'c') return true;
-  if (meetFacts(taken, missed) !== null) return false;
+  if (meetFacts(taken, missed) !== null) return areToldByField(frame, holding, others);
   // 0 or more against a negative errno; otherwise something against nothing.
   if (taken.high < 0) return false;
+  if (taken.only !== undefined && missed.only !== undefined) return true;
   return taken.truthy === true && meetFacts(missed, FALSY) !== null;
+}
+
+/** The results are objects with a field that is one thing with the lock and another without: `{ ok: true }`. */
+function areToldByField(frame: Frame, holding: readonly Exit[], others: readonly Exit[]): boolean {
+  const fields = (e: Exit): Outcome['fields'] => (e.value === null ? [] : fieldsOf(frame, e.state, e.value));
+  const taken = holding.map(fields).reduce(joinFields);
+  const missed = others.map(fields).reduce(joinFields);
+  return taken.some((x) => missed.some((y) => y.name === x.name && meetFacts(x.fact, y.fact) === null));
 }
 
 function isUnknownResult(frame: Frame, exit: Exit): boolean {

@@ -24,6 +24,9 @@ import {
   lockKind,
 } from './hold.ts';
 
+/** The symbols of a call that stand for the fields of its result start here. */
+const FIELD_PART = 4096;
+
 /** A call of a function of the program: what it needs is checked here, and what it does happens. */
 export function callSummary(
   frame: Frame,
@@ -329,6 +332,7 @@ function applyOutcome(
     isLock: s.isLock,
   }));
   const assigned = outcome.assigned.map((a) => ({ ...a, value: a.value === null ? null : here(a.value) }));
+  const fields = outcome.fields.map((f) => ({ ...f, value: f.value === null ? null : here(f.value) }));
   const result = outcome.result === null ? values.result : here(outcome.result);
   const guard = outcome.guard === null ? null : { ...outcome.guard, lock: here(outcome.guard.lock) };
 
@@ -338,6 +342,11 @@ function applyOutcome(
   }
   if (!saysNothing(outcome.fact) && !learn(state, table, result, outcome.fact)) return false;
 
+  fields.forEach(({ name, value, fact }, k) => {
+    const content = value ?? table.fresh(values.site, FIELD_PART + k);
+    state.memory.set(table.field(result, name), content);
+    learn(state, table, content, fact);
+  });
   stored.forEach(({ pointer, value, isLock }, k) => {
     if (pointer === null) return;
     if (value !== null) storeThrough(pointer, value, state, table);

@@ -5,7 +5,7 @@ import type { Fn } from '../link/program.ts';
 import { NO_SUMMARY } from '../summaries/summary.ts';
 import { callApi, type CallInstr } from './api-call.ts';
 import { assume } from './assume.ts';
-import { functionArguments, handOver } from './callbacks.ts';
+import { functionArguments, handOver, noteUse } from './callbacks.ts';
 import { type EvaluateAt, evaluate, storeThrough } from './evaluate.ts';
 import type { CallValues, Frame } from './frame.ts';
 import { release } from './hold.ts';
@@ -76,8 +76,11 @@ export function retire(state: State, at: EvaluateAt): void {
 function store(frame: Frame, state: State, instr: Extract<Instr, { kind: 'store' }>, at: EvaluateAt): void {
   const base = evaluate(instr.base, state, at);
   const value = evaluate(instr.value, state, at);
-  if (instr.name !== undefined) state.memory.set(at.table.field(base, instr.name), value);
-  else if (instr.index !== undefined) {
+  if (instr.name !== undefined) {
+    const slot = at.table.field(base, instr.name);
+    frame.recorder.written.add(slot);
+    state.memory.set(slot, value);
+  } else if (instr.index !== undefined) {
     const index = evaluate(instr.index, state, at);
     state.memory.set(at.table.intern({ kind: 'index', base, index }), value);
   } else storeThrough(base, value, state, at.table);
@@ -124,6 +127,8 @@ function call(frame: Frame, state: State, instr: CallInstr, at: EvaluateAt, inLo
       : (context.summaries.get(fn.index) ?? NO_SUMMARY);
   const ofCallback = instr.callee.kind === 'value';
   const states = callSummary(frame, state, instr, fn, summary, values, ofCallback);
+  // A function that the callee keeps for later is run who knows when.
+  for (const [, f] of functions) if (!context.called.has(f.index)) noteUse(frame, f, 'reachable');
   if (fn.home.language === 'c') for (const s of states) values.args.forEach((a) => publish(frame, s, a));
   return states;
 }
@@ -135,9 +140,21 @@ function target(frame: Frame, instr: CallInstr, value: Value | undefined): Fn | 
   if (direct !== undefined) return direct;
   if (value !== undefined) {
     const node = table.node(value);
-    if (node.kind === 'function') return program.functions[node.fn];
+    if (node.kind === 'function' && isInReach(frame, node.fn)) return program.functions[node.fn];
   }
   return undefined;
+}
+
+/** False for a closure of another function's call: its captured variables are not those that are known here. */
+function isInReach(frame: Frame, index: number): boolean {
+  const { program } = frame.context;
+  const fn = program.functions[index] as Fn;
+  for (const v of program.capturesOf(fn)) {
+    const owner = program.ownerOf(v);
+    if (owner === undefined || owner.index === frame.fn.index) continue;
+    if (!program.capturesOf(frame.fn).has(v) && frame.depth === 0) return false;
+  }
+  return true;
 }
 
 /** A call of code that is not in the program. It is taken not to touch the locks. */
@@ -148,6 +165,7 @@ function unknownCall(frame: Frame, state: State, instr: CallInstr, values: CallV
     if (/rcu/i.test(instr.text)) state.opaqueRcu = true;
     doubtLocks(frame, state, values);
   }
+  for (const arg of values.args) entrustGuard(frame, state, arg);
   if (PREDICATE.test(instr.text)) rememberAnswer(frame, state, instr, values);
   if (frame.fn.home.language === 'c') for (const a of values.args) publish(frame, state, a);
   for (const arg of values.args) {
@@ -159,6 +177,21 @@ function unknownCall(frame: Frame, state: State, instr: CallInstr, values: CallV
   }
   forgetOutArguments(frame, state, values);
   return handOver(frame, state, instr, values);
+}
+
+/** A guard, or a function that unlocks, was given away: when the lock is given back is for its new owner to say. */
+function entrustGuard(frame: Frame, state: State, argument: Value): void {
+  const node = frame.context.table.node(argument);
+  const given: Value[] = [];
+  const guard = state.guards.get(argument);
+  if (guard !== undefined) given.push(guard.lock);
+  if (node.kind === 'function') {
+    for (const need of frame.context.summaries.get(node.fn)?.held ?? []) given.push(need.lock);
+  }
+  for (const lock of given) {
+    const known = state.locks.get(lock);
+    if (known?.held) state.locks.set(lock, { ...known, doubtful: true });
+  }
 }
 
 /** The argument is the cursor, or the object that the cursor is a part of. */

@@ -79,6 +79,8 @@ export interface Outcome {
   /** In the function's terms, if it can be said in them. */
   readonly result: Value | null;
   readonly fact: Fact;
+  /** What lies in the object that it returns, where it made that object: `{ ok: true }`. */
+  readonly fields: readonly { readonly name: string; readonly value: Value | null; readonly fact: Fact }[];
   /** The result is a guard of this lock. */
   readonly guard: { readonly lock: Value; readonly mode: LockMode } | null;
   readonly locks: readonly {

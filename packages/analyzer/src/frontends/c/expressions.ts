@@ -338,6 +338,10 @@ export function lowerCondition(
   if (bare.type === 'binary_expression' && (operator === '&&' || operator === '||')) {
     const left = child(bare, 'left');
     const right = child(bare, 'right');
+    if (left && right && isPure(bare)) {
+      cx.flow.branch(lowerPurely(cx, bare), then, otherwise, spanOf(node));
+      return;
+    }
     if (left && right) {
       const middle = cx.flow.newBlock();
       if (operator === '&&') lowerCondition(cx, left, middle, otherwise);
@@ -364,6 +368,38 @@ export function lowerCondition(
     }
   }
   cx.flow.branch(lowerExpression(cx, bare), then, otherwise, spanOf(node));
+}
+
+/** Kinds of nodes that only read: a condition of these is one value, the same each time that it is asked for. */
+const PURE: ReadonlySet<string> = new Set([
+  'identifier',
+  'field_identifier',
+  'number_literal',
+  'char_literal',
+  'true',
+  'false',
+  'null',
+  'field_expression',
+  'parenthesized_expression',
+  'binary_expression',
+  'unary_expression',
+]);
+
+function isPure(node: SyntaxNode): boolean {
+  if (!PURE.has(node.type)) return false;
+  return node.children.every((c) => c === null || isPure(c) || !/[a-z]/.test(c.type));
+}
+
+/** `a && b` as a value, so that it is known to be the same when it is asked again. */
+function lowerPurely(cx: FunctionContext, node: SyntaxNode): Expr {
+  const bare = stripParentheses(node);
+  const operator = child(bare, 'operator')?.type;
+  const left = child(bare, 'left');
+  const right = child(bare, 'right');
+  if ((operator === '&&' || operator === '||') && left && right) {
+    return { op: 'pure', name: operator, args: [lowerPurely(cx, left), lowerPurely(cx, right)] };
+  }
+  return lowerExpression(cx, bare);
 }
 
 /** Takes away parentheses and macros that yield their argument: `likely(x)` is `x`. */

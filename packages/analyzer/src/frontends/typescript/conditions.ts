@@ -47,6 +47,10 @@ export function lowerCondition(f: Flow, expr: ts.Expression, then: OpenBlock, or
         return;
       }
       if (!isLogical(operatorToken.kind)) break;
+      if (operatorToken.kind !== K.QuestionQuestionToken && isPure(node)) {
+        branch(f, lowerPurely(f, node), then, orElse, spanOf(f.file, node));
+        return;
+      }
       lowerLogicalCondition(f, node as ts.BinaryExpression, right, then, orElse);
       return;
     }
@@ -63,6 +67,50 @@ export function lowerCondition(f: Flow, expr: ts.Expression, then: OpenBlock, or
     }
   }
   branch(f, lowerExpr(f, node), then, orElse, spanOf(f.file, node));
+}
+
+/** True for a condition that only reads: it is one value, the same each time that it is asked for. */
+function isPure(expr: ts.Expression): boolean {
+  const node = strip(expr);
+  switch (node.kind) {
+    case K.Identifier:
+    case K.ThisKeyword:
+    case K.TrueKeyword:
+    case K.FalseKeyword:
+    case K.NullKeyword:
+    case K.NumericLiteral:
+    case K.StringLiteral:
+      return true;
+    case K.PropertyAccessExpression: {
+      const { expression, questionDotToken } = node as ts.PropertyAccessExpression;
+      return questionDotToken === undefined && isPure(expression);
+    }
+    case K.PrefixUnaryExpression: {
+      const { operator, operand } = node as ts.PrefixUnaryExpression;
+      return operator !== K.PlusPlusToken && operator !== K.MinusMinusToken && isPure(operand);
+    }
+    case K.BinaryExpression: {
+      const { left, right, operatorToken } = node as ts.BinaryExpression;
+      const assigns = operatorToken.kind >= K.FirstAssignment && operatorToken.kind <= K.LastAssignment;
+      return !assigns && operatorToken.kind !== K.CommaToken && isPure(left) && isPure(right);
+    }
+    default:
+      return false;
+  }
+}
+
+/** `a && b` as a value, so that it is known to be the same when it is asked again. */
+function lowerPurely(f: Flow, expr: ts.Expression): Expr {
+  const node = strip(expr);
+  if (node.kind === K.BinaryExpression) {
+    const { left, right, operatorToken } = node as ts.BinaryExpression;
+    const { kind } = operatorToken;
+    if (kind === K.AmpersandAmpersandToken || kind === K.BarBarToken) {
+      const name = kind === K.BarBarToken ? '||' : '&&';
+      return { op: 'pure', name, args: [lowerPurely(f, left), lowerPurely(f, right)] };
+    }
+  }
+  return lowerExpr(f, node);
 }
 
 function lowerLogicalCondition(
