@@ -51,6 +51,10 @@ export function make() {
         return;
       }
       let at = upTo(first);
+      if (at > 0 && firsts[at - 1] === first && lasts[at - 1] === last) {
+        entries[at - 1] = entry;
+        return;
+      }
       if (at > 0 && lasts[at - 1] >= first) {
         const end = lasts[at - 1];
         if (end > last) insert(at, last + 1, end, entries[at - 1]);

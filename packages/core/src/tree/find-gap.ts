@@ -23,30 +23,35 @@ function lowestGap(tree: MapleTree, min: number, max: number, size: number): num
   const arena = tree.arena;
   const { pivots, slots, counts } = arena;
   const depth = tree.height - 1;
-  let at = descendTo(tree, min);
-  let end = (at & -SLOTS) + counts[at >> NODE_SHIFT]!;
+  let d = descendTo(tree, min, size);
+  let at = path[d]!;
   for (;;) {
-    for (; at < end; at++) {
-      if (slots[at] !== null) continue;
-      let first = startOf(pivots, at, depth);
-      if (first < min) first = min;
-      const last = pivots[at]! < max ? pivots[at]! : max;
-      if (last - first >= size - 1) return first;
+    if (d === depth) {
+      const end = (at & -SLOTS) + counts[at >> NODE_SHIFT]!;
+      for (; at < end; at++) {
+        if (slots[at] !== null) continue;
+        const start = startOf(pivots, at, depth);
+        const first = start > min ? start : min;
+        const last = pivots[at]! < max ? pivots[at]! : max;
+        if (last - first >= size - 1) return first;
+      }
+      if (pivots[end - 1]! >= max) return -1;
+      d--;
+    } else if (pivots[at]! >= max) {
+      return -1;
     }
-    if (pivots[end - 1]! >= max) return -1;
     // Up to where another subtree has a gap that is large enough, and down to its first leaf with one.
-    let d = depth - 1;
     for (; d >= 0; d--) {
       at = nextWithGap(arena, path[d]! + 1, path[d]! & -SLOTS, size);
       if (at >= 0) break;
     }
     if (d < 0) return -1;
-    while (d < depth) {
-      path[d++] = at;
+    for (;;) {
+      path[d] = at;
       at = slots[at] as number;
-      if (d < depth) at = nextWithGap(arena, at, at, size);
+      if (++d === depth) break;
+      at = nextWithGap(arena, at, at, size);
     }
-    end = at + counts[at >> NODE_SHIFT]!;
   }
 }
 
@@ -54,43 +59,52 @@ function highestGap(tree: MapleTree, min: number, max: number, size: number): nu
   const arena = tree.arena;
   const { pivots, slots, counts } = arena;
   const depth = tree.height - 1;
-  let at = descendTo(tree, max);
+  let d = descendTo(tree, max, size);
+  let at = path[d]!;
   for (;;) {
-    const leaf = at & -SLOTS;
-    for (; at >= leaf; at--) {
-      if (slots[at] !== null) continue;
-      let first = startOf(pivots, at, depth);
-      if (first < min) first = min;
-      const last = pivots[at]! < max ? pivots[at]! : max;
-      if (last - first >= size - 1) return last - (size - 1);
+    if (d === depth) {
+      const leaf = at & -SLOTS;
+      for (; at >= leaf; at--) {
+        if (slots[at] !== null) continue;
+        const start = startOf(pivots, at, depth);
+        const first = start > min ? start : min;
+        const last = pivots[at]! < max ? pivots[at]! : max;
+        if (last - first >= size - 1) return last - (size - 1);
+      }
+      if (startOf(pivots, leaf, depth) <= min) return -1;
+      d--;
+    } else if (startOf(pivots, at, d) <= min) {
+      return -1;
     }
-    if (startOf(pivots, leaf, depth) <= min) return -1;
-    let d = depth - 1;
     for (; d >= 0; d--) {
       at = prevWithGap(arena, path[d]! - 1, path[d]! & -SLOTS, size);
       if (at >= 0) break;
     }
     if (d < 0) return -1;
-    while (d < depth) {
-      path[d++] = at;
+    for (;;) {
+      path[d] = at;
       const node = slots[at] as number;
       at = node + counts[node >> NODE_SHIFT]! - 1;
-      if (d < depth) at = prevWithGap(arena, at, node, size);
+      if (++d === depth) break;
+      at = prevWithGap(arena, at, node, size);
     }
   }
 }
 
-/** Notes the way down to the slot that holds an index, and returns that slot. */
-function descendTo(tree: MapleTree, index: number): number {
-  const { pivots, slots } = tree.arena;
+/**
+ * Goes down to the slot that holds an index, but not into a subtree whose gaps are known to be too small. Notes the way
+ * and returns how many levels it went: all of them, to a slot of a leaf, or fewer.
+ */
+function descendTo(tree: MapleTree, index: number, size: number): number {
+  const { pivots, slots, gaps } = tree.arena;
   const depth = tree.height - 1;
   let node = tree.root;
-  for (let d = 0; d < depth; d++) {
+  for (let d = 0; ; d++) {
     const at = findSlot(pivots, node, index);
     path[d] = at;
+    if (d === depth || (gaps !== null && gaps[at]! < size)) return d;
     node = slots[at] as number;
   }
-  return findSlot(pivots, node, index);
 }
 
 /** Where the range of a slot starts to whose node the first `depth` places of the path lead. */
