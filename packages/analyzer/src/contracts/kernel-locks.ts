@@ -50,6 +50,16 @@ function row(
   };
 }
 
+/** Gives way to others: drops the lock and takes it again. */
+function yields(family: Family, mode: LockMode, name: string): FunctionContract {
+  const effect = { lock: family.lock, mode };
+  return row(family, name, 'Drops the lock for others that wait, and takes it again.', {
+    releases: [effect],
+    acquires: [effect],
+    sleeps: 'always',
+  });
+}
+
 function lock(family: Family, mode: LockMode, names: readonly string[], sleeps: boolean): FunctionContract[] {
   return names.map((name) =>
     row(family, name, 'Takes the lock.', {
@@ -218,6 +228,13 @@ const RW_SEMAPHORES: readonly FunctionContract[] = [
   ...asserts(RWSEM, 'write', ['rwsem_assert_held_write', 'rwsem_assert_held_write_nolockdep']),
 ];
 
+const YIELDS: readonly FunctionContract[] = [
+  yields(SPIN, 'write', 'cond_resched_lock'),
+  yields(RWLOCK, 'read', 'cond_resched_rwlock_read'),
+  yields(RWLOCK, 'write', 'cond_resched_rwlock_write'),
+  yields(RCU, 'read', 'cond_resched_rcu'),
+];
+
 const MMAP_LOCK: readonly FunctionContract[] = [
   ...lock(MMAP, 'write', ['mmap_write_lock', 'mmap_write_lock_nested'], true),
   ...tryLock(MMAP, 'write', ['mmap_write_lock_killable'], 'zero', true),
@@ -370,6 +387,7 @@ export const KERNEL_LOCKS: AnalyzerContract = {
     ...SPINLOCKS,
     ...MUTEXES,
     ...RW_SEMAPHORES,
+    ...YIELDS,
     ...MMAP_LOCK,
     ...NAMED_LOCKS,
     ...READ_SECTIONS,

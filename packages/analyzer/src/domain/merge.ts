@@ -18,8 +18,10 @@ export interface MergeOptions {
  */
 export function mergeStates(a: State, b: State, options: MergeOptions): State {
   const result = new State();
-  const phis = mergeVariables(a, b, result, options);
-  mergeMemory(a, b, result, options);
+  // Places that hold the same on either side hold the same afterwards: they share a phi.
+  const pairs = new Map<string, Value>();
+  const phis = mergeVariables(a, b, result, pairs, options);
+  mergeMemory(a, b, result, pairs, options);
   mergeFacts(a, b, result, phis, options);
   for (const [lock, x] of a.locks) {
     const y = b.locks.get(lock);
@@ -48,7 +50,13 @@ export function mergeStates(a: State, b: State, options: MergeOptions): State {
 }
 
 /** Variables with different values get a phi; what is known of both values is known of it. */
-function mergeVariables(a: State, b: State, result: State, options: MergeOptions): Map<Value, Fact> {
+function mergeVariables(
+  a: State,
+  b: State,
+  result: State,
+  pairs: Map<string, Value>,
+  options: MergeOptions,
+): Map<Value, Fact> {
   const { table, block, live, widen } = options;
   const phis = new Map<Value, Fact>();
   for (const v of live) {
@@ -65,7 +73,13 @@ function mergeVariables(a: State, b: State, result: State, options: MergeOptions
       result.env.set(v, given);
       continue;
     }
+    const shared = pairs.get(`${left},${right}`);
+    if (shared !== undefined) {
+      result.env.set(v, shared);
+      continue;
+    }
     const phi = table.intern({ kind: 'phi', block, variable: v });
+    pairs.set(`${left},${right}`, phi);
     const before = factAbout(a, table, left);
     const fact = joinFacts(before, factAbout(b, table, right));
     result.env.set(v, phi);
@@ -90,11 +104,19 @@ function isMissingTest(state: State, p: Value, table: ValueTable): boolean {
 }
 
 /** Memory is merged as variables are; a slot stands for itself where nothing was written. */
-function mergeMemory(a: State, b: State, result: State, { table, block }: MergeOptions): void {
+function mergeMemory(
+  a: State,
+  b: State,
+  result: State,
+  pairs: ReadonlyMap<string, Value>,
+  { table, block }: MergeOptions,
+): void {
   for (const slot of new Set([...a.memory.keys(), ...b.memory.keys()])) {
     const x = a.memory.get(slot) ?? slot;
     const y = b.memory.get(slot) ?? slot;
-    result.memory.set(slot, x === y ? x : table.intern({ kind: 'phi', block, variable: -1 - slot }));
+    const merged =
+      x === y ? x : (pairs.get(`${x},${y}`) ?? table.intern({ kind: 'phi', block, variable: -1 - slot }));
+    result.memory.set(slot, merged);
   }
 }
 

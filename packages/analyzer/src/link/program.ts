@@ -103,6 +103,12 @@ export class Program {
     }
   }
 
+  /** A method of a class of the same file. */
+  methodOf(home: LinkedUnit, className: string, name: string): Fn | undefined {
+    const id = home.unit.classes.get(className)?.methods.get(name);
+    return id === undefined ? undefined : this.functionIn(home, id);
+  }
+
   /** The variables of other functions that a function names. Cost: linear in the function, once. */
   capturesOf(fn: Fn): ReadonlySet<Var> {
     let known = this.#captures.get(fn.index);

@@ -1,3 +1,4 @@
+import type { LockMode } from '@maplelock/core';
 import type { RuleInfo } from './rule.ts';
 import { EVERYWHERE } from './severities.ts';
 
@@ -29,4 +30,9 @@ export function helperUnlocksMessage(helper: string, lock: string): string {
 
 export function unmatchedUnlockMessage(api: string, lock: string): string {
   return `${api}() gives ${lock} back, but this function did not take it, and no caller is seen that does. Take it first, or say @releases or __releases() where the caller holds it.`;
+}
+
+export function wrongModeMessage(api: string, lock: string, held: LockMode): string {
+  const [is, does] = held === 'write' ? ['writing', 'reading'] : ['reading', 'writing'];
+  return `${api}() gives ${lock} back as held for ${does}, but it is held for ${is}. Use the unlock that belongs to how it was taken.`;
 }

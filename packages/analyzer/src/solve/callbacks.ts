@@ -63,12 +63,28 @@ function nameOf(call: CallInstr): string {
   }
 }
 
+/** The object that a method was taken from: an arrow function in a field keeps it. */
+function receiverOf(frame: Frame, value: Value | undefined): Value | undefined {
+  const node = value === undefined ? undefined : frame.context.table.node(value);
+  return node?.kind === 'field' ? node.base : undefined;
+}
+
+/** `this.#put` as a value: the method, or the arrow function that the field is made with. */
+function methodAt(frame: Frame, value: Value): Fn | undefined {
+  const { table, program, births } = frame.context;
+  const node = table.node(value);
+  if (node.kind !== 'field') return undefined;
+  const type = program.typeOf(table, node.base, births);
+  return type === undefined ? undefined : program.methodOf(frame.fn.home, type.name, node.name);
+}
+
 /** The functions among the arguments of a call. */
 export function functionArguments(frame: Frame, values: CallValues): [number, Fn][] {
   const result: [number, Fn][] = [];
   values.args.forEach((arg, k) => {
     const node = frame.context.table.node(arg);
-    if (node.kind === 'function') result.push([k, frame.context.program.functions[node.fn] as Fn]);
+    const fn = node.kind === 'function' ? frame.context.program.functions[node.fn] : methodAt(frame, arg);
+    if (fn !== undefined) result.push([k, fn]);
   });
   return result;
 }
@@ -80,12 +96,12 @@ export function handOver(frame: Frame, state: State, call: CallInstr, values: Ca
   const name = nameOf(call);
   if (RUN_NOW.has(name)) {
     let states = [state];
-    for (const [, fn] of functions) {
+    for (const [k, fn] of functions) {
       noteUse(frame, fn, 'now');
       frame.context.called.add(fn.index);
       const summary = frame.context.summaries.get(fn.index) ?? NO_SUMMARY;
       const fresh = fn.ir.params.map((_, k) => frame.context.table.fresh(values.site, 200 + k));
-      const inner: CallValues = { ...values, args: fresh, receiver: undefined };
+      const inner: CallValues = { ...values, args: fresh, receiver: receiverOf(frame, values.args[k]) };
       // Not at all, or some times: what a callback takes it gives back, or the second round reports it.
       states = states.flatMap((s) => [s, ...callSummary(frame, s.clone(), call, fn, summary, inner, true)]);
     }

@@ -1,4 +1,5 @@
 import type { TreeModes } from '../domain/tree-modes.ts';
+import type { TraceStep } from '../domain/trace.ts';
 import type { ValueTable } from '../domain/values.ts';
 import type { Fn, Program } from '../link/program.ts';
 import type { Describer } from '../report/describe.ts';
@@ -45,5 +46,5 @@ export interface Context {
   readonly closureUses: Map<number, Set<ClosureUse>>;
   readonly budget: Budget;
   /** The summary of a function for calls that pass it these functions as arguments. */
-  specialize(fn: Fn, functions: ReadonlyMap<number, number>, depth: number): Summary;
+  specialize(fn: Fn, functions: ReadonlyMap<number, number>, depth: number, origin: TraceStep): Summary;
 }

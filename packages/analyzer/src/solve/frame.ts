@@ -22,15 +22,20 @@ export class Frame {
   readonly recorder: Recorder;
   /** How many helpers are being analysed for their callbacks around this one. */
   readonly depth: number;
+  /** The call that gave this helper its callbacks: what breaks in one of them is that call's doing. */
+  readonly origin: TraceStep | null;
 
   /** Containers of which some element was locked on some path. */
   readonly lockedElements: Set<Value> = new Set();
   /** Paths on which a call throws, and nothing here holds that up. */
   readonly thrown: { readonly state: State; readonly span: Span }[] = [];
+  /** While the needs of a callback are checked: the way to what it needs. */
+  callback: readonly TraceStep[] | null = null;
   /** The state that the function was entered with. */
   entry: State = new State();
 
-  constructor(context: Context, fn: Fn, recorder: Recorder, depth: number) {
+  constructor(context: Context, fn: Fn, recorder: Recorder, depth: number, origin: TraceStep | null = null) {
+    this.origin = origin;
     this.context = context;
     this.fn = fn;
     this.recorder = recorder;
@@ -69,17 +74,26 @@ export class Frame {
     state: State,
     certainty: Certainty = 'proved',
   ): void {
+    const at = this.#blamed() ?? { unit: this.fn.home.index, start: span.start, end: span.end };
     const finding: Omit<RawFinding, 'path'> = {
       rule,
       message,
       certainty: state.imprecise || !this.fn.ir.whole ? 'possible' : certainty,
-      unit: this.fn.home.index,
-      start: span.start,
-      end: span.end,
+      unit: at.unit,
+      start: at.start,
+      end: at.end,
       functionName: this.fn.ir.name,
       related,
     };
     this.recorder.report(finding, state.trace);
+  }
+
+  /** The callback's own code if it is written in the call that gave it, else that call. */
+  #blamed(): TraceStep | null {
+    const first = this.callback?.[0];
+    if (this.origin === null || first === undefined) return null;
+    const { unit, start, end } = this.origin;
+    return first.unit === unit && first.start >= start && first.end <= end ? first : this.origin;
   }
 
   locksOf(tree: Value, state: State): TreeLocks {

@@ -4,7 +4,7 @@ import type { Span } from '../ir/source.ts';
 import type { LockState, State } from '../domain/state.ts';
 import type { TraceStep } from '../domain/trace.ts';
 import type { Value } from '../domain/values.ts';
-import { doubleUnlockMessage, neverLockedMessage } from '../rules/require-unlock.ts';
+import { doubleUnlockMessage, neverLockedMessage, wrongModeMessage } from '../rules/require-unlock.ts';
 import { relockMessage } from '../rules/no-relock.ts';
 import { learn } from './assume.ts';
 import { UNKNOWN_PART } from './evaluate.ts';
@@ -132,6 +132,15 @@ export function release(frame: Frame, state: State, lock: Value, mode: LockMode,
   const name = frame.sayPlace(lock, state);
   frame.recorder.releasedKinds.add(lockKind(frame, lock));
   const step = frame.step('release', at.span, `${at.api}() gives ${name} back`, at.inside);
+  if (known?.held && known.mode !== mode) {
+    if (known.excess) {
+      state.locks.set(lock, { ...known, excess: known.excess - 1 });
+      return;
+    }
+    if (known.entry !== 'asserted' && !known.doubtful) {
+      frame.report('require-unlock', at.span, wrongModeMessage(at.api, name, known.mode), [known.at], state);
+    }
+  }
   if (known?.held) {
     frame.recorder.releasedInRound.add(lock);
     state.step(step);

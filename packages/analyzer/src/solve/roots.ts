@@ -149,6 +149,7 @@ export class Roots {
       return 'possible';
     }
     const unseenCallers = fn.ir.linkage === 'exported' || fn.ir.escapes || fn.home.unit.path.endsWith('.h');
+    if (this.#isOverride(fn)) return 'possible';
     // Who makes a cursor and hands it over has, as a rule, locked its tree.
     if (need.given && unseenCallers) return 'possible';
     if (fn.home.language === 'c' && unseenCallers && this.#belongsToCallers(frame, need)) return 'possible';
@@ -218,6 +219,22 @@ export class Roots {
     return (
       kind === 'global' && table.root(lock) !== lock && partners.some((p) => p !== fn && this.#roots.has(p))
     );
+  }
+
+  /** A method that stands for one of a base class: it is called by what calls that one, under its locks. */
+  #isOverride(fn: Fn): boolean {
+    const { classes } = fn.home.unit;
+    const name = fn.ir.name.slice(fn.ir.name.lastIndexOf('.') + 1);
+    const own = fn.ir.className === undefined ? undefined : classes.get(fn.ir.className);
+    if (own?.extends === undefined) return false;
+    for (let base = classes.get(own.extends), k = 0; k < 16; k++) {
+      // A base class of another file may have any method.
+      if (base === undefined) return true;
+      if (base.methods.has(name)) return true;
+      if (base.extends === undefined) return this.#names.has(wordsOf(name).join(' '));
+      base = classes.get(base.extends);
+    }
+    return false;
   }
 
   /** A lock that is static in its file, and that no function of the program leaves held. */

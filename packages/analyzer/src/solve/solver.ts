@@ -1,4 +1,5 @@
 import { TreeModes } from '../domain/tree-modes.ts';
+import type { TraceStep } from '../domain/trace.ts';
 import { ValueTable } from '../domain/values.ts';
 import type { Fn, Program } from '../link/program.ts';
 import { Describer } from '../report/describe.ts';
@@ -62,9 +63,14 @@ export function solveProgram(program: Program, budget: Budget): SolverResult {
   }
 
   /** One function, with the functions that its parameters are known to be. */
-  function analyze(fn: Fn, functions: ReadonlyMap<number, number>, depth: number): [Summary, Recorder] {
+  function analyze(
+    fn: Fn,
+    functions: ReadonlyMap<number, number>,
+    depth: number,
+    origin: TraceStep | null,
+  ): [Summary, Recorder] {
     const recorder = new Recorder();
-    const frame = new Frame(context, fn, recorder, depth);
+    const frame = new Frame(context, fn, recorder, depth, origin);
     const start = entryState(frame, functions);
     frame.entry = start.clone();
     const solved = solve(frame, shape(fn), start);
@@ -76,15 +82,20 @@ export function solveProgram(program: Program, budget: Budget): SolverResult {
     return [summary, recorder];
   }
 
-  function specialize(fn: Fn, functions: ReadonlyMap<number, number>, depth: number): Summary {
+  function specialize(
+    fn: Fn,
+    functions: ReadonlyMap<number, number>,
+    depth: number,
+    origin: TraceStep,
+  ): Summary {
     const plain = context.summaries.get(fn.index) ?? NO_SUMMARY;
     if (depth > budget.depth) return plain;
-    const key = `${fn.index}(${[...functions].join(';')})`;
+    const key = `${fn.index}(${[...functions].join(';')})@${origin.unit}:${origin.start}`;
     const known = special.get(key);
     if (known !== undefined) return known;
     // Guards against a helper that passes its callback on to itself.
     special.set(key, plain);
-    const [summary, recorder] = analyze(fn, functions, depth);
+    const [summary, recorder] = analyze(fn, functions, depth, origin);
     special.set(key, summary);
     mergeFindings(recorder);
     return summary;
@@ -110,7 +121,7 @@ export function solveProgram(program: Program, budget: Budget): SolverResult {
 
   function attempt(fn: Fn): void {
     try {
-      const [summary, recorder] = analyze(fn, new Map(), 0);
+      const [summary, recorder] = analyze(fn, new Map(), 0, null);
       context.summaries.set(fn.index, summary);
       recorders.set(fn.index, recorder);
       if (!summary.complete) {

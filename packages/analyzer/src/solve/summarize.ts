@@ -159,11 +159,17 @@ function outcomeOf(frame: Frame, exit: Exit, leaked: ReadonlySet<Value>, intende
   return {
     when: frame.conditions(state),
     result: value !== null && frame.isExpressible(value) ? value : null,
+    resultSlot: value === null ? null : slotWith(frame, state, value),
     fact: value === null ? factAbout(state, table, table.null) : factAbout(state, table, value),
     fields: value === null ? [] : fieldsOf(frame, state, value),
     guard: guard !== undefined && frame.isExpressible(guard.lock) ? guard : null,
     locks,
     cursors,
+    trees: [...state.trees].flatMap(([tree, t]) =>
+      frame.isExpressible(tree) && (t.lock === null || frame.isExpressible(t.lock))
+        ? [{ tree, state: t }]
+        : [],
+    ),
     assigned: assignedOuter(frame, state),
     stored: storedOuter(frame, state),
   };
@@ -185,6 +191,20 @@ function inCallersTerms(frame: Frame, exit: Exit, lock: Value): Value | null {
     if (content === lock && slot !== lock && frame.isExpressible(slot)) return slot;
   }
   return null;
+}
+
+/** The place, which callers can name, that holds a value: where it was put, or where it was read. */
+function slotWith(frame: Frame, state: State, value: Value): Value | null {
+  const { table } = frame.context;
+  for (const [slot, content] of state.memory) {
+    if (content === value && table.node(slot).kind === 'field' && frame.isExpressible(slot)) return slot;
+  }
+  return table.node(value).kind === 'field' && frame.isExpressible(value) ? value : null;
+}
+
+/** Two ways to the same place: made on the one, found there on the other. */
+function joinSlots(a: Outcome, b: Outcome): Value | null {
+  return a.resultSlot === b.resultSlot ? a.resultSlot : null;
 }
 
 /** The fields of an object that this function made. A value that callers cannot say is told by what is known of it. */
@@ -251,11 +271,13 @@ function joinOutcomes(a: Outcome, b: Outcome): Outcome {
   return {
     when: joinConditions(a.when, b.when),
     result: a.result === b.result ? a.result : null,
+    resultSlot: joinSlots(a, b),
     fact: joinFacts(a.fact, b.fact),
     fields: joinFields(a.fields, b.fields),
     guard: a.guard,
     locks: a.locks,
     cursors: a.cursors,
+    trees: a.trees.filter((x) => b.trees.some((y) => x.tree === y.tree && x.state.mode === y.state.mode)),
     assigned: unionAssigned(a.assigned, b.assigned),
     stored: joinStored(a.stored, b.stored),
   };
@@ -424,12 +446,29 @@ function isConditionalAcquire(frame: Frame, holding: readonly Exit[], others: re
   return taken.truthy === true && meetFacts(missed, FALSY) !== null;
 }
 
-/** The results are objects with a field that is one thing with the lock and another without: `{ ok: true }`. */
+/**
+ * The paths are told apart by something else that the function hands out: a field of the object that it returns
+ * (`{ ok: true }`), or a flag that it was given the address of.
+ */
 function areToldByField(frame: Frame, holding: readonly Exit[], others: readonly Exit[]): boolean {
-  const fields = (e: Exit): Outcome['fields'] => (e.value === null ? [] : fieldsOf(frame, e.state, e.value));
+  const fields = (e: Exit): Outcome['fields'] => {
+    const own = e.value === null ? [] : fieldsOf(frame, e.state, e.value);
+    return [...own, ...flagsOf(frame, e.state)];
+  };
   const taken = holding.map(fields).reduce(joinFields);
   const missed = others.map(fields).reduce(joinFields);
   return taken.some((x) => missed.some((y) => y.name === x.name && meetFacts(x.fact, y.fact) === null));
+}
+
+/** What lies at the addresses that the function was given, by the number of the slot. */
+function flagsOf(frame: Frame, state: State): Outcome['fields'] {
+  const { table } = frame.context;
+  const result: Outcome['fields'][number][] = [];
+  for (const [slot, value] of state.memory) {
+    if (table.node(slot).kind !== 'deref' || !frame.isExpressible(slot)) continue;
+    result.push({ name: `*${slot}`, value: null, fact: factAbout(state, table, value) });
+  }
+  return result;
 }
 
 function isUnknownResult(frame: Frame, exit: Exit): boolean {

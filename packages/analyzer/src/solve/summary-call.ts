@@ -14,6 +14,7 @@ import { assume, learn } from './assume.ts';
 import { loadThrough, storeThrough } from './evaluate.ts';
 import { dropProtection, overtake } from './cursor-effects.ts';
 import type { CallValues, Frame } from './frame.ts';
+import { isNew } from './tree-effects.ts';
 import {
   cannotBeHeld,
   doubtShape,
@@ -43,6 +44,7 @@ export function callSummary(
   const here = (v: Value): Value => table.substitute(v, sub, memo);
 
   checkNeeds(frame, state, call, summary, here, ofCallback);
+  frame.callback = null;
   for (const change of summary.changes) {
     const by = change.cursor === null ? null : here(change.cursor);
     overtake(frame, state, here(change.tree), by, call.span, call.text, change.at);
@@ -152,9 +154,18 @@ function substitution(frame: Frame, state: State, callee: Fn, values: CallValues
       }
       return undefined;
     },
-    load: (slot) => state.memory.get(slot) ?? slot,
+    load: (slot) => state.memory.get(slot) ?? (isLeftOut(frame, slot) ? table.null : slot),
     loadThrough: (pointer) => loadThrough(pointer, state, table),
   };
+}
+
+/** A field of an object literal of this function that the literal does not give. */
+function isLeftOut(frame: Frame, slot: Value): boolean {
+  const { table, births } = frame.context;
+  const node = table.node(slot);
+  if (node.kind !== 'field' || frame.fn.home.language === 'c') return false;
+  const base = table.node(node.base);
+  return base.kind === 'fresh' && births.get(base.site) === '';
 }
 
 /** False if a condition on the entry cannot hold in this state. */
@@ -195,6 +206,7 @@ function checkNeeds(
   const callStep = { ...frame.step('call', span, `calls ${name}()`), ofCallback };
   for (const need of summary.access) {
     if (!possible(frame, state, need.when, here)) continue;
+    if (ofCallback) frame.callback = need.steps;
     checkAccess(frame, state, {
       tree: here(need.tree),
       access: need.access,
@@ -211,6 +223,7 @@ function checkNeeds(
   }
   for (const need of summary.free) {
     if (!possible(frame, state, need.when, here)) continue;
+    if (ofCallback) frame.callback = need.steps;
     const lock = here(need.lock);
     const known = state.locks.get(lock);
     const lockName = frame.sayPlace(lock, state);
@@ -250,6 +263,7 @@ function checkNeeds(
   const applicable = summary.outcomes.filter((o) => possible(frame, state, o.when, here));
   for (const need of summary.held) {
     if (!possible(frame, state, need.when, here)) continue;
+    if (ofCallback) frame.callback = need.steps;
     // Where the helper gives the lock back on some of its paths only, which of them is taken here is not known.
     const always = applicable.every((o) =>
       o.locks.some((l) => l.lock === need.lock && l.change !== 'acquired'),
@@ -280,6 +294,7 @@ function checkNeeds(
   }
   for (const need of summary.fresh) {
     if (!possible(frame, state, need.when, here)) continue;
+    if (ofCallback) frame.callback = need.steps;
     const cursor = here(need.cursor);
     const known = state.cursors.get(cursor);
     const related = need.steps.slice(-1);
@@ -332,8 +347,19 @@ function applyOutcome(
     isLock: s.isLock,
   }));
   const assigned = outcome.assigned.map((a) => ({ ...a, value: a.value === null ? null : here(a.value) }));
+  const trees = outcome.trees.map((t) => {
+    const tree = here(t.tree);
+    const unpublished = frame.fn.home.language === 'c' && isNew(frame, tree);
+    return {
+      tree,
+      state: { ...t.state, lock: t.state.lock === null ? null : here(t.state.lock), unpublished },
+    };
+  });
   const fields = outcome.fields.map((f) => ({ ...f, value: f.value === null ? null : here(f.value) }));
-  const result = outcome.result === null ? values.result : here(outcome.result);
+  const slot = outcome.result === null ? outcome.resultSlot : null;
+  const pointer = slot === null ? null : pointerHere(frame, slot, here);
+  const named = pointer === null ? values.result : loadThrough(pointer, state, table);
+  const result = outcome.result === null ? named : here(outcome.result);
   const guard = outcome.guard === null ? null : { ...outcome.guard, lock: here(outcome.guard.lock) };
 
   for (const { value, fact } of when) {
@@ -435,6 +461,7 @@ function applyOutcome(
   for (const { variable, value } of assigned) {
     state.env.set(variable, value ?? table.fresh(values.site, 1024 + variable));
   }
+  for (const { tree, state: t } of trees) state.trees.set(tree, t);
   if (guard !== null) state.guards.set(result, guard);
   state.env.set(frame.fn.home.variableBase + call.to, result);
   return true;

@@ -23,8 +23,11 @@ export function transfer(frame: Frame, state: State, instr: Instr, site: number,
   switch (instr.kind) {
     case 'assign': {
       const value = valueOf(instr.value, state, at, inLoop);
-      state.env.set(at.variableBase + instr.to, value);
-      frame.context.describer.name(value, at.variableBase + instr.to);
+      const variable = at.variableBase + instr.to;
+      state.env.set(variable, value);
+      frame.context.describer.name(value, variable);
+      // A variable of the file: everyone sees the object from here on.
+      if (frame.context.program.ownerOf(variable) === undefined) publish(frame, state, value);
       return [state];
     }
     case 'store':
@@ -123,13 +126,17 @@ function call(frame: Frame, state: State, instr: CallInstr, at: EvaluateAt, inLo
   const functions = functionArguments(frame, values);
   const summary =
     functions.length > 0
-      ? context.specialize(fn, new Map(functions.map(([k, f]) => [k, f.index])), frame.depth + 1)
+      ? context.specialize(
+          fn,
+          new Map(functions.map(([k, f]) => [k, f.index])),
+          frame.depth + 1,
+          frame.origin ?? frame.step('call', instr.span, `calls ${instr.text}()`),
+        )
       : (context.summaries.get(fn.index) ?? NO_SUMMARY);
   const ofCallback = instr.callee.kind === 'value';
   const states = callSummary(frame, state, instr, fn, summary, values, ofCallback);
   // A function that the callee keeps for later is run who knows when.
   for (const [, f] of functions) if (!context.called.has(f.index)) noteUse(frame, f, 'reachable');
-  if (fn.home.language === 'c') for (const s of states) values.args.forEach((a) => publish(frame, s, a));
   return states;
 }
 

@@ -54,7 +54,8 @@ export function initializeTree(
   if (next.mode !== 'private') frame.context.trees.learn(tree, next.mode, next.lock);
 }
 
-function isNew(frame: Frame, tree: Value): boolean {
+/** The tree lies in an object that this function made, or was just given by an allocator. */
+export function isNew(frame: Frame, tree: Value): boolean {
   const root = frame.context.table.node(frame.context.table.root(tree));
   return root.kind === 'fresh' || frame.isOwn(tree);
 }

@@ -1,6 +1,6 @@
 import type { LockMode } from '@maplelock/core';
 import type { Fact } from '../domain/facts.ts';
-import type { CursorState } from '../domain/state.ts';
+import type { CursorState, TreeState } from '../domain/state.ts';
 import type { TraceStep } from '../domain/trace.ts';
 import type { Value, Var } from '../domain/values.ts';
 import type { Certainty } from '../report/finding.ts';
@@ -78,6 +78,8 @@ export interface Outcome {
   readonly when: readonly Condition[];
   /** In the function's terms, if it can be said in them. */
   readonly result: Value | null;
+  /** The place where the result lies too, if it has no other name: `return (this.#tree ??= new MapleTree())`. */
+  readonly resultSlot: Value | null;
   readonly fact: Fact;
   /** What lies in the object that it returns, where it made that object: `{ ok: true }`. */
   readonly fields: readonly { readonly name: string; readonly value: Value | null; readonly fact: Fact }[];
@@ -92,6 +94,8 @@ export interface Outcome {
     readonly intended: boolean;
   }[];
   readonly cursors: readonly { readonly cursor: Value; readonly state: CursorState }[];
+  /** Trees that it set up. */
+  readonly trees: readonly { readonly tree: Value; readonly state: TreeState }[];
   /** Captured variables that were assigned. */
   readonly assigned: readonly { readonly variable: Var; readonly value: Value | null }[];
   /** Memory that was written: slot and content, null where the callers have no name for it. */
