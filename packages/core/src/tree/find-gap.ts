@@ -1,6 +1,6 @@
 import type { Arena } from './arena.ts';
 import type { MapleTree } from './maple-tree.ts';
-import { findSlot, MAX_LEVELS, NODE_SHIFT, SLOTS, startOfNode } from './node.ts';
+import { fetchSlots, findSlot, MAX_LEVELS, NODE_SHIFT, SLOTS, startOfNode } from './node.ts';
 
 /** The places on the way down to the slot at hand, by depth. */
 const path = new Int32Array(MAX_LEVELS);
@@ -100,6 +100,7 @@ function descendTo(tree: MapleTree, index: number, size: number): number {
   const depth = tree.height - 1;
   let node = tree.root;
   for (let d = 0; ; d++) {
+    if (d === depth && fetchSlots(slots, node)) return d;
     const at = findSlot(pivots, node, index);
     path[d] = at;
     if (d === depth || (gaps !== null && gaps[at]! < size)) return d;
