@@ -85,13 +85,14 @@ export class Roots {
       if (!callers.some((c) => c?.releasedKinds.has(kind)))
         recorder.report(leakFinding(frame, leak), null, leak.path);
     }
-    if (soundsReleasing(fn) || fn.ir.linkage === 'exported' || fn.ir.escapes) return;
+    if (soundsReleasing(fn) || fn.ir.linkage === 'exported') return;
     for (const need of summary.held) {
-      // Only where every path of the function itself does it: whether a condition ever holds is for the callers to know.
-      const always = summary.outcomes.every((o) =>
-        o.locks.some((l) => l.lock === need.lock && l.change === 'released'),
-      );
-      if (!always || need.steps.length > 1) continue;
+      // Where it depends on what the callers pass, it is for them to know whether it ever happens.
+      const always =
+        need.when.length === 0 ||
+        summary.outcomes.every((o) => o.locks.some((l) => l.lock === need.lock && l.change === 'released'));
+      const isOurs = this.#isNoOnesLock(need.lock, lockShape(frame, need.lock));
+      if (need.steps.length > 1 || !(always || isOurs)) continue;
       const kind = lockKind(frame, need.lock);
       if (!callers.some((c) => c?.takenKinds.has(kind))) this.#reportHeld(frame, need, summary);
     }
