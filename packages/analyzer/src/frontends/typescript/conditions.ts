@@ -92,7 +92,9 @@ function isPure(expr: ts.Expression): boolean {
     case K.BinaryExpression: {
       const { left, right, operatorToken } = node as ts.BinaryExpression;
       const assigns = operatorToken.kind >= K.FirstAssignment && operatorToken.kind <= K.LastAssignment;
-      return !assigns && operatorToken.kind !== K.CommaToken && isPure(left) && isPure(right);
+      const { kind } = operatorToken;
+      const branches = kind === K.CommaToken || kind === K.QuestionQuestionToken;
+      return !assigns && !branches && isPure(left) && isPure(right);
     }
     default:
       return false;

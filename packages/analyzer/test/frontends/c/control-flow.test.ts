@@ -30,16 +30,16 @@ describe('branches', () => {
       "
       exported fn f(d, n)
       b0:
-        branch n b1 b8
+        branch n b1 b7
       b1:
         %0 = external get(d)
-        branch %0 b2 b8
+        branch %0 b2 b7
       b2:
         %1 = 1
         goto b3
       b3:
         x = %1
-        branch x b4 b6
+        branch pure ||(x, n) b4 b6
       b4:
         %2 = 1
         goto b5
@@ -47,11 +47,9 @@ describe('branches', () => {
         %3 = external use(%2) dropped
         return
       b6:
-        branch n b4 b7
-      b7:
         %2 = 0
         goto b5
-      b8:
+      b7:
         %1 = 0
         goto b3
       "

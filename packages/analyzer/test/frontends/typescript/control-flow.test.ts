@@ -6,22 +6,20 @@ describe('conditions', () => {
     expect(body('function f(a, b, c) { if ((a && !b) || (c ?? a)) g(1); else g(2); g(3); }'))
       .toMatchInlineSnapshot(`
         "b0:
-          branch a b1 b2
+          branch pure &&(a, !b) b4 b1
         b1:
-          branch b b2 b5
+          branch c != null b2 b3
         b2:
-          branch c != null b3 b4
+          branch c b4 b5
         b3:
-          branch c b5 b6
+          branch a b4 b5
         b4:
-          branch a b5 b6
-        b5:
           %0 = value global g(1) dropped
-          goto b7
-        b6:
+          goto b6
+        b5:
           %1 = value global g(2) dropped
-          goto b7
-        b7:
+          goto b6
+        b6:
           %2 = value global g(3) dropped
           return"
       `);
@@ -87,18 +85,16 @@ describe('switch', () => {
     expect(body('function f(a, b) { switch (true) { case a && b: g(1); break; case !a: g(2); } }'))
       .toMatchInlineSnapshot(`
         "b0:
-          branch a b1 b3
+          branch pure &&(a, b) b1 b2
         b1:
-          branch b b2 b3
-        b2:
           %0 = value global g(1) dropped
-          goto b5
+          goto b4
+        b2:
+          branch a b4 b3
         b3:
-          branch a b5 b4
-        b4:
           %1 = value global g(2) dropped
-          goto b5
-        b5:
+          goto b4
+        b4:
           return"
       `);
   });

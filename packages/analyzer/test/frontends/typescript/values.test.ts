@@ -559,14 +559,12 @@ describe('assertions', () => {
         assume a.x
         assume a
         assume b
-        branch a b2 b1
+        branch pure ||(a, b) b1 b2
       b1:
-        branch b b2 b3
-      b2:
         assume a === 1
         assume b
         return
-      b3:
+      b2:
         stop"
     `);
   });
