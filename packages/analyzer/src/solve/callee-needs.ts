@@ -1,0 +1,172 @@
+import { meetFacts } from '../domain/facts.ts';
+import { factAbout, type State } from '../domain/state.ts';
+import type { Value } from '../domain/values.ts';
+import { relockMessage, takesItselfMessage } from '../rules/no-relock.ts';
+import { overtakenMessage, staleMessage, staleThroughHelperMessage } from '../rules/no-stale-state.ts';
+import { helperUnlocksMessage } from '../rules/require-unlock.ts';
+import type { Condition, Summary } from '../summaries/summary.ts';
+import { checkAccess, shownAt } from './access.ts';
+import type { CallInstr } from './api-call.ts';
+import { assume } from './assume.ts';
+import type { Frame } from './frame.ts';
+import { cannotBeHeld, freedLocks, heldLocks, isVague, mayBeTakenUnseen } from './hold.ts';
+import { soundsReleasing } from './intent.ts';
+
+/** False if a condition on the entry cannot hold in this state. */
+export function possible(
+  frame: Frame,
+  state: State,
+  when: readonly Condition[],
+  here: (v: Value) => Value,
+): boolean {
+  const { table } = frame.context;
+  return when.every((c) => {
+    const value = here(c.value);
+    return (
+      meetFacts(factAbout(state, table, value), c.fact) !== null &&
+      !contradicts(frame, state, value, c.fact.truthy)
+    );
+  });
+}
+
+/** Conditions are expressions of the callee: in the caller they may be decided by what is known of their parts. */
+function contradicts(frame: Frame, state: State, value: Value, truthy: boolean | undefined): boolean {
+  if (truthy === undefined) return false;
+  const kind = frame.context.table.node(value).kind;
+  if (kind !== 'unary' && kind !== 'binary' && kind !== 'pure') return false;
+  return !assume(state.clone(), frame.context.table, value, truthy);
+}
+
+export function checkNeeds(
+  frame: Frame,
+  state: State,
+  call: CallInstr,
+  summary: Summary,
+  here: (v: Value) => Value,
+  ofCallback: boolean,
+): void {
+  const span = call.span;
+  const name = call.text;
+  const callStep = { ...frame.step('call', span, `calls ${name}()`), ofCallback };
+  for (const need of summary.access) {
+    if (!possible(frame, state, need.when, here)) continue;
+    if (ofCallback) frame.callback = need.steps;
+    checkAccess(frame, state, {
+      tree: here(need.tree),
+      access: need.access,
+      api: name,
+      innerApi: need.api,
+      span,
+      inside: need.steps,
+      heldInside: need.held.map((h) => ({ ...h, lock: here(h.lock) })),
+      freedInside: need.freed.map((h) => ({ ...h, lock: here(h.lock) })),
+      given: need.given && here(need.tree) === treeSlotHere(frame, need.tree, here),
+      certainty: need.certainty,
+      ofCallback,
+    });
+  }
+  for (const need of summary.free) {
+    if (!possible(frame, state, need.when, here)) continue;
+    if (ofCallback) frame.callback = need.steps;
+    const lock = here(need.lock);
+    const known = state.locks.get(lock);
+    const lockName = frame.sayPlace(lock, state);
+    const inside = need.held.map((h) => ({ ...h, lock: here(h.lock) }));
+    const freed = need.freed.map((h) => ({ ...h, lock: here(h.lock) }));
+    // The helper gives the lock back before it, or what it calls, takes it.
+    if (freed.some((h) => h.lock === lock)) continue;
+    const heldAt =
+      known?.held && !(known.mode === 'read' && need.mode === 'read')
+        ? known.at
+        : inside.find((h) => h.lock === lock)?.at;
+    if (heldAt !== undefined) {
+      const shown = shownAt(frame, span, ofCallback ? [callStep, ...need.steps] : need.steps);
+      const taker = shown.span === span ? name : need.api;
+      const message = need.inside
+        ? takesItselfMessage(taker, lockName)
+        : relockMessage(taker, lockName, known?.mode ?? 'write', need.mode);
+      frame.report(
+        'no-relock',
+        shown.span,
+        message,
+        [heldAt, ...need.steps.slice(-1)],
+        state,
+        need.certainty,
+      );
+    } else if (known === undefined && frame.isExpressible(lock)) {
+      frame.recorder.need(frame.recorder.free, `${lock}${need.mode}`, {
+        ...need,
+        lock,
+        held: [...inside, ...heldLocks(state).map(([l, s]) => ({ lock: l, at: s.at }))],
+        freed: [...freed, ...freedLocks(state)],
+        when: frame.conditions(state),
+        steps: [callStep, ...need.steps],
+      });
+    }
+  }
+  const applicable = summary.outcomes.filter((o) => possible(frame, state, o.when, here));
+  for (const need of summary.held) {
+    if (!possible(frame, state, need.when, here)) continue;
+    if (ofCallback) frame.callback = need.steps;
+    // Where the helper gives the lock back on some of its paths only, which of them is taken here is not known.
+    const always = applicable.every((o) =>
+      o.locks.some((l) => l.lock === need.lock && l.change !== 'acquired'),
+    );
+    const needCertainty = always ? need.certainty : 'possible';
+    const lock = here(need.lock);
+    const known = state.locks.get(lock);
+    const lockName = frame.sayPlace(lock, state);
+    if (known?.held) continue;
+    if (
+      known !== undefined ||
+      (frame.isOwn(lock) && !mayBeTakenUnseen(frame, state, lock)) ||
+      cannotBeHeld(frame, state, lock)
+    ) {
+      const related = [...(known === undefined ? [] : [known.at]), ...need.steps.slice(-1)];
+      const unsure = known?.doubtful || isVague(frame, lock) || soundsReleasing(frame.fn);
+      const certainty = unsure ? 'possible' : needCertainty;
+      frame.report('require-unlock', span, helperUnlocksMessage(name, lockName), related, state, certainty);
+    } else if (frame.isExpressible(lock)) {
+      frame.recorder.need(frame.recorder.held, `${lock}${need.mode}`, {
+        ...need,
+        lock,
+        when: frame.conditions(state),
+        certainty: mayBeTakenUnseen(frame, state, lock) || state.imprecise ? 'possible' : needCertainty,
+        steps: [callStep, ...need.steps],
+      });
+    }
+  }
+  for (const need of summary.fresh) {
+    if (!possible(frame, state, need.when, here)) continue;
+    if (ofCallback) frame.callback = need.steps;
+    const cursor = here(need.cursor);
+    const known = state.cursors.get(cursor);
+    const related = need.steps.slice(-1);
+    const cursorName = frame.sayPlace(cursor, state);
+    if (need.drop !== null && known?.status === 'node') {
+      frame.report(
+        'no-stale-state',
+        span,
+        staleThroughHelperMessage(name, cursorName),
+        [need.drop, ...related],
+        state,
+      );
+    } else if (need.drop === null && known?.status === 'stale' && known.at !== null && !known.fromEntry) {
+      const message = known.overtaken ? overtakenMessage(name, cursorName) : staleMessage(name, cursorName);
+      frame.report('no-stale-state', span, message, [known.at, ...related], state);
+    } else if ((known === undefined || known.status === 'entry') && frame.isExpressible(cursor)) {
+      frame.recorder.need(frame.recorder.fresh, `${cursor}`, {
+        ...need,
+        cursor,
+        when: frame.conditions(state),
+        steps: [callStep, ...need.steps],
+      });
+    }
+  }
+}
+
+/** Where the tree of a need is the tree of a cursor: the slot that holds it, in the caller's terms. */
+function treeSlotHere(frame: Frame, tree: Value, here: (v: Value) => Value): Value | null {
+  const node = frame.context.table.node(tree);
+  return node.kind === 'field' ? frame.context.table.field(here(node.base), node.name) : null;
+}

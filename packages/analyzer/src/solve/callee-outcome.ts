@@ -1,0 +1,215 @@
+import { saysNothing } from '../domain/facts.ts';
+import type { CursorState, State } from '../domain/state.ts';
+import type { TraceStep } from '../domain/trace.ts';
+import type { Value } from '../domain/values.ts';
+import type { Outcome } from '../summaries/summary.ts';
+import type { CallInstr } from './api-call.ts';
+import { assume, learn } from './assume.ts';
+import { dropProtection } from './cursor-effects.ts';
+import { loadThrough, storeThrough } from './evaluate.ts';
+import type { CallValues, Frame } from './frame.ts';
+import { lockKind } from './hold.ts';
+import { isNew } from './tree-effects.ts';
+
+/** The symbols of a call that stand for the fields of its result start here. */
+const FIELD_PART = 4096;
+
+/** Lets one outcome of the callee happen. False if it cannot, from this state. */
+export function applyOutcome(
+  frame: Frame,
+  state: State,
+  call: CallInstr,
+  outcome: Outcome,
+  values: CallValues,
+  here: (v: Value) => Value,
+): boolean {
+  const { table } = frame.context;
+  // Everything is put in the caller's terms before anything changes.
+  const when = outcome.when.map((c) => ({ value: here(c.value), fact: c.fact }));
+  const cursors = outcome.cursors.map((c) => ({ ...c, cursor: here(c.cursor) }));
+  const stored = outcome.stored.map((s) => ({
+    pointer: pointerHere(frame, s.slot, here),
+    value: s.value === null ? null : here(s.value),
+    slot: s.slot,
+    isLock: s.isLock,
+  }));
+  const assigned = outcome.assigned.map((a) => ({ ...a, value: a.value === null ? null : here(a.value) }));
+  const trees = outcome.trees.map((t) => {
+    const tree = here(t.tree);
+    const unpublished = frame.fn.home.language === 'c' && isNew(frame, tree);
+    return {
+      tree,
+      state: { ...t.state, lock: t.state.lock === null ? null : here(t.state.lock), unpublished },
+    };
+  });
+  const fields = outcome.fields.map((f) => ({ ...f, value: f.value === null ? null : here(f.value) }));
+  const slot = outcome.result === null ? outcome.resultSlot : null;
+  const pointer = slot === null ? null : pointerHere(frame, slot, here);
+  const named = pointer === null ? values.result : loadThrough(pointer, state, table);
+  const result = outcome.result === null ? named : here(outcome.result);
+  const guard = outcome.guard === null ? null : { ...outcome.guard, lock: here(outcome.guard.lock) };
+
+  for (const { value, fact } of when) {
+    if (fact.truthy !== undefined && !assume(state, table, value, fact.truthy)) return false;
+    if (!learn(state, table, value, fact)) return false;
+  }
+  if (!saysNothing(outcome.fact) && !learn(state, table, result, outcome.fact)) return false;
+
+  fields.forEach(({ name, value, fact }, k) => {
+    const content = value ?? table.fresh(values.site, FIELD_PART + k);
+    state.memory.set(table.field(result, name), content);
+    learn(state, table, content, fact);
+  });
+  stored.forEach(({ pointer, value, isLock }, k) => {
+    if (pointer === null) return;
+    if (value !== null) storeThrough(pointer, value, state, table);
+    // An unnamed value ends what is known of a number or a lock; other pointers are taken to be as they were.
+    else if (isLock || isNumberOrLock(frame, state, loadThrough(pointer, state, table))) {
+      storeThrough(pointer, table.fresh(values.site, 512 + k), state, table);
+    }
+  });
+  // A lock that the helper left a pointer to is found through the pointer, as it is now.
+  const ofResult = (v: Value): Value => {
+    const left = stored.find((s) => s.slot === v);
+    if (left !== undefined && left.pointer !== null) return loadThrough(left.pointer, state, table);
+    return table.substitute(here(v), { replace: (x) => (x === table.result ? result : undefined) });
+  };
+  const locks = outcome.locks.map((l) => ({ ...l, lock: ofResult(l.lock) }));
+  const handsOver = isHandOver(frame, locks);
+  for (const change of locks) {
+    const step = (kind: TraceStep['kind'], message: string): TraceStep =>
+      frame.step(kind, call.span, message, change.at);
+    const known = state.locks.get(change.lock);
+    const name = frame.sayPlace(change.lock, state);
+    if (change.change === 'acquired') {
+      if (known?.held) {
+        const nests = table.isRcu(change.lock) || (known.mode === 'read' && change.mode === 'read');
+        state.locks.set(
+          change.lock,
+          nests ? { ...known, depth: known.depth + 1 } : { ...known, excess: (known.excess ?? 0) + 1 },
+        );
+        continue;
+      }
+      // A helper that is there to lock stands for the lock; one that left it behind is where it was taken.
+      const at = change.intended ? step('acquire', `${call.text}() takes ${name}`) : change.at;
+      state.step(at);
+      state.locks.set(change.lock, {
+        held: true,
+        mode: change.mode,
+        depth: 1,
+        entry: known?.entry ?? 'free',
+        dropped: known?.dropped ?? false,
+        at,
+      });
+    } else {
+      const at = step(
+        change.change === 'released' ? 'release' : 'drop',
+        change.change === 'released'
+          ? `${call.text}() gives ${name} back`
+          : `${call.text}() drops ${name} and takes it again`,
+      );
+      state.step(at);
+      const callers = known === undefined || known.entry !== 'free';
+      if (change.change === 'released') {
+        if (known?.held && known.depth > 1) {
+          state.locks.set(change.lock, { ...known, depth: known.depth - 1 });
+          continue;
+        }
+        state.locks.set(change.lock, {
+          held: false,
+          mode: change.mode,
+          depth: 0,
+          entry: known === undefined || known.entry === 'asserted' ? 'held' : known.entry,
+          dropped: true,
+          at,
+        });
+      } else if (known !== undefined) {
+        state.locks.set(change.lock, { ...known, held: true, depth: 1, mode: change.mode, dropped: true });
+      } else {
+        state.locks.set(change.lock, {
+          held: true,
+          mode: change.mode,
+          depth: 1,
+          entry: 'held',
+          dropped: true,
+          at,
+        });
+      }
+      dropProtection(frame, state, change.lock, at, callers);
+    }
+  }
+  if (handsOver) {
+    for (const { lock } of locks) {
+      const known = state.locks.get(lock);
+      if (known !== undefined) state.locks.set(lock, { ...known, doubtful: true });
+    }
+  }
+  for (const { cursor, state: after } of cursors) applyCursor(frame, state, call, cursor, after, here);
+  for (const { variable, value } of assigned) {
+    state.env.set(variable, value ?? table.fresh(values.site, 1024 + variable));
+  }
+  for (const { tree, state: t } of trees) state.trees.set(tree, t);
+  if (guard !== null) state.guards.set(result, guard);
+  state.env.set(frame.fn.home.variableBase + call.to, result);
+  return true;
+}
+
+function isNumberOrLock(frame: Frame, state: State, value: Value): boolean {
+  const { kind } = frame.context.table.node(value);
+  return state.locks.has(value) || kind === 'const' || kind === 'binary' || kind === 'unary';
+}
+
+/** Gives one lock of a kind back and takes another: which one the caller is left with depends on what it gave. */
+function isHandOver(frame: Frame, locks: readonly { lock: Value; change: string }[]): boolean {
+  const kinds = (change: string): string[] =>
+    locks.filter((l) => l.change === change).map((l) => lockKind(frame, l.lock));
+  const released = kinds('released');
+  return kinds('acquired').some((kind) => released.includes(kind));
+}
+
+/** The address of a slot, in the caller's terms: its base is put over, its content is not read. */
+function pointerHere(frame: Frame, slot: Value, here: (v: Value) => Value): Value | null {
+  const { table } = frame.context;
+  const node = table.node(slot);
+  switch (node.kind) {
+    case 'field':
+      return table.addrField(here(node.base), node.name);
+    case 'index':
+      return table.intern({ kind: 'addrIndex', base: here(node.base), index: here(node.index) });
+    case 'deref':
+      return here(node.base);
+    case 'global':
+      return table.intern({ kind: 'addrGlobal', name: node.name });
+    default:
+      return null;
+  }
+}
+
+function applyCursor(
+  frame: Frame,
+  state: State,
+  call: CallInstr,
+  cursor: Value,
+  after: CursorState,
+  here: (v: Value) => Value,
+): void {
+  if (after.status === 'entry') return;
+  const known = state.cursors.get(cursor);
+  if (after.fromEntry) {
+    // The helper dropped the lock under whatever position the cursor had.
+    if (known?.status === 'node' || known?.status === 'stale') {
+      state.cursors.set(cursor, { status: 'stale', protectors: new Set(), at: after.at });
+    } else if (known === undefined || known.status === 'entry') state.cursors.set(cursor, after);
+    return;
+  }
+  const protectors = new Set<Value | 'caller'>();
+  for (const p of after.protectors) {
+    if (p !== 'caller') protectors.add(here(p));
+  }
+  if (after.protectors.has('caller')) {
+    for (const [lock, s] of state.locks) if (s.held) protectors.add(lock);
+    if (protectors.size === 0) protectors.add('caller');
+  }
+  const at = after.at === null ? null : frame.step(after.at.kind, call.span, after.at.message, after.at);
+  state.cursors.set(cursor, { ...after, protectors, at });
+}

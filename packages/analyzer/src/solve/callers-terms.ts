@@ -1,0 +1,46 @@
+import { factAbout, type State } from '../domain/state.ts';
+import type { Value } from '../domain/values.ts';
+import type { Outcome } from '../summaries/summary.ts';
+import type { Exit } from './fixpoint.ts';
+import type { Frame } from './frame.ts';
+
+/**
+ * A lock as the callers can say it: by parameters, by what the function returned (`->lock` of the result), or by the
+ * place where the function left a pointer to it.
+ */
+export function inCallersTerms(frame: Frame, exit: Exit, lock: Value): Value | null {
+  const { table } = frame.context;
+  if (frame.isExpressible(lock)) return lock;
+  const { state, value } = exit;
+  if (value !== null && table.node(value).kind !== 'const') {
+    const said = table.substitute(lock, { replace: (x) => (x === value ? table.result : undefined) });
+    if (said !== lock && frame.isExpressible(said)) return said;
+  }
+  for (const [slot, content] of state.memory) {
+    if (content === lock && slot !== lock && frame.isExpressible(slot)) return slot;
+  }
+  return null;
+}
+
+/** The fields of an object that this function made. A value that callers cannot say is told by what is known of it. */
+export function fieldsOf(frame: Frame, state: State, object: Value): Outcome['fields'] {
+  const { table, births } = frame.context;
+  const node = table.node(object);
+  if (node.kind !== 'fresh' || !births.has(node.site)) return [];
+  const result: Outcome['fields'][number][] = [];
+  for (const [slot, value] of state.memory) {
+    const at = table.node(slot);
+    if (at.kind !== 'field' || at.base !== object) continue;
+    const named = frame.isExpressible(value) ? value : null;
+    result.push({ name: at.name, value: named, fact: factAbout(state, table, value) });
+  }
+  return result;
+}
+
+/** The lock lies in what the function returns: the caller gets the object locked. */
+export function isOfResult(frame: Frame, exit: Exit, lock: Value): boolean {
+  const { table } = frame.context;
+  if (exit.value === null || table.node(exit.value).kind === 'const') return false;
+  for (let at: Value | null = lock; at !== null; at = table.baseOf(at)) if (at === exit.value) return true;
+  return false;
+}

@@ -1,0 +1,114 @@
+import type { LockState } from '../domain/state.ts';
+import { stepsOf } from '../domain/trace.ts';
+import type { Value } from '../domain/values.ts';
+import type { Leak } from '../summaries/summary.ts';
+import { inCallersTerms, isOfResult } from './callers-terms.ts';
+import { areAlternatives, isConditionalAcquire } from './conditional-acquire.ts';
+import { annotatedLocks } from './entry-state.ts';
+import { evaluate } from './evaluate.ts';
+import type { Exit } from './fixpoint.ts';
+import type { Frame } from './frame.ts';
+import { isElement, isVague, lockKind } from './hold.ts';
+import { soundsAcquiring } from './intent.ts';
+
+/**
+ * Locks left held where that cannot be meant: on some of the paths while others give them back, unless the results
+ * tell the two apart and the lock goes with success. A function whose every path leaves the lock may be meant to;
+ * its callers, or the roots, decide.
+ */
+export function findLeaks(frame: Frame, exits: readonly Exit[]): { leaks: Leak[]; kept: Leak[] } {
+  const leaks: Leak[] = [];
+  const kept: Leak[] = [];
+  const locks = new Set(exits.flatMap((e) => [...e.state.locks.keys()]));
+  const declared = declaredLocks(frame);
+  for (const lock of locks) {
+    const holding = exits.filter((e) => isLeft(frame, e, lock));
+    if (holding.length === 0 || declared.has(lock)) continue;
+    const others = exits.filter((e) => e.kind === 'return' && !e.state.locks.get(lock)?.held);
+    const returning = holding.filter((e) => e.kind === 'return');
+    const alternatives = areAlternatives(returning, others);
+    const mayBeMeant = (exit: Exit): boolean =>
+      exit.kind === 'return' &&
+      inCallersTerms(frame, exit, lock) !== null &&
+      (others.length === 0 ||
+        alternatives ||
+        isOfResult(frame, exit, lock) ||
+        isConditionalAcquire(frame, [exit], others));
+    const broken = holding.find((e) => !mayBeMeant(e));
+    // It gives back a lock of this kind that it did not take: hand over hand.
+    const handsOver = [...frame.recorder.held.values()].some(
+      (need) => need.lock !== lock && lockKind(frame, need.lock) === lockKind(frame, lock),
+    );
+    const unsure = handsOver || (others.length > 0 && others.every((e) => e.state.opaque));
+    if (broken !== undefined) {
+      const leak = leakOf(frame, broken, lock, others.length > 0);
+      leaks.push(unsure ? { ...leak, certainty: 'possible' } : leak);
+    } else kept.push(leakOf(frame, holding[0] as Exit, lock, others.length > 0));
+  }
+  return { leaks, kept };
+}
+
+function leakOf(frame: Frame, exit: Exit, lock: Value, elsewhere: boolean): Leak {
+  const s = exit.state.locks.get(lock) as LockState;
+  const how = exit.kind === 'throw' ? 'throws' : 'returns';
+  return {
+    lock,
+    taken: s.at,
+    exit: frame.step(
+      'exit',
+      exit.span,
+      `${frame.fn.ir.name}() ${how} with ${frame.sayPlace(lock, exit.state)} held`,
+    ),
+    ofResult: isOfResult(frame, exit, lock),
+    elsewhere,
+    certainty: exit.state.imprecise || s.doubtful || !frame.fn.ir.whole ? 'possible' : 'proved',
+    path: stepsOf(exit.state.trace),
+  };
+}
+
+function isLeft(frame: Frame, exit: Exit, lock: Value): boolean {
+  const s = exit.state.locks.get(lock);
+  return (
+    s?.held === true && s.entry === 'free' && !isHandedOver(frame, exit, lock) && !isUncertain(frame, lock)
+  );
+}
+
+/**
+ * Which of several objects is meant cannot be told, nor what happened to its lock: unless the function never gives
+ * such a lock back and is not there to take many, or gives it back in the same round on another path.
+ */
+function isUncertain(frame: Frame, lock: Value): boolean {
+  if (!isVague(frame, lock) && !isElement(frame, lock)) return false;
+  const { table } = frame.context;
+  const inItsRound = table.substitute(lock, {
+    replace: (_, node) => (node.kind === 'old' ? node.of : undefined),
+  });
+  if (frame.recorder.releasedInRound.has(inItsRound)) return false;
+  return soundsAcquiring(frame.fn) || frame.recorder.releasedKinds.has(lockKind(frame, lock));
+}
+
+/** The guard, or the object that it was stored in, leaves the function: its new owner gives the lock back. */
+function isHandedOver(frame: Frame, exit: Exit, lock: Value): boolean {
+  const { table } = frame.context;
+  for (const [guard, s] of exit.state.guards) {
+    if (s.lock !== lock) continue;
+    if (guard === exit.value) return true;
+    for (const [slot, value] of exit.state.memory) {
+      if (value !== guard) continue;
+      if (frame.isExpressible(slot) || (exit.value !== null && table.root(slot) === table.root(exit.value)))
+        return true;
+    }
+  }
+  return false;
+}
+
+function declaredLocks(frame: Frame): Set<Value> {
+  const result = new Set<Value>();
+  for (const a of frame.fn.ir.annotations) {
+    if (a.kind !== 'acquires' && a.kind !== 'acquires-if') continue;
+    const state = frame.entry;
+    const place = a.value === null ? null : evaluate(a.value, state, frame.at(frame.fn.siteBase));
+    for (const lock of annotatedLocks(frame, state, a.path, place)) result.add(lock);
+  }
+  return result;
+}

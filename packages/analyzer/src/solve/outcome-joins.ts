@@ -1,0 +1,62 @@
+import { joinFacts } from '../domain/facts.ts';
+import type { Value } from '../domain/values.ts';
+import type { Condition, Outcome } from '../summaries/summary.ts';
+
+/** Two ways to the same place: made on the one, found there on the other. */
+function joinSlots(a: Outcome, b: Outcome): Value | null {
+  return a.resultSlot === b.resultSlot ? a.resultSlot : null;
+}
+
+export function joinFields(a: Outcome['fields'], b: Outcome['fields']): Outcome['fields'] {
+  const result: Outcome['fields'][number][] = [];
+  for (const x of a) {
+    const y = b.find((f) => f.name === x.name);
+    if (y === undefined) continue;
+    const value = x.value === y.value ? x.value : null;
+    result.push({ name: x.name, value, fact: joinFacts(x.fact, y.fact) });
+  }
+  return result;
+}
+
+export function joinOutcomes(a: Outcome, b: Outcome): Outcome {
+  return {
+    when: joinConditions(a.when, b.when),
+    result: a.result === b.result ? a.result : null,
+    resultSlot: joinSlots(a, b),
+    fact: joinFacts(a.fact, b.fact),
+    fields: joinFields(a.fields, b.fields),
+    guard: a.guard,
+    locks: a.locks,
+    cursors: a.cursors,
+    trees: a.trees.filter((x) => b.trees.some((y) => x.tree === y.tree && x.state.mode === y.state.mode)),
+    assigned: unionAssigned(a.assigned, b.assigned),
+    stored: joinStored(a.stored, b.stored),
+  };
+}
+
+function joinConditions(a: readonly Condition[], b: readonly Condition[]): Condition[] {
+  const result: Condition[] = [];
+  for (const x of a) {
+    const y = b.find((c) => c.value === x.value);
+    if (y !== undefined) result.push({ value: x.value, fact: joinFacts(x.fact, y.fact) });
+  }
+  return result;
+}
+
+/** What one of the two did not write, or wrote differently, is without a name. */
+function joinStored(a: Outcome['stored'], b: Outcome['stored']): Outcome['stored'] {
+  const result = new Map<Value, Outcome['stored'][number]>();
+  for (const x of a) {
+    const alike = b.some((y) => y.slot === x.slot && y.value === x.value);
+    result.set(x.slot, alike ? x : { ...x, value: null });
+  }
+  for (const y of b) if (!result.has(y.slot)) result.set(y.slot, { ...y, value: null });
+  return [...result.values()];
+}
+
+function unionAssigned(a: Outcome['assigned'], b: Outcome['assigned']): Outcome['assigned'] {
+  const result = new Map(a.map((x) => [x.variable, x.value]));
+  for (const y of b) result.set(y.variable, result.get(y.variable) === y.value ? y.value : null);
+  for (const x of a) if (!b.some((y) => y.variable === x.variable)) result.set(x.variable, null);
+  return [...result].map(([variable, value]) => ({ variable, value }));
+}

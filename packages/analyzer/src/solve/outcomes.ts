@@ -1,0 +1,161 @@
+import { factAbout, type LockState, type State } from '../domain/state.ts';
+import type { Value } from '../domain/values.ts';
+import type { LockChange, Outcome } from '../summaries/summary.ts';
+import { fieldsOf, inCallersTerms } from './callers-terms.ts';
+import type { Exit } from './fixpoint.ts';
+import type { Frame } from './frame.ts';
+import { soundsAcquiring } from './intent.ts';
+import { joinOutcomes } from './outcome-joins.ts';
+
+/** More written slots than this are not worth carrying to the callers. */
+const MOST_STORES = 32;
+
+const MOST_OUTCOMES = 8;
+
+function changeOf(s: LockState): LockChange | null {
+  if (s.entry === 'free') return s.held ? 'acquired' : null;
+  if (!s.held) return 'released';
+  return s.dropped ? 'retaken' : null;
+}
+
+/**
+ * One outcome for each effect on locks and cursors, told apart by result and by the conditions that led to it as far
+ * as there is room: `if (ret || !unlock) …` in a caller asks for just that.
+ */
+export function outcomesOf(frame: Frame, exits: readonly Exit[], leaked: ReadonlySet<Value>): Outcome[] {
+  const intended = soundsAcquiring(frame.fn) || isSmall(frame);
+  const said = exits.map((exit) => outcomeOf(frame, exit, leaked, intended));
+  const pointers = new Set(said.flatMap((o) => o.locks.map((l) => l.lock)));
+  const outcomes = said.map((o) => ({
+    ...o,
+    stored: o.stored.map((s) => ({ ...s, isLock: pointers.has(s.slot) })),
+  }));
+  const plain = outcomes.every((o) => o.locks.length === 0 && o.guard === null);
+  const telling = tellingConditions(outcomes);
+  const keys = plain ? [effectKey] : [(o: Outcome) => pathKey(o, telling), resultKey, effectKey];
+  for (const key of keys) {
+    const grouped = new Map<string, Outcome>();
+    for (const outcome of outcomes) {
+      const k = key(outcome);
+      const known = grouped.get(k);
+      grouped.set(k, known === undefined ? outcome : joinOutcomes(known, outcome));
+    }
+    if (grouped.size <= MOST_OUTCOMES || key === effectKey)
+      return [...grouped.values()].slice(0, MOST_OUTCOMES);
+  }
+  return [];
+}
+
+function effectKey(o: Outcome): string {
+  return [
+    ...o.locks.map((l) => `${l.lock}${l.change}${l.mode}`).sort(),
+    '|',
+    ...o.cursors.map((c) => `${c.cursor}${c.state.status}${c.state.fromEntry ? 'e' : ''}`).sort(),
+    o.guard === null ? '' : `g${o.guard.lock}`,
+  ].join();
+}
+
+function resultKey(o: Outcome): string {
+  const { truthy, low, high } = o.fact;
+  const fields = o.fields.map((f) => `${f.name}${f.fact.truthy}`).join();
+  return `${effectKey(o)}=${truthy}${high < 0 ? '-' : low >= 0 ? '+' : ''}${o.fact.only?.join() ?? ''}{${fields}}`;
+}
+
+function pathKey(o: Outcome, telling: ReadonlySet<Value>): string {
+  const conditions = o.when
+    .filter((c) => telling.has(c.value) && c.fact.truthy !== undefined)
+    .map((c) => `${c.value}${c.fact.truthy}`);
+  return `${resultKey(o)}?${conditions.sort().join()}`;
+}
+
+/** Conditions of which the one answer goes with other effects than the other. */
+function tellingConditions(outcomes: readonly Outcome[]): Set<Value> {
+  const effects = new Map<Value, { yes: Set<string>; no: Set<string> }>();
+  for (const outcome of outcomes) {
+    for (const { value, fact } of outcome.when) {
+      if (fact.truthy === undefined) continue;
+      let seen = effects.get(value);
+      if (seen === undefined) effects.set(value, (seen = { yes: new Set(), no: new Set() }));
+      (fact.truthy ? seen.yes : seen.no).add(effectKey(outcome));
+    }
+  }
+  const telling = new Set<Value>();
+  for (const [value, { yes, no }] of effects) {
+    if (yes.size > 0 && no.size > 0 && [...yes].some((e) => !no.has(e))) telling.add(value);
+  }
+  return telling;
+}
+
+function outcomeOf(frame: Frame, exit: Exit, leaked: ReadonlySet<Value>, intended: boolean): Outcome {
+  const { state, value } = exit;
+  const { table } = frame.context;
+  const locks: Outcome['locks'][number][] = [];
+  for (const [own, s] of state.locks) {
+    const change = changeOf(s);
+    const lock = change === null || leaked.has(own) ? null : inCallersTerms(frame, exit, own);
+    if (change !== null && lock !== null) locks.push({ lock, change, mode: s.mode, at: s.at, intended });
+  }
+  const cursors = [...state.cursors]
+    .filter(([cursor, s]) => s.status !== 'entry' && frame.isExpressible(cursor))
+    .map(([cursor, s]) => ({ cursor, state: s }));
+  const guard = value === null ? undefined : state.guards.get(value);
+  return {
+    when: frame.conditions(state),
+    result: value !== null && frame.isExpressible(value) ? value : null,
+    resultSlot: value === null ? null : slotWith(frame, state, value),
+    fact: value === null ? factAbout(state, table, table.null) : factAbout(state, table, value),
+    fields: value === null ? [] : fieldsOf(frame, state, value),
+    guard: guard !== undefined && frame.isExpressible(guard.lock) ? guard : null,
+    locks,
+    cursors,
+    trees: [...state.trees].flatMap(([tree, t]) =>
+      frame.isExpressible(tree) && (t.lock === null || frame.isExpressible(t.lock))
+        ? [{ tree, state: t }]
+        : [],
+    ),
+    assigned: assignedOuter(frame, state),
+    stored: storedOuter(frame, state),
+  };
+}
+
+/** The place, which callers can name, that holds a value: where it was put, or where it was read. */
+function slotWith(frame: Frame, state: State, value: Value): Value | null {
+  const { table } = frame.context;
+  for (const [slot, content] of state.memory) {
+    if (content === value && table.node(slot).kind === 'field' && frame.isExpressible(slot)) return slot;
+  }
+  return table.node(value).kind === 'field' && frame.isExpressible(value) ? value : null;
+}
+
+/** Variables of enclosing functions that this one assigned. */
+function assignedOuter(frame: Frame, state: State): Outcome['assigned'] {
+  const result: { variable: number; value: Value | null }[] = [];
+  for (const [variable, value] of state.env) {
+    const owner = frame.context.program.ownerOf(variable);
+    if (
+      owner === undefined ||
+      owner.index === frame.fn.index ||
+      value === frame.context.table.entry(variable)
+    )
+      continue;
+    result.push({ variable, value: frame.isExpressible(value) ? value : null });
+  }
+  return result;
+}
+
+function storedOuter(frame: Frame, state: State): Outcome['stored'] {
+  const result: Outcome['stored'][number][] = [];
+  for (const [slot, value] of state.memory) {
+    if (slot === value || result.length >= MOST_STORES) continue;
+    if (frame.isExpressible(slot))
+      result.push({ slot, value: frame.isExpressible(value) ? value : null, isLock: false });
+  }
+  return result;
+}
+
+/** A function of a few instructions, of which one takes the lock, is a wrapper of it. */
+function isSmall(frame: Frame): boolean {
+  let calls = 0;
+  for (const block of frame.fn.ir.blocks) for (const i of block.instrs) if (i.kind === 'call') calls++;
+  return calls <= 2;
+}
