@@ -93,7 +93,7 @@ export class TreeModes {
       }
       case 'entry':
       case 'addrVar':
-        return this.#program.ownerOf(node.variable) === undefined ? `variable ${node.variable}` : null;
+        return this.#program.isLasting(node.variable) ? `variable ${node.variable}` : null;
       case 'addrGlobal':
       case 'global':
         return `global ${node.name}`;
@@ -124,8 +124,7 @@ export class TreeModes {
       root.kind === 'addrGlobal' ||
       root.kind === 'global' ||
       root.kind === 'import' ||
-      ((root.kind === 'entry' || root.kind === 'addrVar') &&
-        this.#program.ownerOf(root.variable) === undefined);
+      ((root.kind === 'entry' || root.kind === 'addrVar') && this.#program.isLasting(root.variable));
     return lasting ? { value: lock } : null;
   }
 

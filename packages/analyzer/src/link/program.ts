@@ -74,6 +74,12 @@ export class Program {
     return this.#variables[v]?.variable;
   }
 
+  /** True for a variable that means the same thing to every function that sees it: one of the file, or one never assigned again. */
+  isLasting(v: Var): boolean {
+    const entry = this.#variables[v]?.variable;
+    return entry !== undefined && (entry.owner === undefined || (entry.constant && entry.kind === 'local'));
+  }
+
   homeOf(v: Var): LinkedUnit | undefined {
     return this.#variables[v]?.home;
   }

@@ -7,6 +7,8 @@ import { externalLockMessage } from './no-external-lock.ts';
 type CallInstr = Extract<Instr, { kind: 'call' }>;
 
 const EXTERN_FLAG = 'MT_FLAGS_LOCK_EXTERN';
+/** Constants made of constants, at most this deep: longer chains are taken for a cycle. */
+const DEEPEST_CONSTANT = 8;
 
 /**
  * Finds the calls that bind a tree to an external lock. Unlike the other rules this one asks nothing of the path: the
@@ -23,7 +25,7 @@ function inFunction(home: LinkedUnit, fn: FunctionIR): RawFinding[] {
       if (instr.kind !== 'call' || instr.callee.kind !== 'api') continue;
       const effect = home.model.function(instr.callee.name)?.tree;
       if (effect === undefined) continue;
-      const flagged = effect.flags !== undefined && hasExternFlag(argument(instr, effect.flags));
+      const flagged = effect.flags !== undefined && hasExternFlag(home, argument(instr, effect.flags));
       if (effect.lock === undefined && !flagged) continue;
       calls.push({ call: instr, binds: effect.lock !== undefined });
     }
@@ -45,12 +47,24 @@ function argument(call: CallInstr, path: string): Expr | undefined {
   return /^\$\d+$/.test(path) ? call.args[Number(path.slice(1))] : undefined;
 }
 
-function hasExternFlag(flags: Expr | undefined): boolean {
+/** Looks through constants of the file: `const FLAGS = MT_FLAGS_USE_RCU | MT_FLAGS_LOCK_EXTERN`. */
+function hasExternFlag(home: LinkedUnit, flags: Expr | undefined, depth = 0): boolean {
   let found = false;
-  if (flags !== undefined) {
-    walkExpression(flags, (e) => {
-      if ((e.op === 'global' || e.op === 'import') && e.name === EXTERN_FLAG) found = true;
-    });
-  }
+  if (flags === undefined || depth > DEEPEST_CONSTANT) return false;
+  walkExpression(flags, (e) => {
+    if ((e.op === 'global' || e.op === 'import') && e.name === EXTERN_FLAG) found = true;
+    if (e.op === 'var') found ||= hasExternFlag(home, constantOf(home, e.id), depth + 1);
+  });
   return found;
+}
+
+/** What a constant of the file is initialised with. */
+function constantOf(home: LinkedUnit, id: number): Expr | undefined {
+  const { unit } = home;
+  const variable = unit.variables[id];
+  if (variable?.kind !== 'module' || !variable.constant || unit.topLevel === null) return undefined;
+  for (const block of unit.functions[unit.topLevel]?.blocks ?? []) {
+    for (const instr of block.instrs) if (instr.kind === 'assign' && instr.to === id) return instr.value;
+  }
+  return undefined;
 }

@@ -77,7 +77,7 @@ export function learnPlaces(frame: Frame, state: State): void {
       if (value === tree) frame.context.trees.learn(slot, s.mode, placeOf(frame, state, s.lock));
     }
     for (const [variable, value] of state.env) {
-      if (value === tree && frame.context.program.ownerOf(variable) === undefined) {
+      if (value === tree && frame.context.program.isLasting(variable)) {
         frame.context.trees.learn(frame.context.table.entry(variable), s.mode, placeOf(frame, state, s.lock));
       }
     }
@@ -93,8 +93,7 @@ export function learnCursors(frame: Frame, state: State): void {
     if (place === null) continue;
     for (const [slot, value] of state.memory) if (value === cursor) trees.learnCursor(slot, place);
     for (const [variable, value] of state.env) {
-      if (value === cursor && program.ownerOf(variable) === undefined)
-        trees.learnCursor(table.entry(variable), place);
+      if (value === cursor && program.isLasting(variable)) trees.learnCursor(table.entry(variable), place);
     }
   }
 }
@@ -104,7 +103,7 @@ function placeOf(frame: Frame, state: State, lock: Value | null): Value | null {
   if (lock === null || frame.isExpressible(lock)) return lock;
   for (const [slot, value] of state.memory) if (value === lock && frame.isExpressible(slot)) return slot;
   for (const [variable, value] of state.env) {
-    if (value === lock && frame.context.program.ownerOf(variable) === undefined) {
+    if (value === lock && frame.context.program.isLasting(variable)) {
       return frame.context.table.entry(variable);
     }
   }
