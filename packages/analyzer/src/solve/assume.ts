@@ -91,14 +91,27 @@ function assumeLogical(
   return true;
 }
 
-/** True or false if the state decides the condition. */
-export function truthOf(state: State, table: ValueTable, condition: Value): boolean | undefined {
+/** True or false if the state decides the condition. Cost: linear in the condition. */
+function truthOf(state: State, table: ValueTable, condition: Value): boolean | undefined {
   const known = factAbout(state, table, condition).truthy;
   if (known !== undefined) return known;
-  const { kind } = table.node(condition);
-  if (kind !== 'unary' && kind !== 'binary' && kind !== 'pure') return undefined;
-  if (!assume(state.clone(), table, condition, true)) return false;
-  return assume(state.clone(), table, condition, false) ? undefined : true;
+  const node = table.node(condition);
+  if (node.kind === 'unary' && node.operator === '!') {
+    const inner = truthOf(state, table, node.operand);
+    return inner === undefined ? undefined : !inner;
+  }
+  if (node.kind === 'pure' && (node.name === '&&' || node.name === '||')) {
+    const decides = node.name === '||';
+    const parts = node.args.map((a) => truthOf(state, table, a));
+    if (parts.includes(decides)) return decides;
+    return parts.includes(undefined) ? undefined : !decides;
+  }
+  if (node.kind !== 'binary') return undefined;
+  const x = factAbout(state, table, node.left);
+  const y = factAbout(state, table, node.right);
+  if (node.operator === '==') return meetFacts(x, y) === null ? false : undefined;
+  if (node.operator === '<') return x.high < y.low ? true : x.low >= y.high ? false : undefined;
+  return undefined;
 }
 
 function compare(

@@ -42,6 +42,21 @@ export function solve(frame: Frame, shape: Shape, start: State): Solved {
   const pending = new Set<number>();
   let visits = 0;
 
+  /**
+   * A parameter that was left out, and stands for something made here, is kept apart from one that was given: callers
+   * that give it have to do with the one path only.
+   */
+  function keyOf(state: State): string {
+    let key = state.key();
+    for (const id of frame.fn.ir.params) {
+      const v = frame.fn.home.variableBase + id;
+      const value = state.env.get(v);
+      if (value === undefined || table.node(value).kind !== 'fresh') continue;
+      if (state.facts.get(table.entry(v))?.truthy === false) key += `~${id}`;
+    }
+    return key;
+  }
+
   function arrive(block: number, state: State, from: number): void {
     const liveHere = live[block] as Set<number>;
     for (const v of state.env.keys()) if (!liveHere.has(v)) state.env.delete(v);
@@ -50,8 +65,8 @@ export function solve(frame: Frame, shape: Shape, start: State): Solved {
       retirePhis(block, state, number, liveHere);
     }
     const here = slots[block] as Slot[];
-    const key = state.key();
-    let slot = here.find((s) => s.state.key() === key);
+    const key = keyOf(state);
+    let slot = here.find((s) => keyOf(s.state) === key);
     if (slot === undefined && here.length >= budget.disjuncts) {
       const coarse = state.key(false);
       slot = here.find((s) => s.state.key(false) === coarse);

@@ -109,8 +109,10 @@ export class Roots {
   }
 
   #reportAccess(frame: Frame, need: AccessRequirement): void {
-    // Runs before anyone else does.
-    if (need.declared || (frame.fn.ir.isInit && frame.fn.home.language === 'c')) return;
+    // Runs before anyone else does; but one that takes other locks, or RCU, thinks that it is not alone.
+    const isAlone =
+      frame.fn.ir.isInit && frame.fn.home.language === 'c' && need.held.length === 0 && !need.underRcu;
+    if (need.declared || isAlone) return;
     const first = need.steps[0] as TraceStep;
     const state = new State();
     reportMissing(

@@ -130,6 +130,9 @@ function substitution(frame: Frame, state: State, callee: Fn, values: CallValues
       if (node.kind === 'entry') {
         const arg = byParam.get(node.variable);
         if (arg !== undefined) return arg;
+        // An arrow function in a field has the `this` of the object that it was taken from.
+        const isThis = program.variable(node.variable)?.kind === 'receiver';
+        if (isThis && values.receiver !== undefined) return values.receiver;
         return state.env.get(node.variable) ?? value;
       }
       if (node.kind === 'addrVar' && program.ownerOf(node.variable)?.index === callee.index) {
