@@ -229,6 +229,11 @@ const RW_SEMAPHORES: readonly FunctionContract[] = [
 ];
 
 const YIELDS: readonly FunctionContract[] = [
+  // Ends its caller's read section on every path (fs/fs_pin.c).
+  row(RCU, 'pin_kill', 'Drops a pin, and the read section that protected it.', {
+    releases: [{ lock: RCU.lock, mode: 'read' }],
+    sleeps: 'always',
+  }),
   yields(SPIN, 'write', 'cond_resched_lock'),
   yields(RWLOCK, 'read', 'cond_resched_rwlock_read'),
   yields(RWLOCK, 'write', 'cond_resched_rwlock_write'),

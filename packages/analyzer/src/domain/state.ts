@@ -1,5 +1,5 @@
 import type { LockMode } from '@maplelock/core';
-import { ANYTHING, type Fact, factOf, VALID } from './facts.ts';
+import { ANYTHING, ERRNO, type Fact, factOf, VALID } from './facts.ts';
 import type { Trace, TraceStep } from './trace.ts';
 import type { Value, ValueNode, ValueTable, Var } from './values.ts';
 
@@ -168,6 +168,11 @@ export function factAbout(state: State, table: ValueTable, value: Value): Fact {
   if (node.kind.startsWith('addr')) return VALID;
   const known = state.facts.get(value);
   if (known !== undefined) return known;
+  if (node.kind === 'unary' && node.operator === '-') {
+    const operand = table.node(node.operand);
+    // -EIDRM: an errno by its name, where its number is not known.
+    if (operand.kind === 'global' && /^E[A-Z0-9]{2,}$/.test(operand.name)) return ERRNO;
+  }
   if (node.kind === 'unary' && node.operator === '!') {
     const inner = factAbout(state, table, node.operand);
     if (inner.truthy !== undefined) return { ...ANYTHING, truthy: !inner.truthy };

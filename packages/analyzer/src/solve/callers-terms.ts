@@ -13,7 +13,10 @@ export function inCallersTerms(frame: Frame, exit: Exit, lock: Value): Value | n
   if (frame.isExpressible(lock)) return lock;
   const { state, value } = exit;
   if (value !== null && table.node(value).kind !== 'const') {
-    const said = table.substitute(lock, { replace: (x) => (x === value ? table.result : undefined) });
+    const inside = embeddedIn(frame, value);
+    const said = table.substitute(lock, {
+      replace: (x) => (x === value ? table.result : x === inside?.part ? inside.place : undefined),
+    });
     if (said !== lock && frame.isExpressible(said)) return said;
   }
   for (const [slot, content] of state.memory) {
@@ -35,6 +38,18 @@ export function fieldsOf(frame: Frame, state: State, object: Value): Outcome['fi
     result.push({ name: at.name, value: named, fact: factAbout(state, table, value) });
   }
   return result;
+}
+
+/** For a result that is `container_of(part, type, member)`: the part is that member of the result. */
+function embeddedIn(frame: Frame, result: Value): { part: Value; place: Value } | null {
+  const { table } = frame.context;
+  const node = table.node(result);
+  if (node.kind !== 'pure' || node.name !== 'container_of') return null;
+  const [part, , member] = node.args;
+  const path = member === undefined ? undefined : table.node(member);
+  if (part === undefined || path?.kind !== 'const' || typeof path.value !== 'string') return null;
+  const place = path.value.split('.').reduce((at, name) => table.addrField(at, name), table.result);
+  return { part, place };
 }
 
 /** The lock lies in what the function returns: the caller gets the object locked. */

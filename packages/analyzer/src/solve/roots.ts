@@ -260,7 +260,9 @@ export class Roots {
     const counterpart =
       this.#isShared(leak.lock, partners, fn) || counterpartsOf(fn).some((name) => this.#names.has(name));
     const finding = leakFinding(frame, leak);
-    const unsure = isWrapper(fn) || counterpart || leak.ofResult;
+    // A name that speaks of locking, and a result that tells whether it did.
+    const tells = isAcquirer && leak.elsewhere;
+    const unsure = isWrapper(fn) || counterpart || leak.ofResult || tells;
     recorder.report(unsure ? { ...finding, certainty: 'possible' } : finding, null, leak.path);
   }
 }
