@@ -6,9 +6,12 @@ const { MA_STATE, mas_find, mas_for_each, mtree_store_range, mtree_load, mtree_e
 export function make({ mode = 'off', flags = 0 } = {}) {
   core.setDiscipline(mode);
   let tree = new core.MapleTree(flags);
+  // Kept from search to search, as the peers keep what they are answered in.
+  let finder = MA_STATE(tree, 0, 0);
   return {
     clear() {
       tree = new core.MapleTree(flags);
+      finder = MA_STATE(tree, 0, 0);
     },
     store(first, last, entry) {
       mtree_store_range(tree, first, last, entry);
@@ -39,11 +42,11 @@ export function make({ mode = 'off', flags = 0 } = {}) {
       return n;
     },
     gap(min, max, size) {
-      const mas = MA_STATE(tree, 0, 0);
-      core.mas_lock(mas);
-      const ret = core.mas_empty_area(mas, min, max, size);
-      core.mas_unlock(mas);
-      return ret === 0 ? mas.index : -1;
+      core.mas_set(finder, min);
+      core.mas_lock(finder);
+      const ret = core.mas_empty_area(finder, min, max, size);
+      core.mas_unlock(finder);
+      return ret === 0 ? finder.index : -1;
     },
     duplicate() {
       const copy = new core.MapleTree(flags);

@@ -25,17 +25,18 @@ function lowestGap(tree: MapleTree, min: number, max: number, size: number): num
   const depth = tree.height - 1;
   let d = descendTo(tree, min, size);
   let at = path[d]!;
+  // What is in front of the slot at hand; of the slot that holds min, only what follows min counts.
+  let before = min - 1;
   for (;;) {
     if (d === depth) {
       const end = (at & -SLOTS) + counts[at >> NODE_SHIFT]!;
       for (; at < end; at++) {
-        if (slots[at] !== null) continue;
-        const start = startOf(pivots, at, depth);
-        const first = start > min ? start : min;
-        const last = pivots[at]! < max ? pivots[at]! : max;
-        if (last - first >= size - 1) return first;
+        const last = pivots[at]!;
+        // The length comes first: it needs the bounds only, and few slots are long enough.
+        if (last - before >= size && slots[at] === null && max - before >= size) return before + 1;
+        before = last;
       }
-      if (pivots[end - 1]! >= max) return -1;
+      if (before >= max) return -1;
       d--;
     } else if (pivots[at]! >= max) {
       return -1;
@@ -46,11 +47,17 @@ function lowestGap(tree: MapleTree, min: number, max: number, size: number): num
       if (at >= 0) break;
     }
     if (d < 0) return -1;
+    before = pivots[at - 1]!;
     for (;;) {
       path[d] = at;
-      at = slots[at] as number;
-      if (++d === depth) break;
-      at = nextWithGap(arena, at, at, size);
+      const node = slots[at] as number;
+      if (++d === depth) {
+        at = node;
+        if (fetchSlots(slots, node)) return -1;
+        break;
+      }
+      at = nextWithGap(arena, node, node, size);
+      if (at > node) before = pivots[at - 1]!;
     }
   }
 }
