@@ -43,6 +43,7 @@ export function mergeStates(a: State, b: State, options: MergeOptions): State {
   result.trace = a.trace;
   result.imprecise = a.imprecise || b.imprecise;
   result.opaque = a.opaque || b.opaque;
+  result.suspended = a.suspended || b.suspended;
   result.opaqueRcu = a.opaqueRcu || b.opaqueRcu;
   result.entrusted = new Set([...a.entrusted, ...b.entrusted]);
   result.doubted = new Set([...a.doubted, ...b.doubted]);
@@ -143,6 +144,7 @@ function covers(a: State, merged: State): boolean {
   if (
     a.imprecise !== merged.imprecise ||
     a.opaque !== merged.opaque ||
+    a.suspended !== merged.suspended ||
     a.opaqueRcu !== merged.opaqueRcu ||
     a.doubted.size !== merged.doubted.size ||
     a.entrusted.size !== merged.entrusted.size ||

@@ -65,6 +65,8 @@ export class State {
   opaque = false;
   /** The same, of a function whose name speaks of RCU. */
   opaqueRcu = false;
+  /** An async function that has awaited: its caller has gone on since. */
+  suspended = false;
   /** Objects that were given to functions which may take or give back locks in them. */
   entrusted: Set<Value> = new Set();
   /** Kinds of locks that a call may have dropped and not taken again. */
@@ -82,6 +84,7 @@ export class State {
     s.trace = this.trace;
     s.imprecise = this.imprecise;
     s.opaque = this.opaque;
+    s.suspended = this.suspended;
     s.opaqueRcu = this.opaqueRcu;
     s.doubted = new Set(this.doubted);
     s.entrusted = new Set(this.entrusted);

@@ -51,6 +51,11 @@ function argument(call: CallInstr, path: string): Expr | undefined {
 function hasExternFlag(home: LinkedUnit, flags: Expr | undefined, depth = 0): boolean {
   let found = false;
   if (flags === undefined || depth > DEEPEST_CONSTANT) return false;
+  // Bits that are taken out again, or chosen from, are no promise.
+  if (flags.op === 'binary' && flags.operator !== '|' && flags.operator !== '+') return false;
+  if (flags.op === 'binary') {
+    return hasExternFlag(home, flags.left, depth) || hasExternFlag(home, flags.right, depth);
+  }
   walkExpression(flags, (e) => {
     if ((e.op === 'global' || e.op === 'import') && e.name === EXTERN_FLAG) found = true;
     if (e.op === 'var') found ||= hasExternFlag(home, constantOf(home, e.id), depth + 1);

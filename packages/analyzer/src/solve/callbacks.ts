@@ -63,6 +63,14 @@ function nameOf(call: CallInstr): string {
   }
 }
 
+/** A method of the same class, given by its name: `this.#put`, bound or an arrow function. */
+function ownReceiver(frame: Frame, fn: Fn): Value | undefined {
+  const { ir, home } = frame.fn;
+  if (ir.receiver === undefined || ir.className === undefined || fn.ir.className !== ir.className)
+    return undefined;
+  return frame.context.table.entry(home.variableBase + ir.receiver);
+}
+
 /** The object that a method was taken from: an arrow function in a field keeps it. */
 function receiverOf(frame: Frame, value: Value | undefined): Value | undefined {
   const node = value === undefined ? undefined : frame.context.table.node(value);
@@ -101,7 +109,11 @@ export function handOver(frame: Frame, state: State, call: CallInstr, values: Ca
       frame.context.called.add(fn.index);
       const summary = frame.context.summaries.get(fn.index) ?? NO_SUMMARY;
       const fresh = fn.ir.params.map((_, k) => frame.context.table.fresh(values.site, 200 + k));
-      const inner: CallValues = { ...values, args: fresh, receiver: receiverOf(frame, values.args[k]) };
+      const inner: CallValues = {
+        ...values,
+        args: fresh,
+        receiver: receiverOf(frame, values.args[k]) ?? ownReceiver(frame, fn),
+      };
       // Not at all, or some times: what a callback takes it gives back, or the second round reports it.
       states = states.flatMap((s) => [s, ...callSummary(frame, s.clone(), call, fn, summary, inner, true)]);
     }

@@ -117,6 +117,7 @@ export function requireFree(
     lock,
     mode,
     inside,
+    afterAwait: state.suspended,
     held: heldLocks(state).map(([l, s]) => ({ lock: l, at: s.at })),
     freed: freedLocks(state),
     when: frame.conditions(state),

@@ -58,6 +58,8 @@ export interface FreeRequirement extends Need {
   readonly mode: LockMode;
   /** True if the call takes and gives back by itself (the normal API). */
   readonly inside: boolean;
+  /** It takes the lock after an await: a caller that does not wait for it has gone on by then. */
+  readonly afterAwait: boolean;
   /** Locks that were held there: the caller may know one of them to be the same. */
   readonly held: readonly HeldLock[];
   /** Locks that the function had given back before. */
