@@ -10,19 +10,17 @@ export const MAX_LEVELS = 64;
 /**
  * The slot of a node that holds an index, as node + slot. Bounds that are not used are Infinity and so never below it.
  *
- * No branch depends on the data: which group of four, then which slot of it, is counted, so that nothing is mispredicted.
+ * No branch depends on the data: which group of eight, which pair of it, then which slot of that is counted, so that
+ * nothing is mispredicted. Places are put together with `|`, which unlike `+` needs no test for overflow.
  */
 export function findSlot(pivots: Float64Array, node: number, index: number): number {
-  const groups =
-    +(pivots[node + 3]! < index) +
-    +(pivots[node + 7]! < index) +
-    +(pivots[node + 11]! < index) +
-    +(pivots[node + 15]! < index) +
-    +(pivots[node + 19]! < index) +
-    +(pivots[node + 23]! < index) +
-    +(pivots[node + 27]! < index);
-  const at = node + (groups << 2);
-  return at + +(pivots[at]! < index) + +(pivots[at + 1]! < index) + +(pivots[at + 2]! < index);
+  const group =
+    node |
+    ((+(pivots[node | 7]! < index) + +(pivots[node | 15]! < index) + +(pivots[node | 23]! < index)) << 3);
+  const pair =
+    group |
+    ((+(pivots[group | 1]! < index) + +(pivots[group | 3]! < index) + +(pivots[group | 5]! < index)) << 1);
+  return pair | +(pivots[pair]! < index);
 }
 
 /** In no slot of any node. */
@@ -35,9 +33,9 @@ const NOWHERE = Symbol('nowhere');
 export function fetchSlots(slots: readonly unknown[], node: number): boolean {
   return (
     slots[node] === NOWHERE ||
-    slots[node + 8] === NOWHERE ||
-    slots[node + 16] === NOWHERE ||
-    slots[node + 24] === NOWHERE
+    slots[node | 8] === NOWHERE ||
+    slots[node | 16] === NOWHERE ||
+    slots[node | 24] === NOWHERE
   );
 }
 
