@@ -67,7 +67,7 @@ export function checkNeeds(
   }
   for (const need of summary.free) {
     if (!possible(frame, state, need.when, here)) continue;
-    if (need.afterAwait && call.result !== 'used' && !ofCallback) continue;
+    if (need.afterAwait && !ofCallback && !frame.awaits(call.to)) continue;
     if (ofCallback) frame.callback = need.steps;
     const lock = here(need.lock);
     const known = state.locks.get(lock);

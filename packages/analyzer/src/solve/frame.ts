@@ -31,6 +31,7 @@ export class Frame {
   readonly thrown: { readonly state: State; readonly span: Span }[] = [];
   /** While the needs of a callback are checked: the way to what it needs. */
   callback: readonly TraceStep[] | null = null;
+  #awaited: Set<number> | null = null;
   /** The state that the function was entered with. */
   entry: State = new State();
 
@@ -49,6 +50,20 @@ export class Frame {
       functionBase: this.fn.home.functionBase,
       site,
     };
+  }
+
+  /** True if the function waits for the value of a variable: for the promise that a call returned. */
+  awaits(variable: number): boolean {
+    if (this.#awaited === null) {
+      this.#awaited = new Set();
+      for (const block of this.fn.ir.blocks) {
+        for (const i of block.instrs) {
+          if (i.kind === 'suspend' && i.what === 'await' && i.value.op === 'var')
+            this.#awaited.add(i.value.id);
+        }
+      }
+    }
+    return this.#awaited.has(variable);
   }
 
   step(kind: Step['kind'], span: Span, message: string, inside?: TraceStep): TraceStep {
