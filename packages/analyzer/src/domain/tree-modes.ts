@@ -1,3 +1,4 @@
+import { INTERNAL_LOCK } from '../contracts/maple-names.ts';
 import type { Program } from '../link/program.ts';
 import type { State } from './state.ts';
 import type { Value, ValueTable } from './values.ts';
@@ -62,7 +63,7 @@ export class TreeModes {
 
   /** The locks that protect a tree in a state. */
   locksOf(tree: Value, state: State, externalFields: readonly { tree: string; lock: string }[]): TreeLocks {
-    const internal = this.#table.addrField(tree, 'ma_lock');
+    const internal = this.#table.addrField(tree, INTERNAL_LOCK);
     const local = state.trees.get(tree);
     if (local !== undefined && local.mode !== 'unknown') {
       if (local.unpublished || local.mode === 'private') return { mode: 'private', locks: [] };

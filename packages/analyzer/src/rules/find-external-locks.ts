@@ -1,3 +1,4 @@
+import { EXTERN_FLAG } from '../contracts/maple-names.ts';
 import type { Expr, FunctionIR, Instr } from '../ir/ir.ts';
 import type { LinkedUnit, Program } from '../link/program.ts';
 import type { RawFinding } from '../solve/recorder.ts';
@@ -6,7 +7,6 @@ import { externalLockMessage } from './no-external-lock.ts';
 
 type CallInstr = Extract<Instr, { kind: 'call' }>;
 
-const EXTERN_FLAG = 'MT_FLAGS_LOCK_EXTERN';
 /** Constants made of constants, at most this deep: longer chains are taken for a cycle. */
 const DEEPEST_CONSTANT = 8;
 

@@ -1,3 +1,4 @@
+import { INTERNAL_LOCK } from '../contracts/maple-names.ts';
 import type { LockMode } from '@maplelock/core';
 import { mayAlias } from '../domain/alias.ts';
 import type { State } from '../domain/state.ts';
@@ -95,7 +96,7 @@ export function checkAccess(frame: Frame, state: State, access: Access): void {
 
 function isInternal(frame: Frame, lock: Value): boolean {
   const node = frame.context.table.node(lock);
-  return node.kind === 'addrField' && node.name === 'ma_lock';
+  return node.kind === 'addrField' && node.name === INTERNAL_LOCK;
 }
 
 /** The lock that is held may be the lock that is needed, by another way to it. */

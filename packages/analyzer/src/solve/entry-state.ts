@@ -1,15 +1,9 @@
+import { CURSOR_TYPES, INTERNAL_LOCK, TREE_TYPES } from '../contracts/maple-names.ts';
 import { State } from '../domain/state.ts';
 import type { Value } from '../domain/values.ts';
 import type { Annotation } from '../ir/ir.ts';
 import { evaluate } from './evaluate.ts';
 import type { Frame } from './frame.ts';
-
-/** Types whose values are cursors, and where the cursor is in them. */
-const CURSOR_TYPES: Readonly<Record<string, readonly string[]>> = {
-  MaState: [],
-  ma_state: [],
-  vma_iterator: ['mas'],
-};
 
 /** What a function may rely on when it is entered: its annotations, and that its cursors are as the caller left them. */
 export function entryState(frame: Frame, functions: ReadonlyMap<number, number>): State {
@@ -70,7 +64,7 @@ function isTree(frame: Frame, tree: Value, place: Value): boolean {
   if (tree !== place) return true;
   const { program, table, births } = frame.context;
   const type = program.typeOf(table, place, births);
-  if (type !== undefined) return type.name === 'MapleTree' || type.name === 'maple_tree';
+  if (type !== undefined) return TREE_TYPES.has(type.name);
   const node = table.node(place);
   if (frame.fn.home.language === 'c') return node.kind === 'field' && node.name === 'tree';
   return node.kind === 'field' || node.kind === 'entry';
@@ -79,7 +73,7 @@ function isTree(frame: Frame, tree: Value, place: Value): boolean {
 /** `mas->tree->ma_lock` speaks of the tree's lock: the tree is what the need is about. */
 function treeOfLock(frame: Frame, place: Value): Value {
   const node = frame.context.table.node(place);
-  return node.kind === 'addrField' && node.name === 'ma_lock' ? node.base : place;
+  return node.kind === 'addrField' && node.name === INTERNAL_LOCK ? node.base : place;
 }
 
 /** The locks that an annotation's path may mean: a path to a tree means the tree's lock, one to a lock the lock itself. */
@@ -87,6 +81,6 @@ export function annotatedLocks(frame: Frame, state: State, path: string, place: 
   const { table } = frame.context;
   if (place === null) return /^rcu$/i.test(path) ? [table.token('rcu')] : [];
   const node = table.node(place);
-  if (node.kind === 'addrField' && node.name === 'ma_lock') return [place];
+  if (node.kind === 'addrField' && node.name === INTERNAL_LOCK) return [place];
   return [place, ...frame.locksOf(place, state).locks];
 }

@@ -1,3 +1,4 @@
+import { INTERNAL_LOCK } from '../contracts/maple-names.ts';
 import type { LockRef } from '@maplelock/core';
 import { sameFact, saysNothing, VALID } from '../domain/facts.ts';
 import { State } from '../domain/state.ts';
@@ -123,10 +124,10 @@ export class Frame {
       case 'object':
         return at(ref.at);
       case 'internal':
-        return this.context.table.addrField(at(ref.at), 'ma_lock');
+        return this.context.table.addrField(at(ref.at), INTERNAL_LOCK);
       case 'tree': {
         const tree = at(ref.at);
-        return this.locksOf(tree, state).locks[0] ?? this.context.table.addrField(tree, 'ma_lock');
+        return this.locksOf(tree, state).locks[0] ?? this.context.table.addrField(tree, INTERNAL_LOCK);
       }
     }
   }

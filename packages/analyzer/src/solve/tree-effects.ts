@@ -1,10 +1,8 @@
+import { EXTERN_BITS, EXTERN_FLAG, FLAG_PREFIX } from '../contracts/maple-names.ts';
 import type { FunctionContract } from '@maplelock/core';
 import type { State, TreeState } from '../domain/state.ts';
 import type { Value } from '../domain/values.ts';
 import type { Frame } from './frame.ts';
-
-const EXTERN_FLAG = 'MT_FLAGS_LOCK_EXTERN';
-const EXTERN_BITS = 0x300;
 
 /** What the flags given to a tree say of its lock. */
 function modeOfFlags(frame: Frame, flags: Value): 'internal' | 'external' | 'unknown' {
@@ -20,8 +18,14 @@ function modeOfFlags(frame: Frame, flags: Value): 'internal' | 'external' | 'unk
     if (n.kind === 'global' || n.kind === 'import') names.push(n.name);
     return n.kind !== 'global' && n.kind !== 'import' && n.kind !== 'binary' && n.kind !== 'const';
   });
+  // Bits that are taken out again, or chosen from, are no promise.
+  const joined = !table.mentions(
+    flags,
+    (n) => n.kind === 'unary' || (n.kind === 'binary' && n.operator !== '|'),
+  );
+  if (!joined) return 'unknown';
   if (names.includes(EXTERN_FLAG)) return 'external';
-  return known && names.every((n) => n.startsWith('MT_FLAGS_')) ? 'internal' : 'unknown';
+  return known && names.every((n) => n.startsWith(FLAG_PREFIX)) ? 'internal' : 'unknown';
 }
 
 /** A call that makes a tree, gives it flags, binds it to a lock, or declares it private. */
