@@ -65,6 +65,7 @@ function build(rebuild) {
   if (rebuild) for (const dist of dists) rmSync(dist, { recursive: true, force: true });
   process.stderr.write('setup: building\n');
   node([join('node_modules', 'typescript', 'bin', 'tsc'), '-b'], 'the build failed; the errors stand above.');
+  node([join('packages', 'core', 'scripts', 'bundle.mjs')], 'bundling core failed; the errors stand above.');
   writeFileSync(STAMP, hash);
 }
 

@@ -1,5 +1,7 @@
+import { ZERO } from './tree/zero-entry.ts';
+
 /** The end of the index space: the largest integer that a number counts exactly. Stands for the kernel's ULONG_MAX. */
-export const ULONG_MAX: number = Number.MAX_SAFE_INTEGER;
+export const ULONG_MAX = 9_007_199_254_740_991;
 
 /** No memory (a limit of nodes is reached), as a negative result. */
 export const ENOMEM = 12;
@@ -40,4 +42,4 @@ export const MT_FLAGS_ALL: number =
  *
  * Kernel: include/linux/xarray.h, XA_ZERO_ENTRY, 6.12.
  */
-export const XA_ZERO_ENTRY: unique symbol = Symbol('XA_ZERO_ENTRY');
+export const XA_ZERO_ENTRY: typeof ZERO = ZERO;

@@ -2,13 +2,13 @@ import { ALLOC_CYCLIC } from '../contract/disciplines.ts';
 import { isIndex } from '../arguments.ts';
 import { EBUSY, EINVAL, MT_FLAGS_ALLOC_RANGE, MT_FLAGS_ALLOC_WRAPPED, ULONG_MAX } from '../constants.ts';
 import type { MaState } from '../cursor/ma-state.ts';
-import { enforceCursor, Rule } from '../discipline/enforce.ts';
+import { enforceCursor, ruleOf } from '../discipline/enforce.ts';
 import { discipline } from '../discipline/mode.ts';
 import { findGap } from '../tree/find-gap.ts';
 import { setFlags } from '../tree/maple-tree.ts';
 import { fail, storeAt } from './store.ts';
 
-const MAS_ALLOC_CYCLIC_RULE = new Rule('mas_alloc_cyclic', ALLOC_CYCLIC);
+const MAS_ALLOC_CYCLIC_RULE = ruleOf('mas_alloc_cyclic', ALLOC_CYCLIC);
 
 /** Where a cyclic allocation goes on. */
 export interface CyclicCursor {

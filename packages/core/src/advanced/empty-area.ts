@@ -3,13 +3,13 @@ import { isIndex } from '../arguments.ts';
 import { EBUSY, EINVAL } from '../constants.ts';
 import { forget, type MaState } from '../cursor/ma-state.ts';
 import { bind } from '../cursor/place.ts';
-import { enforceCursor, Rule } from '../discipline/enforce.ts';
+import { enforceCursor, ruleOf } from '../discipline/enforce.ts';
 import { discipline } from '../discipline/mode.ts';
 import { findGap } from '../tree/find-gap.ts';
 import { fail } from './store.ts';
 
-const MAS_EMPTY_AREA_RULE = new Rule('mas_empty_area', GAP_SEARCH);
-const MAS_EMPTY_AREA_REV_RULE = new Rule('mas_empty_area_rev', GAP_SEARCH);
+const MAS_EMPTY_AREA_RULE = ruleOf('mas_empty_area', GAP_SEARCH);
+const MAS_EMPTY_AREA_REV_RULE = ruleOf('mas_empty_area_rev', GAP_SEARCH);
 
 /**
  * Puts the cursor on the lowest `size` free indices in a row between min and max. O(log n) on a tree with

@@ -1,13 +1,13 @@
 import { ERASE as ERASE_ROW } from '../contract/disciplines.ts';
 import type { MaState } from '../cursor/ma-state.ts';
 import { walk } from '../cursor/place.ts';
-import { enforceCursor, Rule } from '../discipline/enforce.ts';
+import { enforceCursor, ruleOf } from '../discipline/enforce.ts';
 import { discipline } from '../discipline/mode.ts';
 import { ERASE, storeRange } from '../tree/store.ts';
 import { giveBack } from './reservation.ts';
 import { settle } from './store.ts';
 
-const MAS_ERASE_RULE = new Rule('mas_erase', ERASE_ROW);
+const MAS_ERASE_RULE = ruleOf('mas_erase', ERASE_ROW);
 
 /**
  * Removes the entry whose range holds the cursor's index; index and last become the gap that it leaves, joined with its

@@ -3,13 +3,13 @@ import { requireIndex } from '../arguments.ts';
 import { ULONG_MAX } from '../constants.ts';
 import type { MaState } from '../cursor/ma-state.ts';
 import { isPlaced, locate, nextSlot, prevSlot, walk } from '../cursor/place.ts';
-import { enforceCursor, Rule } from '../discipline/enforce.ts';
+import { enforceCursor, ruleOf } from '../discipline/enforce.ts';
 import { discipline } from '../discipline/mode.ts';
 
-const MAS_FIND_RULE = new Rule('mas_find', STEP);
-const MAS_FIND_RANGE_RULE = new Rule('mas_find_range', STEP);
-const MAS_FIND_REV_RULE = new Rule('mas_find_rev', STEP);
-const MAS_FIND_RANGE_REV_RULE = new Rule('mas_find_range_rev', STEP);
+const MAS_FIND_RULE = ruleOf('mas_find', STEP);
+const MAS_FIND_RANGE_RULE = ruleOf('mas_find_range', STEP);
+const MAS_FIND_REV_RULE = ruleOf('mas_find_rev', STEP);
+const MAS_FIND_RANGE_REV_RULE = ruleOf('mas_find_range_rev', STEP);
 
 /**
  * On the first call the entry at the cursor's index or the next one, then the next one each time, up to max. Gaps are

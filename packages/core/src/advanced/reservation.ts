@@ -2,15 +2,15 @@ import { EXPECTED_ENTRIES, NOMEM, PREALLOCATE } from '../contract/disciplines.ts
 import { isIndex } from '../arguments.ts';
 import { EINVAL, ENOMEM, MT_FLAGS_USE_RCU, ULONG_MAX } from '../constants.ts';
 import { forget, type MaState } from '../cursor/ma-state.ts';
-import { enforceCursor, Rule } from '../discipline/enforce.ts';
+import { enforceCursor, ruleOf } from '../discipline/enforce.ts';
 import { discipline } from '../discipline/mode.ts';
 import { nodesFor } from '../tree/demand.ts';
 import { SLOTS } from '../tree/node.ts';
 import { ranOut } from './store.ts';
 
-const MAS_PREALLOCATE_RULE = new Rule('mas_preallocate', PREALLOCATE);
-const MAS_EXPECTED_ENTRIES_RULE = new Rule('mas_expected_entries', EXPECTED_ENTRIES);
-const MAS_NOMEM_RULE = new Rule('mas_nomem', NOMEM);
+const MAS_PREALLOCATE_RULE = ruleOf('mas_preallocate', PREALLOCATE);
+const MAS_EXPECTED_ENTRIES_RULE = ruleOf('mas_expected_entries', EXPECTED_ENTRIES);
+const MAS_NOMEM_RULE = ruleOf('mas_nomem', NOMEM);
 
 /**
  * Reserves the nodes that storing the entry over the cursor's range can need, so that mas_store_prealloc() cannot fail:

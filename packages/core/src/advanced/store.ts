@@ -3,14 +3,14 @@ import { isIndex } from '../arguments.ts';
 import { EINVAL, ENOMEM } from '../constants.ts';
 import { forget, type MaState } from '../cursor/ma-state.ts';
 import { bind } from '../cursor/place.ts';
-import { enforceCursor, Rule } from '../discipline/enforce.ts';
+import { enforceCursor, ruleOf } from '../discipline/enforce.ts';
 import { discipline } from '../discipline/mode.ts';
 import { outcome, STORE, storeRange } from '../tree/store.ts';
 import { giveBack } from './reservation.ts';
 
-const MAS_STORE_RULE = new Rule('mas_store', STORE_ROW);
-const MAS_STORE_GFP_RULE = new Rule('mas_store_gfp', STORE_GFP);
-const MAS_STORE_PREALLOC_RULE = new Rule('mas_store_prealloc', STORE_PREALLOC);
+const MAS_STORE_RULE = ruleOf('mas_store', STORE_ROW);
+const MAS_STORE_GFP_RULE = ruleOf('mas_store_gfp', STORE_GFP);
+const MAS_STORE_PREALLOC_RULE = ruleOf('mas_store_prealloc', STORE_PREALLOC);
 
 /**
  * Stores an entry over the cursor's range, over whatever is there; null makes a gap, and then index and last become

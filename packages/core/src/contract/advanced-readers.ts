@@ -1,16 +1,16 @@
 import { GAP_SEARCH, READ_CURSOR, STEP, WALK } from './disciplines.ts';
 import type { FunctionContract } from './contract.ts';
-import { rows } from './rows.ts';
+import { joined, rows } from './rows.ts';
 
 /** The readers of the advanced API: the caller holds RCU or the tree’s lock. */
-export const ADVANCED_READERS: readonly FunctionContract[] = [
-  ...rows(
+export const ADVANCED_READERS: readonly FunctionContract[] = joined(
+  rows(
     WALK,
     `
     mas_walk(mas) C4949 Walks from the root to index; sets index and last to the range found.
   `,
   ),
-  ...rows(
+  rows(
     STEP,
     `
     mas_find(mas, max) C6062 The entry at the cursor, then the next one each time, up to max.
@@ -23,7 +23,7 @@ export const ADVANCED_READERS: readonly FunctionContract[] = [
     mas_prev_range(mas, min) C5908 Moves to the previous range, entry or gap, down to min.
   `,
   ),
-  ...rows(
+  rows(
     {
       group: 'advanced',
       needs: READ_CURSOR,
@@ -35,7 +35,7 @@ export const ADVANCED_READERS: readonly FunctionContract[] = [
     mas_for_each(mas, max) H596 Iterates over the entries from the cursor up to max.
   `,
   ),
-  ...rows(
+  rows(
     {
       group: 'advanced',
       needs: READ_CURSOR,
@@ -48,11 +48,11 @@ export const ADVANCED_READERS: readonly FunctionContract[] = [
     mas_for_each_rev(mas, min) - Iterates over the entries from the cursor down to min.
   `,
   ),
-  ...rows(
+  rows(
     GAP_SEARCH,
     `
     mas_empty_area(mas, min, max, size) C5091 Puts the cursor on the lowest gap of size between min and max.
     mas_empty_area_rev(mas, min, max, size) C5148 Puts the cursor on the highest gap of size between min and max.
   `,
   ),
-];
+);

@@ -1,9 +1,9 @@
 import type { FunctionContract } from './contract.ts';
-import { rows } from './rows.ts';
+import { joined, rows } from './rows.ts';
 
 /** Making cursors, moving them without looking at the tree, and asking for their state: no lock needed. */
-export const CURSORS: readonly FunctionContract[] = [
-  ...rows(
+export const CURSORS: readonly FunctionContract[] = joined(
+  rows(
     {
       group: 'cursor',
       makesCursor: { at: '$result', tree: '$0' },
@@ -14,7 +14,7 @@ export const CURSORS: readonly FunctionContract[] = [
     MA_STATE(mt, index, last) H486 Makes a cursor on a range of a tree.
   `,
   ),
-  ...rows(
+  rows(
     {
       group: 'cursor',
       makesCursor: { at: '$0', tree: '$1' },
@@ -25,7 +25,7 @@ export const CURSORS: readonly FunctionContract[] = [
     mas_init(mas, mt, index) H548 Makes a cursor anew.
   `,
   ),
-  ...rows(
+  rows(
     { group: 'cursor', cursor: { at: '$0', uses: 'nothing', leaves: 'start' }, result: { kind: 'none' } },
     `
     mas_reset(mas) H579 Forgets the cursor’s place, keeps its range.
@@ -33,19 +33,19 @@ export const CURSORS: readonly FunctionContract[] = [
     mas_set_range(mas, first, last) H754 Puts the cursor on a range.
   `,
   ),
-  ...rows(
+  rows(
     { group: 'cursor', cursor: { at: '$0', uses: 'nothing', leaves: 'same' }, result: { kind: 'none' } },
     `
     __mas_set_range(mas, first, last) H733 Sets the cursor’s range, keeps its place.
   `,
   ),
-  ...rows(
+  rows(
     { group: 'cursor', cursor: { at: '$0', uses: 'nothing', leaves: 'pause' }, result: { kind: 'none' } },
     `
     mas_pause(mas) C5956 Lets an iteration go on after its lock was dropped.
   `,
   ),
-  ...rows(
+  rows(
     { group: 'cursor', result: { kind: 'boolean' } },
     `
     mas_is_err(mas) H559 True where the last operation failed.
@@ -58,4 +58,4 @@ export const CURSORS: readonly FunctionContract[] = [
     mas_is_underflow(mas) C260 True where a step went below its minimum.
   `,
   ),
-];
+);

@@ -1,9 +1,9 @@
 import type { FunctionContract } from './contract.ts';
-import { rows, TREE_LOCK, writeOf } from './rows.ts';
+import { joined, rows, TREE_LOCK, writeOf } from './rows.ts';
 
 /** The normal API: readers need no lock for the call itself, writers take the internal lock themselves. */
-export const NORMAL_API: readonly FunctionContract[] = [
-  ...rows(
+export const NORMAL_API: readonly FunctionContract[] = joined(
+  rows(
     { group: 'normal', result: { kind: 'entry' } },
     `
     mtree_load(mt, index) C6325 The entry that holds index.
@@ -13,13 +13,13 @@ export const NORMAL_API: readonly FunctionContract[] = [
     mt_prev(mt, index, min) C5931 The previous entry before index, down to min.
   `,
   ),
-  ...rows(
+  rows(
     { group: 'normal', steps: 'mt_find', result: { kind: 'iterable' } },
     `
     mt_for_each(mt, first, last) H878 Iterates over the entries from first to last.
   `,
   ),
-  ...rows(
+  rows(
     {
       group: 'normal',
       takes: writeOf(TREE_LOCK),
@@ -34,7 +34,7 @@ export const NORMAL_API: readonly FunctionContract[] = [
     mtree_insert_range(mt, first, last, entry) C6416 Stores an entry over a range if nothing is there.
   `,
   ),
-  ...rows(
+  rows(
     {
       group: 'normal',
       takes: writeOf(TREE_LOCK),
@@ -48,7 +48,7 @@ export const NORMAL_API: readonly FunctionContract[] = [
     mtree_alloc_cyclic(mt, entry, min, max, cursor) C6522 Stores an entry at the first free index from cursor.next on; returns it.
   `,
   ),
-  ...rows(
+  rows(
     {
       group: 'normal',
       takes: writeOf(TREE_LOCK),
@@ -60,13 +60,13 @@ export const NORMAL_API: readonly FunctionContract[] = [
     mtree_erase(mt, index) C6591 Removes the entry that holds index, and returns it.
   `,
   ),
-  ...rows(
+  rows(
     { group: 'normal', takes: writeOf(TREE_LOCK), modifies: '$0', result: { kind: 'none' } },
     `
     mtree_destroy(mt) C6902 Empties the tree.
   `,
   ),
-  ...rows(
+  rows(
     {
       group: 'normal',
       takes: [
@@ -81,4 +81,4 @@ export const NORMAL_API: readonly FunctionContract[] = [
     mtree_dup(mt, copy) C6857 Copies a tree into an empty one with the same flags.
   `,
   ),
-];
+);

@@ -18,6 +18,7 @@ export const writeOf = (lock: LockRef): readonly LockEffect[] => [{ lock, mode: 
  * Rows that differ in no more than what a line of the listing says: `name(parameters) source summary`. The source is a
  * letter for the kernel's file and the line in it, or `-` for what the kernel does not have.
  */
+/* @__NO_SIDE_EFFECTS__ */
 export function rows(shared: Discipline, listing: string): FunctionContract[] {
   return [...listing.matchAll(/^ *(.+?)\((.*?)\) (\S)(\d*) (.+)$/gmu)].map(
     ([, name = '', params = '', file = '', line = '', summary = '']) => ({
@@ -28,6 +29,14 @@ export function rows(shared: Discipline, listing: string): FunctionContract[] {
       ...shared,
     }),
   );
+}
+
+/**
+ * Parts of a table as one. Like `rows` a call that a bundler may leave out where nobody uses what it answers.
+ */
+/* @__NO_SIDE_EFFECTS__ */
+export function joined(...parts: readonly (readonly FunctionContract[])[]): readonly FunctionContract[] {
+  return parts.flat();
 }
 
 function sourceOf(letter: string, line: string): ContractSource {

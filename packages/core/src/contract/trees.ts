@@ -1,20 +1,20 @@
 import { DUMP, VALIDATE } from './disciplines.ts';
 import type { FunctionContract } from './contract.ts';
-import { rows, TREE_LOCK, writeOf } from './rows.ts';
+import { joined, rows, TREE_LOCK, writeOf } from './rows.ts';
 
 const EXTERNAL =
   'The maintainers want external locks gone (Matthew Wilcox, 22 February 2023): only the internal lock lets the ' +
   'tree drop it to allocate, and defragment its nodes.';
 
 /** Making trees, setting how they are locked, asking what they are; and the debugging aids. */
-export const TREES: readonly FunctionContract[] = [
-  ...rows(
+export const TREES: readonly FunctionContract[] = joined(
+  rows(
     { group: 'tree', tree: { at: '$result', flags: '$0' }, result: { kind: 'tree' } },
     `
     new MapleTree(flags, options) H246 Makes an empty tree.
   `,
   ),
-  ...rows(
+  rows(
     {
       group: 'tree',
       tree: { at: '$result', flags: '$0', lock: '$1' },
@@ -25,25 +25,25 @@ export const TREES: readonly FunctionContract[] = [
     MTREE_INIT_EXT(flags, lock) H259 Makes an empty tree with an external lock.
   `,
   ),
-  ...rows(
+  rows(
     { group: 'tree', tree: { at: '$0' }, modifies: '$0', result: { kind: 'none' } },
     `
     mt_init(mt) H806 Makes a tree anew.
   `,
   ),
-  ...rows(
+  rows(
     { group: 'tree', tree: { at: '$0', flags: '$1' }, modifies: '$0', result: { kind: 'none' } },
     `
     mt_init_flags(mt, flags) H790 Makes a tree anew, with flags.
   `,
   ),
-  ...rows(
+  rows(
     { group: 'tree', tree: { at: '$0', lock: '$1' }, result: { kind: 'none' }, deprecated: EXTERNAL },
     `
     mt_set_external_lock(mt, lock) H205 Binds the external lock of a tree.
   `,
   ),
-  ...rows(
+  rows(
     { group: 'tree', result: { kind: 'boolean' } },
     `
     mt_external_lock(mt) H775 True for a tree with an external lock.
@@ -53,38 +53,38 @@ export const TREES: readonly FunctionContract[] = [
     mtree_empty(mt) H361 True for a tree that holds nothing.
   `,
   ),
-  ...rows(
+  rows(
     { group: 'tree', takes: writeOf(TREE_LOCK), result: { kind: 'none' } },
     `
     mt_set_in_rcu(mt) H842 Puts the tree in RCU mode.
     mt_clear_in_rcu(mt) H823 Takes the tree out of RCU mode.
   `,
   ),
-  ...rows(
+  rows(
     { group: 'tree', result: { kind: 'value' } },
     `
     mt_height(mt) H857 The number of levels of nodes.
   `,
   ),
-  ...rows(
+  rows(
     VALIDATE,
     `
     mt_validate(mt) C7592 Checks every invariant of the tree.
   `,
   ),
-  ...rows(
+  rows(
     DUMP,
     `
     mt_dump(mt) C7295 Draws the tree as text.
   `,
   ),
-  ...rows(
+  rows(
     { group: 'debug', result: { kind: 'value' } },
     `
     mt_stats(mt) - Measures the tree’s memory.
   `,
   ),
-  ...rows(
+  rows(
     {
       group: 'debug',
       takes: writeOf(TREE_LOCK),
@@ -96,4 +96,4 @@ export const TREES: readonly FunctionContract[] = [
     mt_defragment(mt) - Moves the nodes together and gives memory back.
   `,
   ),
-];
+);

@@ -1,12 +1,12 @@
 import { VALIDATE } from '../contract/disciplines.ts';
 import { ULONG_MAX } from '../constants.ts';
-import { enforceTree, Rule } from '../discipline/enforce.ts';
+import { enforceTree, ruleOf } from '../discipline/enforce.ts';
 import { discipline } from '../discipline/mode.ts';
 import { gapOfLeaf, gapOfNode } from '../tree/gap-index.ts';
 import type { MapleTree } from '../tree/maple-tree.ts';
 import { NODE_SHIFT, SLOTS } from '../tree/node.ts';
 
-const MT_VALIDATE_RULE = new Rule('mt_validate', VALIDATE);
+const MT_VALIDATE_RULE = ruleOf('mt_validate', VALIDATE);
 
 /**
  * Checks every invariant of the tree: ranges ascending and without holes, no two gaps next to each other, all leaves at

@@ -1,6 +1,7 @@
 import { next, prev } from '../advanced/step.ts';
 import { isIndex, requireIndex } from '../arguments.ts';
-import { ULONG_MAX, XA_ZERO_ENTRY } from '../constants.ts';
+import { ULONG_MAX } from '../constants.ts';
+import { ZERO } from '../tree/zero-entry.ts';
 import { MaState } from '../cursor/ma-state.ts';
 import { nextSlot, walk } from '../cursor/place.ts';
 import type { MapleTree } from '../tree/maple-tree.ts';
@@ -27,7 +28,7 @@ export function mt_find<T>(mt: MapleTree<T>, cursor: IndexCursor, max: number): 
   if (index > max) return null;
   const mas = new MaState(mt, index, index);
   let entry: T | null = walk(mas);
-  while (entry === null || (entry as unknown) === XA_ZERO_ENTRY) {
+  while (entry === null || (entry as unknown) === ZERO) {
     if (mas.status !== 'active' || mas.last >= max) return null;
     entry = nextSlot(mas, max, false);
   }

@@ -1,5 +1,5 @@
 import { requireIndex } from '../arguments.ts';
-import { XA_ZERO_ENTRY } from '../constants.ts';
+import { ZERO } from '../tree/zero-entry.ts';
 import type { MapleTree } from '../tree/maple-tree.ts';
 import { fetchSlots, findSlot } from '../tree/node.ts';
 
@@ -22,5 +22,5 @@ export function mtree_load<T>(mt: MapleTree<T>, index: number): T | null {
 }
 
 function shown<T>(entry: unknown): T | null {
-  return entry === XA_ZERO_ENTRY ? null : (entry as T | null);
+  return entry === ZERO ? null : (entry as T | null);
 }
