@@ -33,7 +33,7 @@ export function mas_alloc_cyclic<T>(
   max: number,
   cursor: CyclicCursor,
 ): number {
-  if (discipline.on) enforceCursor(MAS_ALLOC_CYCLIC_RULE, mas);
+  if (discipline.on === true) enforceCursor(MAS_ALLOC_CYCLIC_RULE, mas);
   return allocCyclic(mas, entry, min, max, cursor);
 }
 

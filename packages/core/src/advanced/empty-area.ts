@@ -21,7 +21,7 @@ const MAS_EMPTY_AREA_REV_RULE = ruleOf('mas_empty_area_rev', GAP_SEARCH);
  * Kernel: lib/maple_tree.c, mas_empty_area(), 6.12.
  */
 export function mas_empty_area<T>(mas: MaState<T>, min: number, max: number, size: number): number {
-  if (discipline.on) enforceCursor(MAS_EMPTY_AREA_RULE, mas);
+  if (discipline.on === true) enforceCursor(MAS_EMPTY_AREA_RULE, mas);
   return emptyArea(mas, min, max, size, false);
 }
 
@@ -31,7 +31,7 @@ export function mas_empty_area<T>(mas: MaState<T>, min: number, max: number, siz
  * Kernel: lib/maple_tree.c, mas_empty_area_rev(), 6.12.
  */
 export function mas_empty_area_rev<T>(mas: MaState<T>, min: number, max: number, size: number): number {
-  if (discipline.on) enforceCursor(MAS_EMPTY_AREA_REV_RULE, mas);
+  if (discipline.on === true) enforceCursor(MAS_EMPTY_AREA_REV_RULE, mas);
   return emptyArea(mas, min, max, size, true);
 }
 

@@ -19,7 +19,7 @@ const MAS_ERASE_RULE = ruleOf('mas_erase', ERASE_ROW);
  * Kernel: lib/maple_tree.c, mas_erase(), 6.12.
  */
 export function mas_erase<T>(mas: MaState<T>): T | null {
-  if (discipline.on) enforceCursor(MAS_ERASE_RULE, mas);
+  if (discipline.on === true) enforceCursor(MAS_ERASE_RULE, mas);
   const entry = walk(mas);
   if (entry === null) return null;
   storeRange(mas.tree, mas.index, mas.last, null, ERASE);

@@ -20,7 +20,7 @@ const MAS_FIND_RANGE_REV_RULE = ruleOf('mas_find_range_rev', STEP);
  * Kernel: lib/maple_tree.c, mas_find(), 6.12.
  */
 export function mas_find<T>(mas: MaState<T>, max: number): T | null {
-  if (discipline.on) enforceCursor(MAS_FIND_RULE, mas);
+  if (discipline.on === true) enforceCursor(MAS_FIND_RULE, mas);
   if (max !== ULONG_MAX) requireIndex('mas_find', max);
   if (mas.status === 'active' && mas.version === mas.tree.version && mas.at >= 0) {
     if (mas.last >= max) return null;
@@ -42,7 +42,7 @@ export function mas_find<T>(mas: MaState<T>, max: number): T | null {
  * Kernel: lib/maple_tree.c, mas_find_range(), 6.12.
  */
 export function mas_find_range<T>(mas: MaState<T>, max: number): T | null {
-  if (discipline.on) enforceCursor(MAS_FIND_RANGE_RULE, mas);
+  if (discipline.on === true) enforceCursor(MAS_FIND_RANGE_RULE, mas);
   requireIndex('mas_find_range', max);
   const entry = startFind(mas, max);
   return entry !== undefined ? entry : nextSlot(mas, max, true);
@@ -57,7 +57,7 @@ export function mas_find_range<T>(mas: MaState<T>, max: number): T | null {
  * Kernel: lib/maple_tree.c, mas_find_rev(), 6.12.
  */
 export function mas_find_rev<T>(mas: MaState<T>, min: number): T | null {
-  if (discipline.on) enforceCursor(MAS_FIND_REV_RULE, mas);
+  if (discipline.on === true) enforceCursor(MAS_FIND_REV_RULE, mas);
   requireIndex('mas_find_rev', min);
   const entry = startFindRev(mas, min);
   return entry !== undefined ? entry : prevSlot(mas, min, false);
@@ -71,7 +71,7 @@ export function mas_find_rev<T>(mas: MaState<T>, min: number): T | null {
  * Kernel: lib/maple_tree.c, mas_find_range_rev(), 6.12.
  */
 export function mas_find_range_rev<T>(mas: MaState<T>, min: number): T | null {
-  if (discipline.on) enforceCursor(MAS_FIND_RANGE_REV_RULE, mas);
+  if (discipline.on === true) enforceCursor(MAS_FIND_RANGE_REV_RULE, mas);
   requireIndex('mas_find_range_rev', min);
   const entry = startFindRev(mas, min);
   return entry !== undefined ? entry : prevSlot(mas, min, true);

@@ -24,7 +24,7 @@ const MAS_NOMEM_RULE = ruleOf('mas_nomem', NOMEM);
  * Kernel: lib/maple_tree.c, mas_preallocate(), 6.12.
  */
 export function mas_preallocate<T>(mas: MaState<T>, entry: T | null): number {
-  if (discipline.on) enforceCursor(MAS_PREALLOCATE_RULE, mas);
+  if (discipline.on === true) enforceCursor(MAS_PREALLOCATE_RULE, mas);
   const { index, last, tree } = mas;
   if (entry === undefined || !isIndex(index) || !isIndex(last) || index > last) return -EINVAL;
   giveBack(mas);
@@ -46,7 +46,7 @@ export function mas_preallocate<T>(mas: MaState<T>, entry: T | null): number {
  * Kernel: lib/maple_tree.c, mas_expected_entries(), 6.12.
  */
 export function mas_expected_entries<T>(mas: MaState<T>, count: number): number {
-  if (discipline.on) enforceCursor(MAS_EXPECTED_ENTRIES_RULE, mas);
+  if (discipline.on === true) enforceCursor(MAS_EXPECTED_ENTRIES_RULE, mas);
   if (!isIndex(count)) return -EINVAL;
   giveBack(mas);
   // Each entry may have a gap before it, and the last one behind it; packed nodes may lack two slots.
@@ -75,7 +75,7 @@ export function mas_expected_entries<T>(mas: MaState<T>, count: number): number 
  * Kernel: lib/maple_tree.c, mas_nomem(), 6.12.
  */
 export function mas_nomem<T>(mas: MaState<T>): boolean {
-  if (discipline.on) enforceCursor(MAS_NOMEM_RULE, mas);
+  if (discipline.on === true) enforceCursor(MAS_NOMEM_RULE, mas);
   if (!ranOut(mas)) return false;
   const { tree } = mas;
   giveBack(mas);

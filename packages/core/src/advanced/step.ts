@@ -20,7 +20,7 @@ const MAS_PREV_RANGE_RULE = ruleOf('mas_prev_range', STEP);
  * Kernel: lib/maple_tree.c, mas_next(), 6.12.
  */
 export function mas_next<T>(mas: MaState<T>, max: number): T | null {
-  if (discipline.on) enforceCursor(MAS_NEXT_RULE, mas);
+  if (discipline.on === true) enforceCursor(MAS_NEXT_RULE, mas);
   requireIndex('mas_next', max);
   return next(mas, max, false);
 }
@@ -33,7 +33,7 @@ export function mas_next<T>(mas: MaState<T>, max: number): T | null {
  * Kernel: lib/maple_tree.c, mas_next_range(), 6.12.
  */
 export function mas_next_range<T>(mas: MaState<T>, max: number): T | null {
-  if (discipline.on) enforceCursor(MAS_NEXT_RANGE_RULE, mas);
+  if (discipline.on === true) enforceCursor(MAS_NEXT_RANGE_RULE, mas);
   requireIndex('mas_next_range', max);
   return next(mas, max, true);
 }
@@ -46,7 +46,7 @@ export function mas_next_range<T>(mas: MaState<T>, max: number): T | null {
  * Kernel: lib/maple_tree.c, mas_prev(), 6.12.
  */
 export function mas_prev<T>(mas: MaState<T>, min: number): T | null {
-  if (discipline.on) enforceCursor(MAS_PREV_RULE, mas);
+  if (discipline.on === true) enforceCursor(MAS_PREV_RULE, mas);
   requireIndex('mas_prev', min);
   return prev(mas, min, false);
 }
@@ -59,7 +59,7 @@ export function mas_prev<T>(mas: MaState<T>, min: number): T | null {
  * Kernel: lib/maple_tree.c, mas_prev_range(), 6.12.
  */
 export function mas_prev_range<T>(mas: MaState<T>, min: number): T | null {
-  if (discipline.on) enforceCursor(MAS_PREV_RANGE_RULE, mas);
+  if (discipline.on === true) enforceCursor(MAS_PREV_RANGE_RULE, mas);
   requireIndex('mas_prev_range', min);
   return prev(mas, min, true);
 }

@@ -22,7 +22,7 @@ const MAS_STORE_PREALLOC_RULE = ruleOf('mas_store_prealloc', STORE_PREALLOC);
  * Kernel: lib/maple_tree.c, mas_store(), 6.12.
  */
 export function mas_store<T>(mas: MaState<T>, entry: T | null): T | null {
-  if (discipline.on) enforceCursor(MAS_STORE_RULE, mas);
+  if (discipline.on === true) enforceCursor(MAS_STORE_RULE, mas);
   return storeAt(mas, entry) === 0 ? (outcome.before as T | null) : null;
 }
 
@@ -35,7 +35,7 @@ export function mas_store<T>(mas: MaState<T>, entry: T | null): T | null {
  * Kernel: lib/maple_tree.c, mas_store_gfp(), 6.12.
  */
 export function mas_store_gfp<T>(mas: MaState<T>, entry: T | null): number {
-  if (discipline.on) enforceCursor(MAS_STORE_GFP_RULE, mas);
+  if (discipline.on === true) enforceCursor(MAS_STORE_GFP_RULE, mas);
   return storeAt(mas, entry);
 }
 
@@ -48,7 +48,7 @@ export function mas_store_gfp<T>(mas: MaState<T>, entry: T | null): number {
  * Kernel: lib/maple_tree.c, mas_store_prealloc(), 6.12.
  */
 export function mas_store_prealloc<T>(mas: MaState<T>, entry: T | null): void {
-  if (discipline.on) enforceCursor(MAS_STORE_PREALLOC_RULE, mas);
+  if (discipline.on === true) enforceCursor(MAS_STORE_PREALLOC_RULE, mas);
   const ret = storeAt(mas, entry);
   giveBack(mas);
   if (ret !== 0) {

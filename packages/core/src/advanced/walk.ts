@@ -14,6 +14,6 @@ const MAS_WALK_RULE = ruleOf('mas_walk', WALK);
  * Kernel: lib/maple_tree.c, mas_walk(), 6.12.
  */
 export function mas_walk<T>(mas: MaState<T>): T | null {
-  if (discipline.on) enforceCursor(MAS_WALK_RULE, mas);
+  if (discipline.on === true) enforceCursor(MAS_WALK_RULE, mas);
   return walk(mas);
 }

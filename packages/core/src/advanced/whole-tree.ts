@@ -16,7 +16,7 @@ const MT_DESTROY_RULE = ruleOf('__mt_destroy', DESTROY);
  * Kernel: lib/maple_tree.c, __mt_dup(), 6.12.
  */
 export function __mt_dup<T>(mt: MapleTree<T>, copy: MapleTree<T>): number {
-  if (discipline.on) {
+  if (discipline.on === true) {
     enforceTree(MT_DUP_RULE, mt);
     enforceTree(MT_DUP_RULE, copy);
   }
@@ -30,7 +30,7 @@ export function __mt_dup<T>(mt: MapleTree<T>, copy: MapleTree<T>): number {
  * Kernel: lib/maple_tree.c, __mt_destroy(), 6.12.
  */
 export function __mt_destroy<T>(mt: MapleTree<T>): void {
-  if (discipline.on) {
+  if (discipline.on === true) {
     enforceTree(MT_DESTROY_RULE, mt);
     requireNothingReserved('__mt_destroy', mt);
   }

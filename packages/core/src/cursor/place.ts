@@ -75,9 +75,36 @@ export function walk<T>(mas: MaState<T>): T | null {
 
 /**
  * Moves to the next slot, or with `gaps` false to the next entry, as long as the range it is on ends before max.
- * Overflows where it does not.
+ * Overflows where it does not. The cursor is active.
  */
 export function nextSlot<T>(mas: MaState<T>, max: number, gaps: boolean): T | null {
+  const { pivots, slots } = mas.arena;
+  const end = mas.end;
+  let at = mas.at;
+  let last = pivots[at]!;
+  // Most steps end on the next slot of the leaf, or behind the gap that it is. Without a loop or a call in between, V8
+  // looks at each object once.
+  if (at < end && last < max) {
+    let first = last + 1;
+    last = pivots[++at]!;
+    let entry = slots[at];
+    if (entry === null && !gaps && at < end && last < max) {
+      first = last + 1;
+      last = pivots[++at]!;
+      entry = slots[at];
+    }
+    if (entry !== null || gaps) {
+      mas.at = at;
+      mas.index = first;
+      mas.last = last;
+      return entry as T | null;
+    }
+  }
+  return nextSlotBeyond(mas, max, gaps);
+}
+
+/** nextSlot() where it leaves the leaf, or max is near. */
+function nextSlotBeyond<T>(mas: MaState<T>, max: number, gaps: boolean): T | null {
   const { pivots, slots } = mas.arena;
   let at = mas.at;
   let end = mas.end;
@@ -99,7 +126,6 @@ export function nextSlot<T>(mas: MaState<T>, max: number, gaps: boolean): T | nu
       mas.index = first;
       mas.last = last;
       if (entry === null && !gaps) break;
-      if (mas.status !== 'active') mas.status = 'active';
       return entry as T | null;
     }
   }

@@ -14,7 +14,7 @@ import { forget, type MaState, requireBounds } from './ma-state.ts';
  */
 export function mas_init<T>(mas: MaState<T>, mt: MapleTree<T>, index: number): void {
   requireIndex('mas_init', index);
-  if (discipline.on) requireUnreserved('mas_init', mas);
+  if (discipline.on === true) requireUnreserved('mas_init', mas);
   mas.tree = mt;
   mas.index = mas.last = index;
   mas.error = 0;
@@ -40,7 +40,7 @@ export function mas_reset<T>(mas: MaState<T>): void {
  */
 export function mas_set<T>(mas: MaState<T>, index: number): void {
   requireIndex('mas_set', index);
-  if (discipline.on) requireUnreserved('mas_set', mas);
+  if (discipline.on === true) requireUnreserved('mas_set', mas);
   mas.index = mas.last = index;
   mas.error = 0;
   forget(mas, 'start');
@@ -55,7 +55,7 @@ export function mas_set<T>(mas: MaState<T>, index: number): void {
  */
 export function mas_set_range<T>(mas: MaState<T>, first: number, last: number): void {
   requireBounds('mas_set_range', first, last);
-  if (discipline.on) requireUnreserved('mas_set_range', mas);
+  if (discipline.on === true) requireUnreserved('mas_set_range', mas);
   mas.index = first;
   mas.last = last;
   mas.error = 0;
@@ -71,7 +71,7 @@ export function mas_set_range<T>(mas: MaState<T>, first: number, last: number): 
  */
 export function __mas_set_range<T>(mas: MaState<T>, first: number, last: number): void {
   requireBounds('__mas_set_range', first, last);
-  if (discipline.on && mas.status === 'active' && (first < mas.index || first > mas.last)) {
+  if (discipline.on === true && mas.status === 'active' && (first < mas.index || first > mas.last)) {
     const message = `the cursor is on ${mas.index}..${mas.last}, its new range has to start in there, not at ${first}`;
     violate('no-illegal-state', '__mas_set_range', mas.tree.name, message);
   }

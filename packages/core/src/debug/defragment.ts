@@ -26,10 +26,10 @@ export function mt_defragment<T>(mt: MapleTree<T>): Defragmentation {
     const message =
       'a tree can only move its nodes under a lock that it can take and drop itself, which an external lock is not; ' +
       'the internal lock was needed';
-    if (discipline.on) violate('no-mixed-locks', 'mt_defragment', mt.name, message);
+    if (discipline.on === true) violate('no-mixed-locks', 'mt_defragment', mt.name, message);
     return { moved: 0, freed: 0 };
   }
-  if (discipline.on) enforceTakes('mt_defragment', mt);
+  if (discipline.on === true) enforceTakes('mt_defragment', mt);
   const old = mt.arena;
   const arena = new Arena(mt.limit, (mt.flags & MT_FLAGS_ALLOC_RANGE) !== 0);
   if (!arena.prepare(old.live)) return { moved: 0, freed: 0 };

@@ -15,7 +15,7 @@ const MT_DUMP_RULE = ruleOf('mt_dump', DUMP);
  * Kernel: lib/maple_tree.c, mt_dump(), 6.12.
  */
 export function mt_dump<T>(mt: MapleTree<T>): string {
-  if (discipline.on) enforceTree(MT_DUMP_RULE, mt);
+  if (discipline.on === true) enforceTree(MT_DUMP_RULE, mt);
   const lines = [`${mt.name}: flags 0x${mt.flags.toString(16)}, height ${mt.height}, nodes ${mt.arena.live}`];
   if (mt.height > 0) dumpNode(mt, mt.root, mt.height, 0, 1, lines);
   else lines.push(mt.rootEntry === null ? '  empty' : `  0: ${show(mt.rootEntry)}`);

@@ -17,7 +17,7 @@ const MT_VALIDATE_RULE = ruleOf('mt_validate', VALIDATE);
  * Kernel: lib/maple_tree.c, mt_validate(), 6.12.
  */
 export function mt_validate<T>(mt: MapleTree<T>): void {
-  if (discipline.on) enforceTree(MT_VALIDATE_RULE, mt);
+  if (discipline.on === true) enforceTree(MT_VALIDATE_RULE, mt);
   const { arena, height, root } = mt;
   const nodes = { count: 0, gapBefore: false };
   if (height === 0) {

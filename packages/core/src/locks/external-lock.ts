@@ -28,7 +28,7 @@ export function MTREE_INIT_EXT<T = unknown>(flags: number, lock: Mutex): MapleTr
  */
 export function mt_set_external_lock<T>(mt: MapleTree<T>, lock: Mutex): void {
   if (!isExternal(mt.flags)) {
-    if (discipline.on) {
+    if (discipline.on === true) {
       const message = 'the tree was made without MT_FLAGS_LOCK_EXTERN, so its internal lock protects it';
       violate('no-mixed-locks', 'mt_set_external_lock', mt.name, message);
     }

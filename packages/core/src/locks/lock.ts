@@ -33,7 +33,7 @@ export class Lock {
 
   take(by: string): LockGuard {
     if (this.hold !== 0) {
-      if (discipline.on) {
+      if (discipline.on === true) {
         const message = `the ${this.label} is held, taken by ${this.takenBy}(); it was needed free`;
         violate('no-relock', by, this.owner.name, message);
       }
@@ -54,7 +54,7 @@ export class Lock {
 
   leave(by: string): void {
     if (this.hold === 0) {
-      if (discipline.on) {
+      if (discipline.on === true) {
         const message = `the ${this.label} is not held; held: ${heldLocks()}`;
         violate('require-unlock', by, this.owner.name, message);
       }

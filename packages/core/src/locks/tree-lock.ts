@@ -12,7 +12,7 @@ import type { LockGuard } from './lock.ts';
  * Kernel: include/linux/maple_tree.h, mtree_lock(), 6.12.
  */
 export function mtree_lock<T>(mt: MapleTree<T>): LockGuard {
-  if (discipline.on) requireInternal('mtree_lock', mt);
+  if (discipline.on === true) requireInternal('mtree_lock', mt);
   return mt.lock.take('mtree_lock');
 }
 
@@ -23,7 +23,7 @@ export function mtree_lock<T>(mt: MapleTree<T>): LockGuard {
  * @throws LockDisciplineError (no-mixed-locks where an external lock protects the tree).
  */
 export function mtree_trylock<T>(mt: MapleTree<T>): boolean {
-  if (discipline.on) requireInternal('mtree_trylock', mt);
+  if (discipline.on === true) requireInternal('mtree_trylock', mt);
   return mt.lock.tryTake('mtree_trylock');
 }
 
@@ -35,7 +35,7 @@ export function mtree_trylock<T>(mt: MapleTree<T>): boolean {
  * Kernel: include/linux/maple_tree.h, mtree_unlock(), 6.12.
  */
 export function mtree_unlock<T>(mt: MapleTree<T>): void {
-  if (discipline.on) requireInternal('mtree_unlock', mt);
+  if (discipline.on === true) requireInternal('mtree_unlock', mt);
   mt.lock.leave('mtree_unlock');
 }
 
@@ -47,7 +47,7 @@ export function mtree_unlock<T>(mt: MapleTree<T>): void {
  * Kernel: include/linux/maple_tree.h, mas_lock(), 6.12.
  */
 export function mas_lock<T>(mas: MaState<T>): LockGuard {
-  if (discipline.on) requireInternal('mas_lock', mas.tree);
+  if (discipline.on === true) requireInternal('mas_lock', mas.tree);
   return mas.tree.lock.take('mas_lock');
 }
 
@@ -58,7 +58,7 @@ export function mas_lock<T>(mas: MaState<T>): LockGuard {
  * Kernel: include/linux/maple_tree.h, mas_unlock(), 6.12.
  */
 export function mas_unlock<T>(mas: MaState<T>): void {
-  if (discipline.on) requireInternal('mas_unlock', mas.tree);
+  if (discipline.on === true) requireInternal('mas_unlock', mas.tree);
   mas.tree.lock.leave('mas_unlock');
 }
 

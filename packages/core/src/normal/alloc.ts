@@ -23,7 +23,7 @@ export function mtree_alloc_range<T>(
   min: number,
   max: number,
 ): number {
-  if (discipline.on) enforceTakes('mtree_alloc_range', mt);
+  if (discipline.on === true) enforceTakes('mtree_alloc_range', mt);
   return alloc(mt, entry, size, min, max, false);
 }
 
@@ -39,7 +39,7 @@ export function mtree_alloc_rrange<T>(
   min: number,
   max: number,
 ): number {
-  if (discipline.on) enforceTakes('mtree_alloc_rrange', mt);
+  if (discipline.on === true) enforceTakes('mtree_alloc_rrange', mt);
   return alloc(mt, entry, size, min, max, true);
 }
 
@@ -59,7 +59,7 @@ export function mtree_alloc_cyclic<T>(
   max: number,
   cursor: CyclicCursor,
 ): number {
-  if (discipline.on) enforceTakes('mtree_alloc_cyclic', mt);
+  if (discipline.on === true) enforceTakes('mtree_alloc_cyclic', mt);
   return allocCyclic(new MaState(mt, 0, 0) as MaState, entry, min, max, cursor);
 }
 

@@ -13,7 +13,7 @@ import { ERASE, INSERT, outcome, STORE, storeRange } from '../tree/store.ts';
  * Kernel: lib/maple_tree.c, mtree_store(), 6.12.
  */
 export function mtree_store<T>(mt: MapleTree<T>, index: number, entry: T | null): number {
-  if (discipline.on) enforceTakes('mtree_store', mt);
+  if (discipline.on === true) enforceTakes('mtree_store', mt);
   if (entry === undefined || !isIndex(index)) return -EINVAL;
   return storeRange(mt, index, index, entry, STORE);
 }
@@ -27,7 +27,7 @@ export function mtree_store<T>(mt: MapleTree<T>, index: number, entry: T | null)
  * Kernel: lib/maple_tree.c, mtree_store_range(), 6.12.
  */
 export function mtree_store_range<T>(mt: MapleTree<T>, first: number, last: number, entry: T | null): number {
-  if (discipline.on) enforceTakes('mtree_store_range', mt);
+  if (discipline.on === true) enforceTakes('mtree_store_range', mt);
   if (entry === undefined || !isIndex(first) || !isIndex(last) || first > last) return -EINVAL;
   return storeRange(mt, first, last, entry, STORE);
 }
@@ -40,7 +40,7 @@ export function mtree_store_range<T>(mt: MapleTree<T>, first: number, last: numb
  * Kernel: lib/maple_tree.c, mtree_insert(), 6.12.
  */
 export function mtree_insert<T>(mt: MapleTree<T>, index: number, entry: T): number {
-  if (discipline.on) enforceTakes('mtree_insert', mt);
+  if (discipline.on === true) enforceTakes('mtree_insert', mt);
   return insert(mt, index, index, entry);
 }
 
@@ -52,7 +52,7 @@ export function mtree_insert<T>(mt: MapleTree<T>, index: number, entry: T): numb
  * Kernel: lib/maple_tree.c, mtree_insert_range(), 6.12.
  */
 export function mtree_insert_range<T>(mt: MapleTree<T>, first: number, last: number, entry: T): number {
-  if (discipline.on) enforceTakes('mtree_insert_range', mt);
+  if (discipline.on === true) enforceTakes('mtree_insert_range', mt);
   return insert(mt, first, last, entry);
 }
 
@@ -65,7 +65,7 @@ export function mtree_insert_range<T>(mt: MapleTree<T>, first: number, last: num
  * Kernel: lib/maple_tree.c, mtree_erase(), 6.12.
  */
 export function mtree_erase<T>(mt: MapleTree<T>, index: number): T | null {
-  if (discipline.on) enforceTakes('mtree_erase', mt);
+  if (discipline.on === true) enforceTakes('mtree_erase', mt);
   requireIndex('mtree_erase', index);
   storeRange(mt, index, index, null, ERASE);
   return outcome.before as T | null;

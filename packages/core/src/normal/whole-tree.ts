@@ -10,7 +10,7 @@ import { empty, type MapleTree } from '../tree/maple-tree.ts';
  * Kernel: lib/maple_tree.c, mtree_destroy(), 6.12.
  */
 export function mtree_destroy<T>(mt: MapleTree<T>): void {
-  if (discipline.on) {
+  if (discipline.on === true) {
     enforceTakes('mtree_destroy', mt);
     requireNothingReserved('mtree_destroy', mt);
   }
@@ -26,7 +26,7 @@ export function mtree_destroy<T>(mt: MapleTree<T>): void {
  * Kernel: lib/maple_tree.c, mtree_dup(), 6.12.
  */
 export function mtree_dup<T>(mt: MapleTree<T>, copy: MapleTree<T>): number {
-  if (discipline.on) {
+  if (discipline.on === true) {
     enforceTakes('mtree_dup', copy);
     enforceTakes('mtree_dup', mt);
   }

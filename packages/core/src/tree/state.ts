@@ -27,7 +27,7 @@ export function mt_init_flags<T>(mt: MapleTree<T>, flags: number): void {
 
 function initialise(functionName: string, tree: MapleTree, flags: number): void {
   requireFlags(flags);
-  if (discipline.on) {
+  if (discipline.on === true) {
     requireNothingReserved(functionName, tree);
     if (tree.guardian.hold !== 0) {
       const message = `the ${tree.guardian.label} is held, taken by ${tree.guardian.takenBy}(); a tree that nobody uses was needed`;
@@ -64,7 +64,7 @@ export function mt_in_rcu<T>(mt: MapleTree<T>): boolean {
  */
 export function mt_set_in_rcu<T>(mt: MapleTree<T>): void {
   if (mt_in_rcu(mt)) return;
-  if (discipline.on) enforceModeChange('mt_set_in_rcu', mt);
+  if (discipline.on === true) enforceModeChange('mt_set_in_rcu', mt);
   setFlags(mt, mt.flags | MT_FLAGS_USE_RCU);
   mt.frozenUntil = Number.MAX_SAFE_INTEGER;
   mt.version++;
@@ -79,7 +79,7 @@ export function mt_set_in_rcu<T>(mt: MapleTree<T>): void {
  */
 export function mt_clear_in_rcu<T>(mt: MapleTree<T>): void {
   if (!mt_in_rcu(mt)) return;
-  if (discipline.on) enforceModeChange('mt_clear_in_rcu', mt);
+  if (discipline.on === true) enforceModeChange('mt_clear_in_rcu', mt);
   setFlags(mt, mt.flags & ~MT_FLAGS_USE_RCU);
   mt.frozenUntil = rcu.clock;
 }
