@@ -3,11 +3,12 @@ import type { Arena } from './arena.ts';
 import { gapOfLeaf, gapOfNode, raiseGap } from './gap-index.ts';
 import type { MapleTree } from './maple-tree.ts';
 import { NODE_SHIFT, SLOTS } from './node.ts';
+import { shareLeaf } from './share.ts';
 import { moveToTwin, writeSlots } from './slots.ts';
 
 /**
- * Stores a range that lies within the slots from..to of one full leaf: splits that leaf, and as many of the nodes above
- * it as are full. All nodes are seen to before anything is changed.
+ * Stores a range that lies within the slots from..to of one full leaf: gives slots of it to a neighbour, or, where none
+ * has room, splits it, and as many of the nodes above it as are full. All nodes are seen to before anything is changed.
  *
  * @param path the places passed on the way down to the leaf.
  * @param min where the leaf's range starts.
@@ -28,13 +29,18 @@ export function splitLeaf(
 ): boolean {
   const arena = tree.arena;
   const depth = tree.height - 1;
+  const leaf = from & -SLOTS;
+  let cut = cutOf(arena, from, min === 0);
+  if (
+    cut === leaf + SLOTS / 2 &&
+    shareLeaf(arena, path, depth, from, to, min, first, last, entry, keepLeft, keepRight)
+  )
+    return true;
   let full = depth - 1;
   while (full >= 0 && arena.counts[path[full]! >> NODE_SHIFT] === SLOTS) full--;
   if (!arena.provide(depth - full + (full < 0 ? 1 : 0))) return false;
 
   const { pivots } = arena;
-  const leaf = from & -SLOTS;
-  let cut = cutOf(arena, from, min === 0);
   // The range stays on one side.
   if (from < cut && to >= cut) cut = from > leaf ? from : to + 1;
   let twin = moveToTwin(arena, cut, true);
