@@ -64,7 +64,11 @@ export function shareLeaf(
   writeSlots(arena, from + shift, to + shift, first, last, entry, keepLeft, keepRight);
   if (gaps === null) return true;
   const left = forward ? at : at - 1;
-  const leftMin = forward ? min : left > parent ? pivots[left - 1]! + 1 : startOfNode(pivots, path, depth - 1);
+  const leftMin = forward
+    ? min
+    : left > parent
+      ? pivots[left - 1]! + 1
+      : startOfNode(pivots, path, depth - 1);
   gaps[left] = gapOfLeaf(arena, slots[left] as number, leftMin);
   gaps[left + 1] = gapOfLeaf(arena, slots[left + 1] as number, border + 1);
   raiseGap(arena, path, depth - 1, gapOfNode(arena, parent));
