@@ -50,7 +50,11 @@ describe('the plugin', () => {
   it.each(RULES.map((rule) => [rule.id, rule] as const))('%s says what it is', (id, rule) => {
     expect(plugin.rules?.[id]?.meta).toMatchObject({
       type: 'problem',
-      docs: { description: rule.description, url: expect.stringContaining(id), recommended: true },
+      docs: {
+        description: rule.description,
+        url: expect.stringContaining(id),
+        recommended: rule.recommended.typescript !== 'off',
+      },
       languages: ['js/js'],
     });
   });

@@ -1,4 +1,5 @@
 import { type Fact, joinFacts, sameFact, saysNothing } from './facts.ts';
+import { type EntryState, joinEntries } from './entries.ts';
 import { type CursorState, factAbout, State } from './state.ts';
 import type { Value, ValueTable, Var } from './values.ts';
 
@@ -40,6 +41,7 @@ export function mergeStates(a: State, b: State, options: MergeOptions): State {
   for (const [g, x] of a.guards) {
     if (b.guards.get(g)?.lock === x.lock) result.guards.set(g, x);
   }
+  mergeEntries(a, b, result, pairs, options.table);
   result.trace = a.trace;
   result.imprecise = a.imprecise || b.imprecise;
   result.opaque = a.opaque || b.opaque;
@@ -154,7 +156,8 @@ function covers(a: State, merged: State): boolean {
     a.locks.size !== merged.locks.size ||
     a.cursors.size !== merged.cursors.size ||
     a.trees.size !== merged.trees.size ||
-    a.guards.size !== merged.guards.size
+    a.guards.size !== merged.guards.size ||
+    a.entries.size !== merged.entries.size
   ) {
     return false;
   }
@@ -165,7 +168,38 @@ function covers(a: State, merged: State): boolean {
   }
   for (const [s, x] of merged.memory) if (a.memory.get(s) !== x) return false;
   for (const [c, x] of merged.cursors) if (a.cursors.get(c) !== x) return false;
+  for (const [e, x] of merged.entries) if (a.entries.get(e) !== x) return false;
   return true;
+}
+
+/** An entry that was found on one of the paths only is one where they meet; NULL in its place is none. */
+function mergeEntries(
+  a: State,
+  b: State,
+  result: State,
+  pairs: ReadonlyMap<string, Value>,
+  table: ValueTable,
+): void {
+  if (a.entries.size === 0 && b.entries.size === 0) return;
+  for (const [entry, x] of a.entries) {
+    const y = b.entries.get(entry);
+    result.entries.set(entry, y === undefined ? x : joinEntries(x, y));
+  }
+  for (const [entry, y] of b.entries) if (!a.entries.has(entry)) result.entries.set(entry, y);
+  for (const [key, phi] of pairs) {
+    const [left, right] = key.split(',').map(Number) as [Value, Value];
+    const both = [a.entries.get(left), b.entries.get(right)] as const;
+    const joined = joinedEntry(both, left === table.null || right === table.null);
+    if (joined !== null) result.entries.set(phi, joined);
+  }
+}
+
+function joinedEntry(
+  [x, y]: readonly [EntryState | undefined, EntryState | undefined],
+  otherIsNull: boolean,
+): EntryState | null {
+  if (x !== undefined && y !== undefined) return joinEntries(x, y);
+  return otherIsNull ? (x ?? y ?? null) : null;
 }
 
 const UNKNOWN_CURSOR: CursorState = { status: 'unknown', protectors: new Set(), at: null };

@@ -1,4 +1,5 @@
 import type { LockMode } from '@maplelock/core';
+import type { EntryState } from './entries.ts';
 import { ANYTHING, ERRNO, type Fact, factOf, VALID } from './facts.ts';
 import type { Trace, TraceStep } from './trace.ts';
 import type { Value, ValueNode, ValueTable, Var } from './values.ts';
@@ -58,6 +59,7 @@ export class State {
   cursors: Map<Value, CursorState> = new Map();
   trees: Map<Value, TreeState> = new Map();
   guards: Map<Value, GuardState> = new Map();
+  entries: Map<Value, EntryState> = new Map();
   trace: Trace | null = null;
   /** Paths with different locks were merged here for want of room: nothing is proved any more. */
   imprecise = false;
@@ -81,6 +83,7 @@ export class State {
     s.cursors = new Map(this.cursors);
     s.trees = new Map(this.trees);
     s.guards = new Map(this.guards);
+    s.entries = new Map(this.entries);
     s.trace = this.trace;
     s.imprecise = this.imprecise;
     s.opaque = this.opaque;
@@ -140,6 +143,7 @@ export class State {
     }
     this.trees = renamed(this.trees, sub, (t) => (t.lock === null ? t : { ...t, lock: sub(t.lock) }));
     this.guards = renamed(this.guards, sub, (g) => ({ ...g, lock: sub(g.lock) }));
+    this.entries = renamed(this.entries, sub, same);
     this.cursors = renamed(this.cursors, sub, (c) => {
       if (c.protectors.size === 0) return c;
       return {

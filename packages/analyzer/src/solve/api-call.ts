@@ -16,6 +16,7 @@ import { takesItselfMessage } from '../rules/no-relock.ts';
 import { checkAccess } from './access.ts';
 import { learn } from './assume.ts';
 import { overtake, useCursor } from './cursor-effects.ts';
+import { findEntry } from './entry-effects.ts';
 import type { CallValues, Frame } from './frame.ts';
 import { acquire, assertHeld, doubtShape, type HoldAt, release, requireFree } from './hold.ts';
 import { initializeTree } from './tree-effects.ts';
@@ -90,6 +91,10 @@ export function callApi(
   }
   for (const effect of row.asserts ?? []) {
     assertHeld(frame, state, frame.lock(effect.lock, at, state), effect.mode, hold);
+  }
+  if (row.result.kind === 'entry' && row.modifies === undefined) {
+    const found = frame.step('access', call.span, `${api}() finds ${frame.say(values.result, state)}`);
+    findEntry(frame, state, values.result, api, found, row.needs === undefined);
   }
   if (row.result.kind === 'errno') learn(state, frame.context.table, values.result, ZERO_OR_ERRNO);
   return takeLocks(frame, state, call, row, values, hold);

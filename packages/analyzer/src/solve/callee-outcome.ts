@@ -6,6 +6,7 @@ import type { Outcome } from '../summaries/summary.ts';
 import type { CallInstr } from './api-call.ts';
 import { assume, learn } from './assume.ts';
 import { dropProtection } from './cursor-effects.ts';
+import { findEntry } from './entry-effects.ts';
 import { loadThrough, storeThrough } from './evaluate.ts';
 import type { CallValues, Frame } from './frame.ts';
 import { lockKind } from './hold.ts';
@@ -149,6 +150,15 @@ export function applyOutcome(
     state.env.set(variable, value ?? table.fresh(values.site, 1024 + variable));
   }
   for (const { tree, state: t } of trees) state.trees.set(tree, t);
+  if (outcome.entry !== null) {
+    const found = frame.step(
+      'call',
+      call.span,
+      `${call.text}() returns what ${outcome.entry.api}() found`,
+      outcome.entry.found,
+    );
+    findEntry(frame, state, result, call.text, found, false);
+  }
   if (guard !== null) state.guards.set(result, guard);
   state.env.set(frame.fn.home.variableBase + call.to, result);
   return true;

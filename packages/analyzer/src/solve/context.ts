@@ -43,6 +43,8 @@ export interface Context {
   readonly summaries: Map<number, Summary>;
   /** Functions that some analysed function calls. */
   readonly called: Set<number>;
+  /** Findings about entries, by key, that some caller holds a lock around. */
+  readonly excused: Set<string>;
   readonly closureUses: Map<number, Set<ClosureUse>>;
   readonly budget: Budget;
   /** The summary of a function for calls that pass it these functions as arguments. */

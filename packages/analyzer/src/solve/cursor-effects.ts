@@ -5,6 +5,7 @@ import type { TraceStep } from '../domain/trace.ts';
 import type { Value } from '../domain/values.ts';
 import type { Span } from '../ir/source.ts';
 import { overtakenMessage, staleMessage } from '../rules/no-stale-state.ts';
+import { endReadSection } from './entry-effects.ts';
 import type { Frame } from './frame.ts';
 
 const NONE: ReadonlySet<Value | 'caller'> = new Set();
@@ -99,7 +100,7 @@ function requireFresh(
   });
 }
 
-/** A lock was given back: cursors that nothing else protects have lost their node. */
+/** A lock was given back: cursors that nothing else protects have lost their node, and entries what kept them. */
 export function dropProtection(
   frame: Frame,
   state: State,
@@ -107,6 +108,7 @@ export function dropProtection(
   at: TraceStep,
   wasCallers: boolean,
 ): void {
+  if (frame.context.table.isRcu(lock)) endReadSection(frame, state, at);
   for (const [cursor, s] of state.cursors) {
     if (s.status !== 'node' && s.status !== 'entry') continue;
     const relevant =

@@ -4,6 +4,7 @@ import type { Value } from '../domain/values.ts';
 import type { Block } from '../ir/ir.ts';
 import type { Span } from '../ir/source.ts';
 import { assume } from './assume.ts';
+import { checkReturned, checkUses } from './entry-effects.ts';
 import { evaluate } from './evaluate.ts';
 import type { Frame } from './frame.ts';
 import type { Shape } from './shape.ts';
@@ -143,6 +144,7 @@ export function solve(frame: Frame, shape: Shape, start: State): Solved {
       case 'branch': {
         // What was not known in an earlier round is not known in this one either.
         if (shape.inLoop[block.id]) retire(state, at);
+        checkUses(frame, state, [end.condition], null, end.span, at);
         const condition = evaluate(end.condition, state, at);
         if (end.then === end.else) {
           arrive(end.then, state, block.id);
@@ -159,14 +161,13 @@ export function solve(frame: Frame, shape: Shape, start: State): Solved {
         }
         return;
       }
-      case 'return':
-        exits.push({
-          state,
-          value: end.value === null ? null : evaluate(end.value, state, at),
-          kind: 'return',
-          span: end.span,
-        });
+      case 'return': {
+        if (end.value !== null) checkUses(frame, state, [end.value], null, end.span, at);
+        const value = end.value === null ? null : evaluate(end.value, state, at);
+        checkReturned(frame, state, value, end.span);
+        exits.push({ state, value, kind: 'return', span: end.span });
         return;
+      }
       case 'throw':
         exits.push({ state, value: null, kind: 'throw', span: end.span });
         return;

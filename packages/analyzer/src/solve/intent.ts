@@ -26,6 +26,31 @@ export function soundsLikeLocking(name: string): boolean {
   return LOCKISH.test(name);
 }
 
+/** Words of names of functions that take a reference to an object, or keep it in another way. */
+const PINNING = new Set([
+  'get',
+  'tryget',
+  'grab',
+  'hold',
+  'pin',
+  'ref',
+  'kref',
+  'refcount',
+  'inc',
+  'retain',
+  'acquire',
+  'addref',
+  'claim',
+  'lock',
+  'trylock',
+  'take',
+]);
+
+/** True for the name of a function that may see to it that what it is given stays. */
+export function soundsPinning(name: string): boolean {
+  return wordsOf(name).some((w) => PINNING.has(w));
+}
+
 /** Words of names of functions that are written in pairs. */
 const PAIRS: readonly (readonly [string, string])[] = [
   ['lock', 'unlock'],

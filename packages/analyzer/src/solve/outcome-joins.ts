@@ -20,6 +20,7 @@ export function joinFields(a: Outcome['fields'], b: Outcome['fields']): Outcome[
 
 export function joinOutcomes(a: Outcome, b: Outcome): Outcome {
   return {
+    entry: joinReturned(a, b) ?? joinReturned(b, a),
     when: joinConditions(a.when, b.when),
     result: a.result === b.result ? a.result : null,
     resultSlot: joinSlots(a, b),
@@ -32,6 +33,11 @@ export function joinOutcomes(a: Outcome, b: Outcome): Outcome {
     assigned: unionAssigned(a.assigned, b.assigned),
     stored: joinStored(a.stored, b.stored),
   };
+}
+
+/** An entry on both ways, or an entry on the one and nothing on the other. */
+function joinReturned(a: Outcome, b: Outcome): Outcome['entry'] {
+  return a.entry !== null && (b.entry !== null || b.fact.truthy === false) ? a.entry : null;
 }
 
 function joinConditions(a: readonly Condition[], b: readonly Condition[]): Condition[] {

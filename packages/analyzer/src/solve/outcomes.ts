@@ -2,6 +2,7 @@ import { factAbout, type LockState, type State } from '../domain/state.ts';
 import type { Value } from '../domain/values.ts';
 import type { LockChange, Outcome } from '../summaries/summary.ts';
 import { fieldsOf, inCallersTerms } from './callers-terms.ts';
+import { returnedEntry } from './entry-effects.ts';
 import type { Exit } from './fixpoint.ts';
 import type { Frame } from './frame.ts';
 import { soundsAcquiring } from './intent.ts';
@@ -100,6 +101,7 @@ function outcomeOf(frame: Frame, exit: Exit, leaked: ReadonlySet<Value>, intende
     .map(([cursor, s]) => ({ cursor, state: s }));
   const guard = value === null ? undefined : state.guards.get(value);
   return {
+    entry: returnedEntry(state, value),
     when: frame.conditions(state),
     result: value !== null && frame.isExpressible(value) ? value : null,
     resultSlot: value === null ? null : slotWith(frame, state, value),

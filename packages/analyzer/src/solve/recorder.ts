@@ -41,6 +41,8 @@ export class Recorder {
   readonly changes: Map<string, TreeChange> = new Map();
   /** Findings about an element of a container, by key: its siblings may turn out to be locked. */
   readonly elements: Map<string, Value> = new Map();
+  /** Findings about entries that a lock of a caller may keep, by key. */
+  readonly escapes: Set<string> = new Set();
   /** Fields that the function writes. */
   readonly written: Set<Value> = new Set();
   /** Locks that the function takes somewhere. */

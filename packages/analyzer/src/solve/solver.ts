@@ -48,6 +48,7 @@ export function solveProgram(program: Program, budget: Budget): SolverResult {
     foreign: new Map(),
     summaries: new Map(),
     called: new Set(),
+    excused: new Set(),
     closureUses: new Map(),
     specialize,
   };
@@ -160,6 +161,10 @@ export function solveProgram(program: Program, budget: Budget): SolverResult {
         all.set(key, finding);
       }
     }
+  }
+  for (const key of context.excused) {
+    const finding = all.get(key);
+    if (finding !== undefined) all.set(key, { ...finding, certainty: 'possible' });
   }
   return { findings: [...all.values()], problems };
 }

@@ -24,6 +24,7 @@ export function summarize(frame: Frame, solved: Solved): Summary {
     fresh: [...recorder.fresh.values()],
     changes: [...recorder.changes.values()],
     doubts: [...recorder.doubts],
+    escapes: recorder.escapes,
     taken: recorder.taken,
     takenKinds: recorder.takenKinds,
     releasedKinds: recorder.releasedKinds,

@@ -7,6 +7,7 @@ import type { CallInstr } from './api-call.ts';
 import { checkNeeds, possible } from './callee-needs.ts';
 import { applyOutcome } from './callee-outcome.ts';
 import { overtake } from './cursor-effects.ts';
+import { inheritEscapes } from './entry-effects.ts';
 import { loadThrough } from './evaluate.ts';
 import type { CallValues, Frame } from './frame.ts';
 import { doubtShape, lockKind } from './hold.ts';
@@ -33,6 +34,7 @@ export function callSummary(
     overtake(frame, state, here(change.tree), by, call.span, call.text, change.at);
   }
   if (!call.guarded) throwThrough(frame, state, call, summary, values, here);
+  inheritEscapes(frame, state, summary.escapes);
   for (const kind of summary.takenKinds) frame.recorder.takenKinds.add(kind);
   for (const kind of summary.releasedKinds) frame.recorder.releasedKinds.add(kind);
   for (const lock of summary.doubts) doubtShape(frame, state, here(lock));

@@ -2,10 +2,12 @@ import type { Value } from '../domain/values.ts';
 import type { State } from '../domain/state.ts';
 import type { Expr, Instr } from '../ir/ir.ts';
 import type { Fn } from '../link/program.ts';
+import { expressionsOf } from '../ir/walk.ts';
 import { NO_SUMMARY } from '../summaries/summary.ts';
 import { callApi, type CallInstr } from './api-call.ts';
 import { assume } from './assume.ts';
 import { functionArguments, handOver, noteUse } from './callbacks.ts';
+import { checkUses, giveEntries } from './entry-effects.ts';
 import { type EvaluateAt, evaluate, storeThrough } from './evaluate.ts';
 import type { CallValues, Frame } from './frame.ts';
 import { release } from './hold.ts';
@@ -20,6 +22,11 @@ const PREDICATE =
 /** Executes one instruction on one disjunct. Returns the disjuncts after it: none if the path ends here. */
 export function transfer(frame: Frame, state: State, instr: Instr, site: number, inLoop: boolean): State[] {
   const at = frame.at(site);
+  if (state.entries.size > 0 && instr.kind !== 'new') {
+    const written =
+      instr.kind === 'store' ? instr.base : instr.kind === 'call' ? (instr.receiver ?? null) : null;
+    checkUses(frame, state, expressionsOf(instr), written, instr.span, at);
+  }
   switch (instr.kind) {
     case 'assign': {
       const value = valueOf(instr.value, state, at, inLoop);
@@ -111,8 +118,13 @@ function call(frame: Frame, state: State, instr: CallInstr, at: EvaluateAt, inLo
   state.env.set(at.variableBase + instr.to, result);
   context.describer.name(result, at.variableBase + instr.to);
 
+  const row = instr.callee.kind === 'api' ? frame.fn.home.model.function(instr.callee.name) : undefined;
+  giveEntries(frame, state, [...args, receiver], {
+    text: instr.text,
+    acquires: row?.acquires !== undefined,
+    isApi: row !== undefined,
+  });
   if (instr.callee.kind === 'api') {
-    const row = frame.fn.home.model.function(instr.callee.name);
     if (row !== undefined) {
       if (row.tree?.at === '$result' || row.name.startsWith('new ')) {
         context.births.set(at.site, row.name.replace(/^new /, ''));

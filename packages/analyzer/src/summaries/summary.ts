@@ -1,4 +1,5 @@
 import type { LockMode } from '@maplelock/core';
+import type { EntryState } from '../domain/entries.ts';
 import type { Fact } from '../domain/facts.ts';
 import type { CursorState, TreeState } from '../domain/state.ts';
 import type { TraceStep } from '../domain/trace.ts';
@@ -77,6 +78,8 @@ export type LockChange = 'acquired' | 'released' | 'retaken';
 
 /** One way in which the function can end, with what the caller sees of it. */
 export interface Outcome {
+  /** What it returns is an entry, found under what the caller holds, or still holds of it. */
+  readonly entry: EntryState | null;
   readonly when: readonly Condition[];
   /** In the function's terms, if it can be said in them. */
   readonly result: Value | null;
@@ -131,6 +134,8 @@ export interface Summary {
   readonly throws: readonly Outcome[];
   /** False if the function was not analysed to the end: nothing follows from its outcomes. */
   readonly complete: boolean;
+  /** Findings about entries that a lock of the caller's may keep, in it or below it. */
+  readonly escapes: ReadonlySet<string>;
   /** Locks that it takes somewhere itself. */
   readonly taken: ReadonlySet<Value>;
   /** Kinds of locks that it takes, by itself or through a helper. */
@@ -166,6 +171,7 @@ export const NO_SUMMARY: Summary = {
   outcomes: [],
   throws: [],
   complete: false,
+  escapes: new Set(),
   taken: new Set(),
   takenKinds: new Set(),
   releasedKinds: new Set(),

@@ -1,0 +1,24 @@
+import type { TraceStep } from './trace.ts';
+
+/** An entry that a reader of a tree was given, and whether what keeps it alive still does. */
+export interface EntryState {
+  /**
+   * `guarded`: the read section that it was found in is open. `callers`: it was found under what the caller holds.
+   * `loose`: nothing that is seen keeps it. `pinned`: something else does, a reference or a lock.
+   */
+  readonly status: 'guarded' | 'callers' | 'loose' | 'pinned';
+  /** It was given to a function that may have taken a reference to it. */
+  readonly doubtful: boolean;
+  /** The reader, as written. */
+  readonly api: string;
+  readonly found: TraceStep;
+  /** Where the read section ended; null while it has not. */
+  readonly ended: TraceStep | null;
+}
+
+/** What is known of an entry where two paths meet on which it has these states. */
+export function joinEntries(x: EntryState, y: EntryState): EntryState {
+  if (x.status === y.status) return x.doubtful ? x : y.doubtful ? y : x;
+  if (x.status === 'pinned' || y.status === 'pinned') return x.status === 'pinned' ? x : y;
+  return x.status === 'loose' ? x : y.status === 'loose' ? y : x;
+}
