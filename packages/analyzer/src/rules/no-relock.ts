@@ -17,6 +17,10 @@ export function relockMessage(api: string, lock: string, held: LockMode, wanted:
   return `${api}() takes ${lock}, but ${how}: it waits for itself for ever. Give the lock back first, or do not take it again.`;
 }
 
+export function excludedMessage(name: string, lock: string): string {
+  return `${name}() says that its caller does not hold ${lock}, but it is held here. Give it back before the call.`;
+}
+
 export function takesItselfMessage(api: string, lock: string): string {
   return `${api}() takes ${lock} itself, but ${lock} is held already: it waits for itself for ever. Call it after the unlock, or use the advanced API under the lock.`;
 }

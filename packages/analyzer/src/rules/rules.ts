@@ -5,6 +5,8 @@ import { noStaleState } from './no-stale-state.ts';
 import { requireReadLock } from './require-read-lock.ts';
 import { requireUnlock } from './require-unlock.ts';
 import { requireWriteLock } from './require-write-lock.ts';
+import { requireAnnotations } from './require-annotations.ts';
+import { validAnnotations } from './valid-annotations.ts';
 import type { RuleInfo } from './rule.ts';
 
 /** Every rule there is, in the order of the documentation. */
@@ -16,4 +18,6 @@ export const RULES: readonly RuleInfo[] = [
   requireUnlock,
   noStaleState,
   noEntryEscape,
+  validAnnotations,
+  requireAnnotations,
 ];

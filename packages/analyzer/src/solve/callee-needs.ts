@@ -1,7 +1,7 @@
 import { meetFacts } from '../domain/facts.ts';
 import { factAbout, type State } from '../domain/state.ts';
 import type { Value } from '../domain/values.ts';
-import { relockMessage, takesItselfMessage } from '../rules/no-relock.ts';
+import { excludedMessage, relockMessage, takesItselfMessage } from '../rules/no-relock.ts';
 import { overtakenMessage, staleMessage, staleThroughHelperMessage } from '../rules/no-stale-state.ts';
 import { helperUnlocksMessage } from '../rules/require-unlock.ts';
 import type { Condition, Summary } from '../summaries/summary.ts';
@@ -83,9 +83,11 @@ export function checkNeeds(
     if (heldAt !== undefined) {
       const shown = shownAt(frame, span, ofCallback ? [callStep, ...need.steps] : need.steps);
       const taker = shown.span === span ? name : need.api;
-      const message = need.inside
-        ? takesItselfMessage(taker, lockName)
-        : relockMessage(taker, lockName, known?.mode ?? 'write', need.mode);
+      const message = need.declared
+        ? excludedMessage(need.api, lockName)
+        : need.inside
+          ? takesItselfMessage(taker, lockName)
+          : relockMessage(taker, lockName, known?.mode ?? 'write', need.mode);
       frame.report(
         'no-relock',
         shown.span,

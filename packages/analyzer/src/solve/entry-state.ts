@@ -24,7 +24,31 @@ export function entryState(frame: Frame, functions: ReadonlyMap<number, number>)
   return state;
 }
 
+/** The caller must not hold the locks: it is told where it does. */
+function excludeLocks(frame: Frame, state: State, annotation: Annotation): void {
+  const { ir } = frame.fn;
+  const place =
+    annotation.value === null ? null : evaluate(annotation.value, state, frame.at(frame.fn.siteBase));
+  const text = `${ir.name}() says that its caller does not hold ${annotation.path}`;
+  for (const lock of annotatedLocks(frame, state, annotation.path, place)) {
+    frame.recorder.need(frame.recorder.free, `excluded ${lock}`, {
+      lock,
+      mode: 'write',
+      inside: false,
+      afterAwait: false,
+      declared: true,
+      held: [],
+      freed: [],
+      when: [],
+      steps: [frame.step('note', annotation.span, text)],
+      certainty: 'proved',
+      api: ir.name,
+    });
+  }
+}
+
 function assumeAnnotation(frame: Frame, state: State, annotation: Annotation): void {
+  if (annotation.kind === 'excludes') excludeLocks(frame, state, annotation);
   const shared = annotation.kind === 'requires-read';
   if (!shared && annotation.kind !== 'requires' && annotation.kind !== 'releases') return;
   const { ir } = frame.fn;
@@ -79,7 +103,8 @@ function treeOfLock(frame: Frame, place: Value): Value {
 /** The locks that an annotation's path may mean: a path to a tree means the tree's lock, one to a lock the lock itself. */
 export function annotatedLocks(frame: Frame, state: State, path: string, place: Value | null): Value[] {
   const { table } = frame.context;
-  if (place === null) return /^rcu$/i.test(path) ? [table.token('rcu')] : [];
+  if (/^rcu$/i.test(path)) return [table.token('rcu')];
+  if (place === null) return [];
   const node = table.node(place);
   if (node.kind === 'addrField' && node.name === INTERNAL_LOCK) return [place];
   return [place, ...frame.locksOf(place, state).locks];

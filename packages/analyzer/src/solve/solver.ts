@@ -26,6 +26,17 @@ export interface SolverResult {
   readonly problems: readonly FunctionProblem[];
 }
 
+const UNSAID = 'require-annotations';
+
+/** The function is known to be called without the lock: that is what is wrong, not that it does not say what it needs. */
+function isBroken(unsaid: RawFinding, all: ReadonlyMap<string, RawFinding>): boolean {
+  for (const { rule, unit, functionName, certainty } of all.values()) {
+    if (rule !== 'require-write-lock' && rule !== 'require-read-lock') continue;
+    if (unit === unsaid.unit && functionName === unsaid.functionName && certainty === 'proved') return true;
+  }
+  return false;
+}
+
 /** Rounds over a group of functions that call each other, before their summaries are taken as they are. */
 const RECURSION_ROUNDS = 3;
 
@@ -162,6 +173,7 @@ export function solveProgram(program: Program, budget: Budget): SolverResult {
       }
     }
   }
+  for (const [key, finding] of all) if (finding.rule === UNSAID && isBroken(finding, all)) all.delete(key);
   for (const key of context.excused) {
     const finding = all.get(key);
     if (finding !== undefined) all.set(key, { ...finding, certainty: 'possible' });

@@ -1,4 +1,5 @@
 import type { AccessRequirement, Condition, Summary } from '../summaries/summary.ts';
+import { checkAnnotations } from './annotation-checks.ts';
 import type { Solved } from './fixpoint.ts';
 import type { Frame } from './frame.ts';
 import { containerOf } from './hold.ts';
@@ -10,6 +11,7 @@ export function summarize(frame: Frame, solved: Solved): Summary {
   const { recorder } = frame;
   recorder.doubtElements(frame.lockedElements);
   recorder.doubtRounds();
+  if (solved.complete) checkAnnotations(frame, solved.exits);
   const { leaks, kept } = findLeaks(frame, solved.exits);
   const left = new Set(leaks.map((l) => l.lock));
   const returns = solved.exits.filter((e) => e.kind === 'return');

@@ -61,6 +61,8 @@ export interface FreeRequirement extends Need {
   readonly inside: boolean;
   /** It takes the lock after an await: a caller that does not wait for it has gone on by then. */
   readonly afterAwait: boolean;
+  /** An annotation says it. */
+  readonly declared?: boolean;
   /** Locks that were held there: the caller may know one of them to be the same. */
   readonly held: readonly HeldLock[];
   /** Locks that the function had given back before. */

@@ -1,0 +1,108 @@
+import type { Annotation } from '../ir/ir.ts';
+import { unsaidMessage } from '../rules/require-annotations.ts';
+import {
+  excludesNeededMessage,
+  namesNothingMessage,
+  neverAcquiresMessage,
+  neverReleasesMessage,
+} from '../rules/valid-annotations.ts';
+import type { Certainty } from '../report/finding.ts';
+import type { AccessRequirement } from '../summaries/summary.ts';
+import { annotatedLocks } from './entry-state.ts';
+import { evaluate } from './evaluate.ts';
+import type { Exit } from './fixpoint.ts';
+import type { Frame } from './frame.ts';
+
+const TAGS: Readonly<Record<Annotation['kind'], string>> = {
+  requires: '@requiresLock',
+  'requires-read': '@requiresReadLock',
+  acquires: '@acquires',
+  releases: '@releases',
+  excludes: '@excludes',
+  'acquires-if': '__cond_acquires',
+};
+
+/** Compares what a function says of itself with what it does. Cost: linear in annotations, exits and needs. */
+export function checkAnnotations(frame: Frame, exits: readonly Exit[]): void {
+  const { ir } = frame.fn;
+  const returns = exits.filter((e) => e.kind === 'return');
+  for (const annotation of ir.annotations) {
+    if (annotation.value === null && !/^rcu$/i.test(annotation.path)) reportUnknown(frame, annotation);
+    else if (annotation.kind === 'acquires') checkAcquires(frame, annotation, returns);
+    else if (annotation.kind === 'releases') checkReleases(frame, annotation, returns);
+    else if (annotation.kind === 'excludes') checkExcludes(frame, annotation);
+  }
+  if (ir.linkage === 'exported' && frame.depth === 0) reportUnsaid(frame);
+}
+
+function locksOf(frame: Frame, { path, value }: Annotation): ReadonlySet<number> {
+  const state = frame.entry;
+  const place = value === null ? null : evaluate(value, state, frame.at(frame.fn.siteBase));
+  return new Set(annotatedLocks(frame, state, path, place));
+}
+
+function report(frame: Frame, annotation: Annotation, message: string, certainty: Certainty): void {
+  frame.report('valid-annotations', annotation.span, message, [], frame.entry, certainty);
+}
+
+function reportUnknown(frame: Frame, annotation: Annotation): void {
+  const isC = frame.fn.home.language === 'c';
+  const said = isC ? 'The annotation' : TAGS[annotation.kind];
+  // The kernel's annotations may name what only the function's body knows: sparse never looked at the name.
+  const certainty = isC ? 'possible' : 'proved';
+  report(frame, annotation, namesNothingMessage(said, annotation.path, isC), certainty);
+}
+
+function checkAcquires(frame: Frame, annotation: Annotation, returns: readonly Exit[]): void {
+  const locks = locksOf(frame, annotation);
+  if (returns.length === 0 || returns.some((e) => [...locks].some((l) => e.state.locks.get(l)?.held))) return;
+  // Another lock that it takes may be the same under another name.
+  const takesOther = returns.some((e) =>
+    [...e.state.locks.values()].some((s) => s.held && s.entry !== 'asserted'),
+  );
+  const message = neverAcquiresMessage(frame.fn.ir.name, annotation.path);
+  report(frame, annotation, message, takesOther || isOpaque(returns) ? 'possible' : 'proved');
+}
+
+function checkReleases(frame: Frame, annotation: Annotation, returns: readonly Exit[]): void {
+  const locks = [...locksOf(frame, annotation)];
+  const isHeld = (e: Exit): boolean =>
+    locks.some((l) => e.state.locks.get(l)?.held) && !locks.some((l) => e.state.locks.get(l)?.held === false);
+  if (returns.length === 0 || !returns.every(isHeld)) return;
+  const givesOther = frame.recorder.releasedKinds.size > 0;
+  const message = neverReleasesMessage(frame.fn.ir.name, annotation.path);
+  report(frame, annotation, message, givesOther || isOpaque(returns) ? 'possible' : 'proved');
+}
+
+/** A call of code that is not in the program may have taken or given back the lock. */
+function isOpaque(returns: readonly Exit[]): boolean {
+  return returns.some((e) => e.state.opaque || e.state.opaqueRcu);
+}
+
+function checkExcludes(frame: Frame, annotation: Annotation): void {
+  const locks = locksOf(frame, annotation);
+  for (const need of frame.recorder.access.values()) {
+    const known = frame.locksOf(need.tree, frame.entry).locks;
+    if (need.declared === true || !known.some((l) => locks.has(l))) continue;
+    const message = excludesNeededMessage(frame.fn.ir.name, annotation.path, need.api);
+    report(frame, annotation, message, need.certainty);
+    return;
+  }
+}
+
+/** What an exported function leaves to its callers without saying so: the strongest need of each tree. */
+function reportUnsaid(frame: Frame): void {
+  const { fn, recorder } = frame;
+  const unsaid = [...recorder.access.values()].filter(
+    (need) => need.declared !== true && need.when.length === 0 && need.certainty === 'proved',
+  );
+  const need: AccessRequirement | undefined = unsaid.find((n) => n.access === 'write') ?? unsaid[0];
+  if (need === undefined) return;
+  const isC = fn.home.language === 'c';
+  const tree = frame.sayPlace(need.tree, frame.entry);
+  const [lock] = frame.locksOf(need.tree, frame.entry).locks;
+  const said = isC ? (lock === undefined ? `&${tree}` : frame.say(lock, frame.entry)) : null;
+  const message = unsaidMessage(fn.ir.name, tree, need.access, said, need.api);
+  // Whether anyone calls it from elsewhere is not known.
+  frame.report('require-annotations', fn.ir.nameSpan, message, need.steps.slice(-1), frame.entry, 'possible');
+}
