@@ -12,7 +12,9 @@ const names = readdirSync(apps).filter((name) => existsSync(join(apps, name, 'ex
 const [name = '', ...rest] = process.argv.slice(2);
 if (!names.includes(name) || rest.length > 0) {
   const complaint = name === '' ? 'which one?' : `there is no example ${[name, ...rest].join(' ')}.`;
-  process.stderr.write(`example: ${complaint} Use npm run example <name>, with one of ${names.join(', ')}.\n`);
+  process.stderr.write(
+    `example: ${complaint} Use npm run example <name>, with one of ${names.join(', ')}.\n`,
+  );
   process.exit(2);
 }
 
