@@ -3,7 +3,6 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import ts from 'typescript';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const apps = join(root, 'fixtures', 'apps');
@@ -18,6 +17,7 @@ if (!names.includes(name) || rest.length > 0) {
   process.exit(2);
 }
 
+const { default: ts } = await import('typescript');
 const from = join(apps, name);
 const to = join(root, 'node_modules', '.maplelock-examples', String(process.pid));
 /** @type {import('typescript').CompilerOptions} */
