@@ -8,7 +8,13 @@ const OWN_RULES_OFF = Object.fromEntries(
 
 export default defineConfig([
   // The fixtures are wrong on purpose.
-  globalIgnores(['**/dist', '**/coverage', 'fixtures/typescript', 'fixtures/c']),
+  globalIgnores([
+    '**/dist',
+    '**/coverage',
+    'fixtures/typescript',
+    'fixtures/c',
+    'fixtures/apps/*/wrong-*.ts',
+  ]),
   tseslint.configs.strict,
   tseslint.configs.stylistic,
   maplelock.configs.strict,

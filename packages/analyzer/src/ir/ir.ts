@@ -89,7 +89,14 @@ export type Instr =
       readonly span: Span;
     }
   /** A fresh object: an object literal, `new LocalClass`, a struct variable coming to life. `className` if known. */
-  | { readonly kind: 'new'; readonly to: VarId; readonly className?: string; readonly span: Span }
+  | {
+      readonly kind: 'new';
+      readonly to: VarId;
+      readonly className?: string;
+      /** Code that may not be in the program fills it: a field that nothing is known of may hold anything. */
+      readonly constructed?: boolean;
+      readonly span: Span;
+    }
   | {
       readonly kind: 'call';
       /** The variable that receives the result; every call has one (a temporary if need be). */

@@ -38,6 +38,8 @@ export interface Context {
   readonly trees: TreeModes;
   /** Program points that make a fresh object, with the name of its class (empty if unknown). */
   readonly births: Map<number, string>;
+  /** Those of them that a constructor fills. */
+  readonly constructed: Set<number>;
   /** Program points of calls into code that is not in the program, with the callee as written. */
   readonly foreign: Map<number, string>;
   readonly summaries: Map<number, Summary>;

@@ -53,6 +53,7 @@ export function solveProgram(program: Program, budget: Budget): SolverResult {
     program,
     table,
     births,
+    constructed: new Set(),
     budget,
     describer: new Describer(table, program),
     trees: new TreeModes(table, program, births),

@@ -149,9 +149,9 @@ function substitution(frame: Frame, state: State, callee: Fn, values: CallValues
 
 /** A field of an object literal of this function that the literal does not give. */
 function isLeftOut(frame: Frame, slot: Value): boolean {
-  const { table, births } = frame.context;
+  const { table, births, constructed } = frame.context;
   const node = table.node(slot);
   if (node.kind !== 'field' || frame.fn.home.language === 'c') return false;
   const base = table.node(node.base);
-  return base.kind === 'fresh' && births.get(base.site) === '';
+  return base.kind === 'fresh' && births.get(base.site) === '' && !constructed.has(base.site);
 }

@@ -43,6 +43,7 @@ export function transfer(frame: Frame, state: State, instr: Instr, site: number,
     case 'new': {
       const value = born(state, at, inLoop);
       frame.context.births.set(site, instr.className ?? '');
+      if (instr.constructed === true) frame.context.constructed.add(site);
       state.env.set(at.variableBase + instr.to, value);
       return [state];
     }

@@ -9,7 +9,7 @@ const MT_DUMP_RULE = ruleOf('mt_dump', DUMP);
 
 /**
  * Draws the tree as text: a line for each node with its range, and one for each entry and gap. The caller holds the
- * lock or a read section. O(n).
+ * lock or a read section. Objects are written as their class's toString() has it. O(n).
  *
  * @throws LockDisciplineError (require-read-lock).
  * Kernel: lib/maple_tree.c, mt_dump(), 6.12.
@@ -55,6 +55,13 @@ function range(first: number, last: number): string {
 
 function show(entry: unknown): string {
   if (typeof entry === 'string') return JSON.stringify(entry);
-  if (typeof entry === 'object' || typeof entry === 'function') return `[${typeof entry}]`;
-  return String(entry);
+  if (typeof entry !== 'object' && typeof entry !== 'function') return String(entry);
+  return hasOwnText(entry) ? entry.toString() : `[${typeof entry}]`;
+}
+
+/** True for an object whose class says how it is written as text. */
+function hasOwnText(entry: object | null): entry is { toString(): string } {
+  if (entry === null || typeof entry === 'function' || Array.isArray(entry)) return false;
+  const { toString } = entry as { toString?: unknown };
+  return typeof toString === 'function' && toString !== Object.prototype.toString;
 }

@@ -111,6 +111,26 @@ describe('mt_dump', () => {
     );
   });
 
+  it('writes an object as its class says, if it does', () => {
+    class Span {
+      toString(): string {
+        return 'a span';
+      }
+    }
+    const entries = [new Span(), {}, Object.create(null) as object, [1, 2], () => 0, 7, true];
+    const tree = treeOf(entries.map((entry, at) => [at, at, entry]));
+    const lines = locked(tree, () => mt_dump(tree)).split('\n');
+    expect(lines.slice(2, -1).map((line) => line.trim())).toEqual([
+      '0: a span',
+      '1: [object]',
+      '2: [object]',
+      '3: [object]',
+      '4: [function]',
+      '5: 7',
+      '6: true',
+    ]);
+  });
+
   it('draws a tree without nodes, and one with several levels', () => {
     expect(locked(treeOf([]), () => 0)).toBe(0);
     const single = treeOf([[0, 0, 7]]);

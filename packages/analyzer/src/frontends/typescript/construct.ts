@@ -47,7 +47,8 @@ export function lowerNew(f: Flow, node: ts.NewExpression, to?: VarInfo): Expr {
     return variableExpr(object);
   }
   const isLocal = type !== undefined && type.module === undefined && type.name !== '';
-  emit(f, { kind: 'new', to: object.id, ...(isLocal ? { className: type.name } : undefined), span });
+  const className = isLocal ? { className: type.name } : undefined;
+  emit(f, { kind: 'new', to: object.id, ...className, constructed: true, span });
   const callee = constructorOf(value, type);
   // A constructor of the language that is given nothing does nothing that matters.
   if (callee === undefined || (callee.kind === 'method' && args.length === 0)) return variableExpr(object);
