@@ -10,6 +10,7 @@ import type { Analysis, Problem } from './report/finding.ts';
 import { lineAndColumn, placeFindings } from './report/places.ts';
 import { findExternalLocks } from './rules/find-external-locks.ts';
 import { DEFAULT_BUDGET } from './solve/context.ts';
+import type { Observer } from './solve/observer.ts';
 import { solveProgram } from './solve/solver.ts';
 
 export interface AnalyzeOptions {
@@ -53,6 +54,11 @@ export function mentionsApi(
 
 /** Analyses a program as a whole. Runs none of it; throws on none of it. */
 export function analyze(options: AnalyzeOptions): Analysis {
+  return analyzeWith(options, null);
+}
+
+/** `analyze()` with someone who looks on. */
+export function analyzeWith(options: AnalyzeOptions, observer: Observer | null): Analysis {
   const problems: Problem[] = [];
   const times: LowerTimes = { parseMs: 0, lowerMs: 0 };
   const extra = options.contracts ?? [];
@@ -99,7 +105,7 @@ export function analyze(options: AnalyzeOptions): Analysis {
 
   const started = now();
   const program = new Program(units);
-  const result = solveProgram(program, DEFAULT_BUDGET);
+  const result = solveProgram(program, DEFAULT_BUDGET, observer);
   const findings = placeFindings(program, [...result.findings, ...findExternalLocks(program)]);
   const solveMs = now() - started;
 

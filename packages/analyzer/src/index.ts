@@ -5,5 +5,7 @@ export type * from './rules/rule.ts';
 export type * from './contracts/model.ts';
 export { RULES } from './rules/rules.ts';
 export { analyze, type AnalyzeOptions, languageOf, mentionsApi } from './analyze.ts';
+export { inspect, type InspectOptions } from './inspect/inspect.ts';
+export type * from './inspect/inspection.ts';
 export { buildModel } from './contracts/build.ts';
 export type { CFrontend } from './frontends/frontend.ts';

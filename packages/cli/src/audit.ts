@@ -1,12 +1,5 @@
-import {
-  analyze,
-  languageOf,
-  type AnalyzeOptions,
-  type Finding,
-  type Problem,
-  type SourceFile,
-  type Stats,
-} from '@maplelock/analyzer';
+import { analyze, type Finding, type Problem, type Stats } from '@maplelock/analyzer';
+import { cFrontend } from './c-frontend.ts';
 import { discover } from './discovery.ts';
 import type { AuditOptions } from './options.ts';
 import { condense } from './problems.ts';
@@ -58,11 +51,4 @@ export async function audit(options: AuditOptions): Promise<Audit> {
     stats: analysis.stats,
     seconds: (performance.now() - start) / 1000,
   };
-}
-
-/** Loads the grammar of C only for programs that have C in them. */
-async function cFrontend(files: readonly SourceFile[]): Promise<Pick<AnalyzeOptions, 'c'>> {
-  if (!files.some((file) => languageOf(file.path) === 'c')) return {};
-  const { loadCFrontend } = await import('@maplelock/analyzer/c');
-  return { c: await loadCFrontend() };
 }

@@ -3,6 +3,9 @@ export const HELP: string = `maplelock: finds breaches of the lock discipline of
 
 Usage
   maplelock audit [paths...]    audit files and folders (default: the current folder)
+  maplelock inspect <file>[:<line>] [paths...]
+                                show the locks held before each line of a function, and what
+                                its callers have to know; paths are linked with the file
   maplelock rules               list the rules
   maplelock explain <rule>      say what a rule reports, and why
 
@@ -15,6 +18,7 @@ Options
   --rule <id>=<level>   off, warn or error for one rule; may be given several times
   --quiet               report errors only
   --format <format>     text (default) or json (what ESLint's json formatter prints)
+  --graph               inspect: print the control flow for Graphviz instead
   --color <when>        auto (default), always or never; NO_COLOR and FORCE_COLOR are heeded
   --cwd <folder>        the folder that paths are relative to (default: the current folder)
   -h, --help            print this

@@ -7,7 +7,7 @@ import { UsageError } from './usage-error.ts';
 const FORMATS = ['text', 'json'] as const;
 const COLORS = ['auto', 'always', 'never'] as const;
 const SEVERITIES: readonly Severity[] = ['off', 'warn', 'error'];
-const COMMANDS = ['audit', 'rules', 'explain'];
+const COMMANDS = ['audit', 'inspect', 'rules', 'explain'];
 
 const FLAGS = {
   format: { type: 'string', default: 'text' },
@@ -16,6 +16,7 @@ const FLAGS = {
   color: { type: 'string', default: 'auto' },
   quiet: { type: 'boolean', default: false },
   cwd: { type: 'string', default: '.' },
+  graph: { type: 'boolean', default: false },
   help: { type: 'boolean', short: 'h', default: false },
   version: { type: 'boolean', short: 'v', default: false },
 } satisfies ParseArgsConfig['options'];
@@ -35,8 +36,24 @@ export interface AuditOptions {
   readonly cwd: string;
 }
 
+export interface InspectOptions {
+  readonly command: 'inspect';
+  /** As given, without the line. */
+  readonly file: string;
+  /** A line in the function that is meant, from 1; null for all functions of the file. */
+  readonly line: number | null;
+  /** Files and folders that are linked with it. */
+  readonly paths: readonly string[];
+  /** The control flow, and nothing else. */
+  readonly graph: boolean;
+  readonly color: (typeof COLORS)[number];
+  /** Absolute. */
+  readonly cwd: string;
+}
+
 export type Options =
   | AuditOptions
+  | InspectOptions
   | { readonly command: 'help' | 'version' | 'rules' }
   | { readonly command: 'explain'; readonly rule: string };
 
@@ -60,6 +77,15 @@ export function parseOptions(argv: readonly string[]): Options {
         quiet: values.quiet,
         cwd: resolve(values.cwd),
       };
+    case 'inspect':
+      return {
+        command,
+        ...placeToInspect(rest[0]),
+        paths: rest.slice(1),
+        graph: values.graph,
+        color: oneOf('--color', values.color, COLORS),
+        cwd: resolve(values.cwd),
+      };
     case 'rules':
       return { command };
     case 'explain':
@@ -70,6 +96,16 @@ export function parseOptions(argv: readonly string[]): Options {
         didYouMean(command, COMMANDS) ?? `The commands are ${list(COMMANDS)}; paths follow 'audit'.`,
       );
   }
+}
+
+/** `src/pool.ts:12`, or without a line. */
+function placeToInspect(text: string | undefined): Pick<InspectOptions, 'file' | 'line'> {
+  if (text === undefined)
+    throw new UsageError('no file was named', "Write 'maplelock inspect FILE', or FILE:LINE.");
+  const [, file = text, line] = /^(.+?):(\d+)(?::\d+)?$/.exec(text) ?? [];
+  if (line !== undefined && Number(line) < 1)
+    throw new UsageError(`there is no line ${line}`, 'Lines count from 1.');
+  return { file, line: line === undefined ? null : Number(line) };
 }
 
 function parse(argv: readonly string[]): ReturnType<typeof parseStrictly> {

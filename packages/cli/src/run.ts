@@ -1,7 +1,9 @@
 import { existsSync } from 'node:fs';
 import { audit } from './audit.ts';
 import { HELP } from './help.ts';
-import { parseOptions, type AuditOptions } from './options.ts';
+import { inspectFile } from './inspect.ts';
+import { parseOptions, type AuditOptions, type InspectOptions } from './options.ts';
+import { inspectionReport } from './reporters/inspection.ts';
 import { jsonReport } from './reporters/json.ts';
 import { paintFor, type Paint } from './reporters/style.ts';
 import { problemLines, textReport } from './reporters/text.ts';
@@ -41,6 +43,8 @@ export async function run(argv: readonly string[], around: Surroundings): Promis
         return print(explainText(options.rule));
       case 'audit':
         return await runAudit(options, around);
+      case 'inspect':
+        return await runInspect(options, around);
     }
   } catch (error) {
     if (error instanceof UsageError) {
@@ -55,11 +59,20 @@ function print(stdout: string): Outcome {
   return { exitCode: 0, stdout, stderr: '' };
 }
 
+async function runInspect(options: InspectOptions, around: Surroundings): Promise<Outcome> {
+  requireFolder(options.cwd);
+  const inspected = await inspectFile(options);
+  if (options.graph) return print(inspected.functions.map((fn) => fn.graph).join(''));
+  return print(inspectionReport(inspected, paintFor(options.color, around.stdout, around.env)));
+}
+
+function requireFolder(cwd: string): void {
+  if (!existsSync(cwd)) throw new UsageError(`--cwd ${cwd} does not exist`, 'Name a folder that does.');
+}
+
 async function runAudit(options: AuditOptions, around: Surroundings): Promise<Outcome> {
   const paint = (stream: 'stdout' | 'stderr'): Paint => paintFor(options.color, around[stream], around.env);
-  if (!existsSync(options.cwd)) {
-    throw new UsageError(`--cwd ${options.cwd} does not exist`, 'Name a folder that does.');
-  }
+  requireFolder(options.cwd);
   const result = await audit(options);
   const stdout =
     options.format === 'json' ? jsonReport(result, options.cwd) : textReport(result, paint('stdout'));

@@ -50,7 +50,7 @@ describe('parseOptions', () => {
     [
       ['src/'],
       "there is no command 'src/'",
-      "The commands are 'audit', 'rules', 'explain'; paths follow 'audit'.",
+      "The commands are 'audit', 'inspect', 'rules', 'explain'; paths follow 'audit'.",
     ],
     [['audit', '--formt', 'json'], "there is no option '--formt'", "Did you mean '--format'?"],
     [

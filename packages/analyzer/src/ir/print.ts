@@ -10,7 +10,7 @@
  * what stands elsewhere in the file. Variables of one name in one function's text are told apart by `'2`, `'3`… in
  * the same order.
  */
-import type { Annotation, Callee, Expr, FunctionIR, Instr, Terminator, Unit, VarId } from './ir.ts';
+import type { Annotation, Block, Callee, Expr, FunctionIR, Instr, Terminator, Unit, VarId } from './ir.ts';
 
 type Name = (id: VarId) => string;
 
@@ -168,6 +168,18 @@ export function printExpr(unit: Unit, expr: Expr): string {
   return printExprWith(unit, expr, namer(unit), 0);
 }
 
+/** The lines of each block of a function, without its number. */
+export function printBlocks(unit: Unit, fn: FunctionIR): string[][] {
+  const name = namer(unit);
+  for (const id of fn.params) name(id);
+  return fn.blocks.map((block) => blockLines(unit, block, name));
+}
+
+function blockLines(unit: Unit, block: Block, name: Name): string[] {
+  const lines = block.instrs.map((instr) => printInstr(unit, instr, name));
+  return [...lines, printTerminator(unit, block.end, name)];
+}
+
 /** One function as text, without a newline at the end. */
 export function printFunction(unit: Unit, fn: FunctionIR): string {
   const name = namer(unit);
@@ -184,8 +196,7 @@ export function printFunction(unit: Unit, fn: FunctionIR): string {
   for (const annotation of fn.annotations) lines.push(printAnnotation(unit, annotation, name));
   for (const block of fn.blocks) {
     lines.push(`b${block.id}:`);
-    for (const instr of block.instrs) lines.push(`  ${printInstr(unit, instr, name)}`);
-    lines.push(`  ${printTerminator(unit, block.end, name)}`);
+    for (const line of blockLines(unit, block, name)) lines.push(`  ${line}`);
   }
   return lines.join('\n');
 }

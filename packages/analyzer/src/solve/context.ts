@@ -4,6 +4,7 @@ import type { ValueTable } from '../domain/values.ts';
 import type { Fn, Program } from '../link/program.ts';
 import type { Describer } from '../report/describe.ts';
 import type { Summary } from '../summaries/summary.ts';
+import type { Observer } from './observer.ts';
 
 /** How a function value was handed to a call that is not in the program. */
 export type ClosureUse =
@@ -49,6 +50,8 @@ export interface Context {
   readonly excused: Set<string>;
   readonly closureUses: Map<number, Set<ClosureUse>>;
   readonly budget: Budget;
+  /** Looks on, where someone does. */
+  readonly observer: Observer | null;
   /** The summary of a function for calls that pass it these functions as arguments. */
   specialize(fn: Fn, functions: ReadonlyMap<number, number>, depth: number, origin: TraceStep): Summary;
 }

@@ -36,7 +36,7 @@ interface Slot {
 /** Runs the function's disjuncts through its blocks until nothing new arrives anywhere. */
 export function solve(frame: Frame, shape: Shape, start: State): Solved {
   const { blocks } = frame.fn.ir;
-  const { budget, table } = frame.context;
+  const { budget, table, observer } = frame.context;
   const slots: Slot[][] = blocks.map(() => []);
   const exits: Exit[] = [];
   const live = shape.liveIn.map((set) => new Set([...set].map((v) => v + frame.fn.home.variableBase)));
@@ -112,6 +112,7 @@ export function solve(frame: Frame, shape: Shape, start: State): Solved {
     const site = frame.fn.siteBase + (shape.siteOffset[block.id] ?? 0);
     block.instrs.forEach((instr, k) => {
       const next: State[] = [];
+      for (const s of states) observer?.before(frame, s, instr.span);
       for (const s of states)
         for (const after of transfer(frame, s, instr, site + k, inLoop)) next.push(after);
       for (const { state, span } of frame.thrown.splice(0)) {
@@ -137,6 +138,7 @@ export function solve(frame: Frame, shape: Shape, start: State): Solved {
   function leave(block: Block, state: State, site: number): void {
     const { end } = block;
     const at = frame.at(site);
+    if ('span' in end) observer?.before(frame, state, end.span);
     switch (end.kind) {
       case 'goto':
         arrive(end.to, state, block.id);

@@ -9,6 +9,7 @@ import { callGraph } from './call-graph.ts';
 import { entryState } from './entry-state.ts';
 import { solve } from './fixpoint.ts';
 import { Frame } from './frame.ts';
+import type { Observer } from './observer.ts';
 import { type RawFinding, Recorder } from './recorder.ts';
 import { Roots } from './roots.ts';
 import { keptVariables, type Shape, shapeOf } from './shape.ts';
@@ -41,7 +42,11 @@ function isBroken(unsaid: RawFinding, all: ReadonlyMap<string, RawFinding>): boo
 const RECURSION_ROUNDS = 3;
 
 /** Analyses all functions bottom-up: callees before callers, each once, but for recursion. */
-export function solveProgram(program: Program, budget: Budget): SolverResult {
+export function solveProgram(
+  program: Program,
+  budget: Budget,
+  observer: Observer | null = null,
+): SolverResult {
   const table = new ValueTable();
   const births = new Map<number, string>();
   const shapes = new Map<number, Shape>();
@@ -62,6 +67,7 @@ export function solveProgram(program: Program, budget: Budget): SolverResult {
     called: new Set(),
     excused: new Set(),
     closureUses: new Map(),
+    observer,
     specialize,
   };
 
@@ -84,6 +90,7 @@ export function solveProgram(program: Program, budget: Budget): SolverResult {
   ): [Summary, Recorder] {
     const recorder = new Recorder();
     const frame = new Frame(context, fn, recorder, depth, origin);
+    observer?.entered(frame);
     const start = entryState(frame, functions);
     frame.entry = start.clone();
     const solved = solve(frame, shape(fn), start);
@@ -92,6 +99,7 @@ export function solveProgram(program: Program, budget: Budget): SolverResult {
       learnCursors(frame, exit.state);
     }
     const summary = summarize(frame, solved);
+    observer?.summarized(frame, summary);
     return [summary, recorder];
   }
 
