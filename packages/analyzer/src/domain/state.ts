@@ -41,6 +41,10 @@ export interface TreeState {
   readonly lock: Value | null;
   /** Born in this function and not yet handed on. */
   readonly unpublished: boolean;
+  /** What its flags say by themselves; absent where this path gave it none. */
+  readonly flags?: 'internal' | 'external' | 'unknown';
+  /** Where it was bound to its external lock, or made for one. */
+  readonly at?: TraceStep | null;
 }
 
 /** A guard object: what its disposal gives back. */

@@ -143,8 +143,12 @@ export class Program {
       }
       case 'fresh': {
         const name = births.get(node.site);
-        return name === undefined ? undefined : { name, pointers: 0 };
+        return name ? { name, pointers: 0 } : table.types.get(value);
       }
+      case 'phi':
+        return this.variable(node.variable)?.type;
+      case 'addrIndex':
+        return this.typeOf(table, node.base, births);
       case 'old':
         return this.typeOf(table, node.of, births);
       default:

@@ -1,4 +1,5 @@
 import { noExternalLock } from './no-external-lock.ts';
+import { noMixedLocks } from './no-mixed-locks.ts';
 import { noRelock } from './no-relock.ts';
 import { noStaleState } from './no-stale-state.ts';
 import { requireReadLock } from './require-read-lock.ts';
@@ -13,5 +14,6 @@ export const RULES: readonly RuleInfo[] = [
   noExternalLock,
   noRelock,
   requireUnlock,
+  noMixedLocks,
   noStaleState,
 ];

@@ -18,6 +18,7 @@ import { learn } from './assume.ts';
 import { overtake, useCursor } from './cursor-effects.ts';
 import type { CallValues, Frame } from './frame.ts';
 import { acquire, assertHeld, doubtShape, type HoldAt, release, requireFree } from './hold.ts';
+import { checkOwnLocks } from './mixed-locks.ts';
 import { initializeTree } from './tree-effects.ts';
 
 export type CallInstr = Extract<Instr, { kind: 'call' }>;
@@ -66,6 +67,7 @@ export function callApi(
       certainty: 'proved',
     });
   }
+  checkOwnLocks(frame, state, row, at, { span: call.span, api });
   for (const effect of row.takes ?? [])
     takeInside(frame, state, frame.lock(effect.lock, at, state), effect, hold);
   if (row.cursor !== undefined && cursor !== undefined)
@@ -75,7 +77,7 @@ export function callApi(
     overtake(frame, state, at(row.modifies), cursor ?? null, call.span, api);
   if (row.makesCursor !== undefined)
     makeCursor(frame, state, at(row.makesCursor.at), at(row.makesCursor.tree));
-  if (row.tree !== undefined) initializeTree(frame, state, row, at);
+  if (row.tree !== undefined) initializeTree(frame, state, row, at, { span: call.span, api });
   if (row.drops?.of === 'object') doubtShape(frame, state, frame.lock(row.drops, at, state));
   if (isDowngrade(row)) {
     for (const effect of row.acquires ?? []) {

@@ -9,7 +9,7 @@ import { dropProtection } from './cursor-effects.ts';
 import { loadThrough, storeThrough } from './evaluate.ts';
 import type { CallValues, Frame } from './frame.ts';
 import { lockKind } from './hold.ts';
-import { isNew } from './tree-effects.ts';
+import { isNew, learnTree } from './tree-effects.ts';
 
 /** The symbols of a call that stand for the fields of its result start here. */
 const FIELD_PART = 4096;
@@ -148,7 +148,10 @@ export function applyOutcome(
   for (const { variable, value } of assigned) {
     state.env.set(variable, value ?? table.fresh(values.site, 1024 + variable));
   }
-  for (const { tree, state: t } of trees) state.trees.set(tree, t);
+  for (const { tree, state: t } of trees) {
+    state.trees.set(tree, t);
+    learnTree(frame, tree, t);
+  }
   if (guard !== null) state.guards.set(result, guard);
   state.env.set(frame.fn.home.variableBase + call.to, result);
   return true;

@@ -4,6 +4,7 @@ import type { CursorState, TreeState } from '../domain/state.ts';
 import type { TraceStep } from '../domain/trace.ts';
 import type { Value, Var } from '../domain/values.ts';
 import type { Certainty } from '../report/finding.ts';
+import type { LockUse } from '../rules/no-mixed-locks.ts';
 
 /** Something known of a value as the function was entered with it. */
 export interface Condition {
@@ -73,6 +74,14 @@ export interface FreshCursorRequirement extends Need {
   readonly drop: TraceStep | null;
 }
 
+/** A use of a tree's own lock, or a lock bound to the tree: right or wrong by how the caller made the tree. */
+export interface LockUseRequirement extends Need {
+  readonly tree: Value;
+  readonly use: LockUse;
+  /** The lock that is bound, if the caller can say it. */
+  readonly lock: Value | null;
+}
+
 export type LockChange = 'acquired' | 'released' | 'retaken';
 
 /** One way in which the function can end, with what the caller sees of it. */
@@ -122,6 +131,7 @@ export interface Summary {
   readonly held: readonly HeldRequirement[];
   readonly free: readonly FreeRequirement[];
   readonly fresh: readonly FreshCursorRequirement[];
+  readonly lockUses: readonly LockUseRequirement[];
   readonly changes: readonly TreeChange[];
   /** Locks that it may drop without taking them again, in a way that is not followed. */
   readonly doubts: readonly Value[];
@@ -161,6 +171,7 @@ export const NO_SUMMARY: Summary = {
   held: [],
   free: [],
   fresh: [],
+  lockUses: [],
   changes: [],
   doubts: [],
   outcomes: [],

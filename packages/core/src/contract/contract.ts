@@ -127,6 +127,8 @@ export interface FunctionContract {
   readonly releases?: readonly LockEffect[];
   /** Locks that the call takes and gives back itself: the caller must not hold them. */
   readonly takes?: readonly LockEffect[];
+  /** True for a call that takes nothing itself of a tree with an external lock, and needs that lock held instead. */
+  readonly heedsExternal?: boolean;
   /** A lock held by the caller that the call may drop and take again (to allocate). */
   readonly drops?: LockRef;
   /** `always`: may sleep in any case; `gfp`: sleeps if the gfp argument allows blocking; absent: never. */
