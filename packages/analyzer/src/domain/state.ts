@@ -15,6 +15,8 @@ export interface LockState {
   readonly doubtful?: boolean;
   /** How often it was taken while held: reported then, so that the unlocks that match are not reported too. */
   readonly excess?: number;
+  /** Nothing may sleep, and nothing be suspended, while it is held. */
+  readonly atomic?: boolean;
   /** True if it was given back at some point since the start. */
   readonly dropped: boolean;
   /** Where it was last taken, or given back if it is not held. */

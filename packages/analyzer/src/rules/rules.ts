@@ -1,6 +1,7 @@
 import { noExternalLock } from './no-external-lock.ts';
 import { noMixedLocks } from './no-mixed-locks.ts';
 import { noRelock } from './no-relock.ts';
+import { noSleepUnderLock } from './no-sleep-under-lock.ts';
 import { noStaleState } from './no-stale-state.ts';
 import { requireReadLock } from './require-read-lock.ts';
 import { requireUnlock } from './require-unlock.ts';
@@ -16,4 +17,5 @@ export const RULES: readonly RuleInfo[] = [
   requireUnlock,
   noMixedLocks,
   noStaleState,
+  noSleepUnderLock,
 ];

@@ -19,6 +19,7 @@ import { overtake, useCursor } from './cursor-effects.ts';
 import type { CallValues, Frame } from './frame.ts';
 import { acquire, assertHeld, doubtShape, type HoldAt, release, requireFree } from './hold.ts';
 import { checkOwnLocks } from './mixed-locks.ts';
+import { checkSleep } from './sleep.ts';
 import { initializeTree } from './tree-effects.ts';
 
 export type CallInstr = Extract<Instr, { kind: 'call' }>;
@@ -49,7 +50,12 @@ export function callApi(
 ): State[] {
   const at = (path: string): Value => frame.path(path, values, state);
   const api = row.name.startsWith('new ') ? row.name : call.text;
-  const hold: HoldAt = { span: call.span, api, reentrant: row.reentrant ?? false };
+  const hold: HoldAt = {
+    span: call.span,
+    api,
+    reentrant: row.reentrant ?? false,
+    atomic: row.atomic ?? false,
+  };
 
   const cursor = row.cursor === undefined ? undefined : at(row.cursor.at);
   for (const need of row.needs ?? []) {
@@ -68,6 +74,7 @@ export function callApi(
     });
   }
   checkOwnLocks(frame, state, row, at, { span: call.span, api });
+  checkSleep(frame, state, row, at, { span: call.span, api });
   for (const effect of row.takes ?? [])
     takeInside(frame, state, frame.lock(effect.lock, at, state), effect, hold);
   if (row.cursor !== undefined && cursor !== undefined)

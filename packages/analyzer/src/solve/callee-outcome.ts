@@ -99,6 +99,7 @@ export function applyOutcome(
         depth: 1,
         entry: known?.entry ?? 'free',
         dropped: known?.dropped ?? false,
+        atomic: change.atomic,
         at,
       });
     } else {

@@ -8,6 +8,7 @@ import type {
   FreshCursorRequirement,
   HeldRequirement,
   LockUseRequirement,
+  SleepRequirement,
   TreeChange,
 } from '../summaries/summary.ts';
 
@@ -40,6 +41,7 @@ export class Recorder {
   readonly free: Map<string, FreeRequirement> = new Map();
   readonly fresh: Map<string, FreshCursorRequirement> = new Map();
   readonly lockUses: Map<string, LockUseRequirement> = new Map();
+  readonly sleeps: Map<string, SleepRequirement> = new Map();
   readonly changes: Map<string, TreeChange> = new Map();
   /** Findings about an element of a container, by key: its siblings may turn out to be locked. */
   readonly elements: Map<string, Value> = new Map();

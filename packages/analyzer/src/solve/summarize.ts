@@ -23,6 +23,7 @@ export function summarize(frame: Frame, solved: Solved): Summary {
     free: [...recorder.free.values()],
     fresh: [...recorder.fresh.values()],
     lockUses: [...recorder.lockUses.values()],
+    sleeps: [...recorder.sleeps.values()],
     changes: [...recorder.changes.values()],
     doubts: [...recorder.doubts],
     taken: recorder.taken,

@@ -82,6 +82,16 @@ export interface LockUseRequirement extends Need {
   readonly lock: Value | null;
 }
 
+/** A place where the function may sleep: the caller must not hold what forbids it. */
+export interface SleepRequirement extends Need {
+  /** Flags that decide whether it does; null if it may in any case. */
+  readonly gfp: Value | null;
+  /** Locks of the caller's that are given back before it sleeps. */
+  readonly freed: readonly Value[];
+  /** That one of them which the call that sleeps drops for the time. */
+  readonly drops: Value | null;
+}
+
 export type LockChange = 'acquired' | 'released' | 'retaken';
 
 /** One way in which the function can end, with what the caller sees of it. */
@@ -101,6 +111,8 @@ export interface Outcome {
     readonly change: LockChange;
     readonly mode: LockMode;
     readonly at: TraceStep;
+    /** Nothing may sleep while it is held. */
+    readonly atomic: boolean;
     /** The function is there to take the lock for its caller; else it left the lock behind. */
     readonly intended: boolean;
   }[];
@@ -132,6 +144,7 @@ export interface Summary {
   readonly free: readonly FreeRequirement[];
   readonly fresh: readonly FreshCursorRequirement[];
   readonly lockUses: readonly LockUseRequirement[];
+  readonly sleeps: readonly SleepRequirement[];
   readonly changes: readonly TreeChange[];
   /** Locks that it may drop without taking them again, in a way that is not followed. */
   readonly doubts: readonly Value[];
@@ -172,6 +185,7 @@ export const NO_SUMMARY: Summary = {
   free: [],
   fresh: [],
   lockUses: [],
+  sleeps: [],
   changes: [],
   doubts: [],
   outcomes: [],

@@ -127,6 +127,11 @@ export interface FunctionContract {
   readonly releases?: readonly LockEffect[];
   /** Locks that the call takes and gives back itself: the caller must not hold them. */
   readonly takes?: readonly LockEffect[];
+  /**
+   * True where nothing may sleep, and nothing be suspended, while what the call acquires is held: spinning locks, and in
+   * TypeScript every lock that others fail on instead of waiting.
+   */
+  readonly atomic?: boolean;
   /** True for a call that takes nothing itself of a tree with an external lock, and needs that lock held instead. */
   readonly heedsExternal?: boolean;
   /** A lock held by the caller that the call may drop and take again (to allocate). */
