@@ -73,6 +73,8 @@ export class State {
   opaqueRcu = false;
   /** An async function that has awaited: its caller has gone on since. */
   suspended = false;
+  /** Something that may sleep was called on every path that led here. */
+  slept = false;
   /** Objects that were given to functions which may take or give back locks in them. */
   entrusted: Set<Value> = new Set();
   /** Kinds of locks that a call may have dropped and not taken again. */
@@ -92,6 +94,7 @@ export class State {
     s.opaque = this.opaque;
     s.suspended = this.suspended;
     s.opaqueRcu = this.opaqueRcu;
+    s.slept = this.slept;
     s.doubted = new Set(this.doubted);
     s.entrusted = new Set(this.entrusted);
     return s;

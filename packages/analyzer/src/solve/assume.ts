@@ -130,6 +130,9 @@ function compare(
   if (operator === '==') {
     if (b.kind === 'const') return equalsConstant(state, table, left, b.value, truth);
     if (left === right) return truth;
+    // Flags of an allocation by their names: one that sleeps is not one that does not.
+    const sleeps = [allowsBlocking(table, left), allowsBlocking(table, right)];
+    if (truth && sleeps[0] !== undefined && sleeps[1] === !sleeps[0]) return false;
     const x = factAbout(state, table, left);
     const y = factAbout(state, table, right);
     if (truth)

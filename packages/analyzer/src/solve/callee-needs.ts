@@ -147,7 +147,7 @@ export function checkNeeds(
   for (const need of summary.sleeps) {
     if (!possible(frame, state, need.when, here)) continue;
     if (ofCallback) frame.callback = need.steps;
-    checkSleepNeed(frame, state, need, here, { span, api: name, ofCallback });
+    checkSleepNeed(frame, state, need, here, { span, api: name, ofCallback }, summary.alwaysSleeps);
   }
   for (const need of summary.fresh) {
     if (!possible(frame, state, need.when, here)) continue;

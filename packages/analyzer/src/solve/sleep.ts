@@ -9,7 +9,7 @@ import { sleepMessage, suspendMessage } from '../rules/no-sleep-under-lock.ts';
 import type { SleepRequirement } from '../summaries/summary.ts';
 import { shownAt } from './access.ts';
 import type { Frame } from './frame.ts';
-import { freedLocks, heldLocks, isVague } from './hold.ts';
+import { freedLocks, heldLocks, isVague, lockKind } from './hold.ts';
 import { isApi } from './own-api.ts';
 
 /** Ways in which one function may sleep that are worth telling its callers apart. */
@@ -29,6 +29,8 @@ interface Sleeping {
   readonly inside: readonly TraceStep[];
   readonly certainty: Certainty;
   readonly ofCallback: boolean;
+  /** A helper that sleeps on some of its paths only. */
+  readonly conditional: boolean;
 }
 
 /** Checks a call of the API that may sleep. */
@@ -53,6 +55,7 @@ export function checkSleep(
     inside: [],
     certainty: frame.asked.has('context') ? 'possible' : 'proved',
     ofCallback: false,
+    conditional: false,
   });
 }
 
@@ -63,6 +66,7 @@ export function checkSleepNeed(
   need: SleepRequirement,
   here: (v: Value) => Value,
   call: { readonly span: Span; readonly api: string; readonly ofCallback: boolean },
+  always: boolean,
 ): void {
   checkSleeping(frame, state, {
     gfp: need.gfp === null ? null : here(need.gfp),
@@ -74,6 +78,7 @@ export function checkSleepNeed(
     inside: need.steps,
     certainty: frame.asked.has('context') ? 'possible' : need.certainty,
     ofCallback: call.ofCallback,
+    conditional: !always,
   });
 }
 
@@ -81,16 +86,21 @@ function checkSleeping(frame: Frame, state: State, sleep: Sleeping): void {
   const { table } = frame.context;
   const allows = sleep.gfp === null || allowsBlocking(table, sleep.gfp);
   if (allows === false) return;
+  state.slept ||= !sleep.conditional;
   const held = heldLocks(state).filter(([lock, s]) => s.atomic && !sleep.freed.includes(lock));
-  const first = held.find(([lock, s]) => isCertain(frame, lock, s)) ?? held[0];
+  const first = held.find(([lock, s]) => isCertain(frame, lock, s, sleep.freed)) ?? held[0];
   if (allows === true && first !== undefined) {
     if (!isApi(frame.fn)) report(frame, state, sleep, first);
   } else if (allows === true || (sleep.gfp !== null && frame.isExpressible(sleep.gfp)))
     require(frame, state, sleep);
 }
 
-function isCertain(frame: Frame, lock: Value, s: LockState): boolean {
-  return !s.doubtful && !isVague(frame, lock);
+function isCertain(frame: Frame, lock: Value, s: LockState, freed: readonly Value[] = []): boolean {
+  if (s.doubtful || isVague(frame, lock)) return false;
+  // A lock that is given back by another way to it (`limiter->pool->lock`) may be this one.
+  const { table } = frame.context;
+  const kind = lockKind(frame, lock);
+  return !freed.some((f) => lockKind(frame, f) === kind && table.root(f) === table.root(lock));
 }
 
 function report(frame: Frame, state: State, sleep: Sleeping, [lock, s]: readonly [Value, LockState]): void {
@@ -105,7 +115,7 @@ function report(frame: Frame, state: State, sleep: Sleeping, [lock, s]: readonly
     flags: sleep.gfp === null ? null : frame.say(sleep.gfp, state),
     drops: sleep.drops === null ? null : frame.sayPlace(sleep.drops, state),
   });
-  const unsure = sleep.certainty === 'possible' || !isCertain(frame, lock, s);
+  const unsure = sleep.certainty === 'possible' || !isCertain(frame, lock, s, sleep.freed);
   frame.report(
     'no-sleep-under-lock',
     shown.span,
@@ -134,6 +144,8 @@ function require(frame: Frame, state: State, sleep: Sleeping): void {
   const when = frame.conditions(state);
   const key = when.length === 0 ? kind : `${kind}?${when.map((c) => `${c.value}${c.fact.truthy}`).join()}`;
   if (sleeps.has(key)) return;
+  // Whether it comes to that, so many calls down, may hang on what only the callers know.
+  const isUnsure = state.imprecise || sleep.conditional || frame.asked.has('state');
   const step =
     sleep.inside.length > 0
       ? { ...frame.step('call', sleep.span, `calls ${sleep.api}()`), ofCallback: sleep.ofCallback }
@@ -144,8 +156,7 @@ function require(frame: Frame, state: State, sleep: Sleeping): void {
     drops,
     when,
     steps: [step, ...sleep.inside],
-    // Whether it comes to that may hang on what only the callers know.
-    certainty: state.imprecise || frame.asked.has('state') ? 'possible' : sleep.certainty,
+    certainty: isUnsure ? 'possible' : sleep.certainty,
     api: sleep.innerApi,
   });
 }

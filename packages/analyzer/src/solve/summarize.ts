@@ -24,6 +24,7 @@ export function summarize(frame: Frame, solved: Solved): Summary {
     fresh: [...recorder.fresh.values()],
     lockUses: [...recorder.lockUses.values()],
     sleeps: [...recorder.sleeps.values()],
+    alwaysSleeps: returns.length > 0 && returns.every((e) => e.state.slept),
     changes: [...recorder.changes.values()],
     doubts: [...recorder.doubts],
     taken: recorder.taken,

@@ -145,6 +145,8 @@ export interface Summary {
   readonly fresh: readonly FreshCursorRequirement[];
   readonly lockUses: readonly LockUseRequirement[];
   readonly sleeps: readonly SleepRequirement[];
+  /** Something that may sleep is called on every path through it. */
+  readonly alwaysSleeps: boolean;
   readonly changes: readonly TreeChange[];
   /** Locks that it may drop without taking them again, in a way that is not followed. */
   readonly doubts: readonly Value[];
@@ -186,6 +188,7 @@ export const NO_SUMMARY: Summary = {
   fresh: [],
   lockUses: [],
   sleeps: [],
+  alwaysSleeps: false,
   changes: [],
   doubts: [],
   outcomes: [],
