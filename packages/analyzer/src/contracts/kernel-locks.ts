@@ -54,6 +54,8 @@ function row(
     result: { kind: 'none' },
     source: { file: family.file, version: VERSION },
     ...(family.atomic && rest.acquires && { atomic: true }),
+    // spin_lock_nested(), mutex_lock_nest_lock(): the kernel's way to declare an order among locks of one kind.
+    ...(/_nest(ed|_lock)$/.test(name) && { nested: true }),
     ...rest,
   };
 }

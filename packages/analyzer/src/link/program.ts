@@ -109,6 +109,11 @@ export class Program {
     }
   }
 
+  /** The variable that an import names, if its module is in the program. */
+  importedVariable(home: LinkedUnit, module: string, name: string): Var | undefined {
+    return this.#modules.findVariable(home, module, name);
+  }
+
   /** A method of a class of the same file. */
   methodOf(home: LinkedUnit, className: string, name: string): Fn | undefined {
     const id = home.unit.classes.get(className)?.methods.get(name);

@@ -1,3 +1,4 @@
+import { lockOrder } from './lock-order.ts';
 import { noExternalLock } from './no-external-lock.ts';
 import { noMixedLocks } from './no-mixed-locks.ts';
 import { noRelock } from './no-relock.ts';
@@ -18,4 +19,5 @@ export const RULES: readonly RuleInfo[] = [
   noMixedLocks,
   noStaleState,
   noSleepUnderLock,
+  lockOrder,
 ];

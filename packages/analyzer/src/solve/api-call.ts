@@ -20,6 +20,7 @@ import type { CallValues, Frame } from './frame.ts';
 import { acquire, assertHeld, doubtShape, type HoldAt, release, requireFree } from './hold.ts';
 import { checkOwnLocks } from './mixed-locks.ts';
 import { checkSleep } from './sleep.ts';
+import { noteAcquire } from './lock-order.ts';
 import { initializeTree } from './tree-effects.ts';
 
 export type CallInstr = Extract<Instr, { kind: 'call' }>;
@@ -55,6 +56,7 @@ export function callApi(
     api,
     reentrant: row.reentrant ?? false,
     atomic: row.atomic ?? false,
+    nested: row.nested ?? false,
   };
 
   const cursor = row.cursor === undefined ? undefined : at(row.cursor.at);
@@ -127,6 +129,10 @@ function takeInside(frame: Frame, state: State, lock: Value, effect: LockEffect,
     );
   } else if (known === undefined && !at.reentrant) {
     requireFree(frame, state, lock, effect.mode, at, true);
+  }
+  if (!known?.held) {
+    const step = frame.step('acquire', at.span, `${at.api}() takes ${frame.sayPlace(lock, state)}`);
+    noteAcquire(frame, state, lock, effect.mode, at.nested ?? false, step);
   }
 }
 

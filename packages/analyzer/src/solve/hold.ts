@@ -13,6 +13,7 @@ import { soundsLikeLocking, soundsReleasing } from './intent.ts';
 import { dropProtection } from './cursor-effects.ts';
 import type { HeldLock } from '../summaries/summary.ts';
 import type { Frame } from './frame.ts';
+import { noteAcquire } from './lock-order.ts';
 import { keyOf } from './recorder.ts';
 
 export interface HoldAt {
@@ -26,6 +27,8 @@ export interface HoldAt {
   readonly tries?: boolean;
   /** Nothing may sleep while the lock is held. */
   readonly atomic?: boolean;
+  /** Declares that the lock comes after those of its kind that are held. */
+  readonly nested?: boolean;
 }
 
 /** Locks that this path has given back, its caller's among them. */
@@ -66,6 +69,8 @@ export function acquire(frame: Frame, state: State, lock: Value, mode: LockMode,
   }
   if (known === undefined && !at.reentrant && !at.tries && !frame.context.table.isRcu(lock))
     requireFree(frame, state, lock, mode, at, false);
+  // Who only tries does not wait.
+  if (!at.tries) noteAcquire(frame, state, lock, mode, at.nested ?? false, step);
   state.locks.set(lock, {
     held: true,
     mode,

@@ -9,6 +9,7 @@ import { callGraph } from './call-graph.ts';
 import { entryState } from './entry-state.ts';
 import { solve } from './fixpoint.ts';
 import { Frame } from './frame.ts';
+import { foldOrder, heldAround } from './order-fold.ts';
 import { type RawFinding, Recorder } from './recorder.ts';
 import { Roots } from './roots.ts';
 import { keptVariables, type Shape, shapeOf } from './shape.ts';
@@ -105,6 +106,8 @@ export function solveProgram(program: Program, budget: Budget): SolverResult {
   function mergeFindings(from: Recorder): void {
     for (const [key, f] of from.findings)
       if (!callbackFindings.findings.has(key)) callbackFindings.findings.set(key, f);
+    for (const [key, edge] of from.edges)
+      if (!callbackFindings.edges.has(key)) callbackFindings.edges.set(key, edge);
   }
 
   const graph = callGraph(program);
@@ -161,5 +164,6 @@ export function solveProgram(program: Program, budget: Budget): SolverResult {
       }
     }
   }
-  return { findings: [...all.values()], problems };
+  const orders = foldOrder(context, [...recorders.values(), callbackFindings], heldAround(graph, recorders));
+  return { findings: [...all.values(), ...orders], problems };
 }

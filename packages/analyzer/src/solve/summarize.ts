@@ -24,6 +24,8 @@ export function summarize(frame: Frame, solved: Solved): Summary {
     fresh: [...recorder.fresh.values()],
     lockUses: [...recorder.lockUses.values()],
     sleeps: [...recorder.sleeps.values()],
+    acquired: [...recorder.acquired.values()],
+    pairs: [...recorder.pairs.values()],
     alwaysSleeps: returns.length > 0 && returns.every((e) => e.state.slept),
     changes: [...recorder.changes.values()],
     doubts: [...recorder.doubts],

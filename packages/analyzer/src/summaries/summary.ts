@@ -4,6 +4,7 @@ import type { CursorState, TreeState } from '../domain/state.ts';
 import type { TraceStep } from '../domain/trace.ts';
 import type { Value, Var } from '../domain/values.ts';
 import type { Certainty } from '../report/finding.ts';
+import type { Acquired, AcquiredPair } from '../solve/lock-order.ts';
 import type { LockUse } from '../rules/no-mixed-locks.ts';
 
 /** Something known of a value as the function was entered with it. */
@@ -147,6 +148,10 @@ export interface Summary {
   readonly sleeps: readonly SleepRequirement[];
   /** Something that may sleep is called on every path through it. */
   readonly alwaysSleeps: boolean;
+  /** Locks that it takes, for the order in which they come after its callers' locks. */
+  readonly acquired: readonly Acquired[];
+  /** Pairs of locks that it nests, of which the callers may know more. */
+  readonly pairs: readonly AcquiredPair[];
   readonly changes: readonly TreeChange[];
   /** Locks that it may drop without taking them again, in a way that is not followed. */
   readonly doubts: readonly Value[];
@@ -189,6 +194,8 @@ export const NO_SUMMARY: Summary = {
   lockUses: [],
   sleeps: [],
   alwaysSleeps: false,
+  acquired: [],
+  pairs: [],
   changes: [],
   doubts: [],
   outcomes: [],

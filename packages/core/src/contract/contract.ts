@@ -132,6 +132,8 @@ export interface FunctionContract {
    * TypeScript every lock that others fail on instead of waiting.
    */
   readonly atomic?: boolean;
+  /** True for a call that declares the place of what it takes: after a lock of the same kind (mtree_lock_nested). */
+  readonly nested?: boolean;
   /** True for a call that takes nothing itself of a tree with an external lock, and needs that lock held instead. */
   readonly heedsExternal?: boolean;
   /** A lock held by the caller that the call may drop and take again (to allocate). */
