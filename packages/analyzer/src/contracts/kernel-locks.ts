@@ -16,11 +16,13 @@ interface Family {
   readonly lock: LockRef;
   readonly params: readonly string[];
   readonly file: string;
+  /** Nothing may sleep while it is held. */
+  readonly atomic?: true;
 }
 
 const OBJECT: LockRef = { of: 'object', at: '$0' };
-const SPIN: Family = { lock: OBJECT, params: ['lock'], file: 'include/linux/spinlock.h' };
-const RWLOCK: Family = { lock: OBJECT, params: ['lock'], file: 'include/linux/rwlock.h' };
+const SPIN: Family = { lock: OBJECT, params: ['lock'], file: 'include/linux/spinlock.h', atomic: true };
+const RWLOCK: Family = { lock: OBJECT, params: ['lock'], file: 'include/linux/rwlock.h', atomic: true };
 const MUTEX: Family = { lock: OBJECT, params: ['lock'], file: 'include/linux/mutex.h' };
 const RWSEM: Family = { lock: OBJECT, params: ['sem'], file: 'include/linux/rwsem.h' };
 const SEMAPHORE: Family = { lock: OBJECT, params: ['sem'], file: 'include/linux/semaphore.h' };
@@ -29,7 +31,12 @@ const MMAP: Family = {
   params: ['mm'],
   file: 'include/linux/mmap_lock.h',
 };
-const RCU: Family = { lock: { of: 'token', name: 'rcu' }, params: [], file: 'include/linux/rcupdate.h' };
+const RCU: Family = {
+  lock: { of: 'token', name: 'rcu' },
+  params: [],
+  file: 'include/linux/rcupdate.h',
+  atomic: true,
+};
 const SRCU: Family = { lock: { of: 'token', name: 'srcu' }, params: ['ssp'], file: 'include/linux/srcu.h' };
 
 function row(
@@ -46,6 +53,9 @@ function row(
     summary,
     result: { kind: 'none' },
     source: { file: family.file, version: VERSION },
+    ...(family.atomic && rest.acquires && { atomic: true }),
+    // spin_lock_nested(), mutex_lock_nest_lock(): the kernel's way to declare an order among locks of one kind.
+    ...(/_nest(ed|_lock)$/.test(name) && { nested: true }),
     ...rest,
   };
 }
@@ -190,13 +200,8 @@ const MUTEXES: readonly FunctionContract[] = [
   ),
   ...unlock(MUTEX, 'write', ['mutex_unlock', 'rt_mutex_unlock']),
   ...lock(SEMAPHORE, 'write', ['down'], true),
-  ...tryLock(
-    SEMAPHORE,
-    'write',
-    ['down_interruptible', 'down_killable', 'down_timeout', 'down_trylock'],
-    'zero',
-    true,
-  ),
+  ...tryLock(SEMAPHORE, 'write', ['down_interruptible', 'down_killable', 'down_timeout'], 'zero', true),
+  ...tryLock(SEMAPHORE, 'write', ['down_trylock'], 'zero', false),
   ...unlock(SEMAPHORE, 'write', ['up']),
 ];
 
@@ -272,7 +277,10 @@ function member(path: string, param: string, file: string): Family {
 const INODE = member('$0.&i_rwsem', 'inode', 'include/linux/fs.h');
 const I_MMAP = member('$0.&i_mmap_rwsem', 'mapping', 'include/linux/fs.h');
 const INVALIDATE = member('$0.&invalidate_lock', 'mapping', 'include/linux/fs.h');
-const TASK = member('$0.&alloc_lock', 'task', 'include/linux/sched/task.h');
+const TASK: Family = {
+  ...member('$0.&alloc_lock', 'task', 'include/linux/sched/task.h'),
+  atomic: true,
+};
 const DEVICE = member('$0.&mutex', 'dev', 'include/linux/device.h');
 const RTNL: Family = { lock: { of: 'token', name: 'rtnl' }, params: [], file: 'include/linux/rtnetlink.h' };
 const CPUS: Family = {

@@ -47,6 +47,7 @@ export function mergeStates(a: State, b: State, options: MergeOptions): State {
   result.opaque = a.opaque || b.opaque;
   result.suspended = a.suspended || b.suspended;
   result.opaqueRcu = a.opaqueRcu || b.opaqueRcu;
+  result.slept = a.slept && b.slept;
   result.entrusted = new Set([...a.entrusted, ...b.entrusted]);
   result.doubted = new Set([...a.doubted, ...b.doubted]);
   return covers(a, result) ? a : result;
@@ -148,6 +149,7 @@ function covers(a: State, merged: State): boolean {
     a.opaque !== merged.opaque ||
     a.suspended !== merged.suspended ||
     a.opaqueRcu !== merged.opaqueRcu ||
+    a.slept !== merged.slept ||
     a.doubted.size !== merged.doubted.size ||
     a.entrusted.size !== merged.entrusted.size ||
     a.env.size !== merged.env.size ||

@@ -16,6 +16,8 @@ export interface LockState {
   readonly doubtful?: boolean;
   /** How often it was taken while held: reported then, so that the unlocks that match are not reported too. */
   readonly excess?: number;
+  /** Nothing may sleep, and nothing be suspended, while it is held. */
+  readonly atomic?: boolean;
   /** True if it was given back at some point since the start. */
   readonly dropped: boolean;
   /** Where it was last taken, or given back if it is not held. */
@@ -42,6 +44,10 @@ export interface TreeState {
   readonly lock: Value | null;
   /** Born in this function and not yet handed on. */
   readonly unpublished: boolean;
+  /** What its flags say by themselves; absent where this path gave it none. */
+  readonly flags?: 'internal' | 'external' | 'unknown';
+  /** Where it was bound to its external lock, or made for one. */
+  readonly at?: TraceStep | null;
 }
 
 /** A guard object: what its disposal gives back. */
@@ -69,6 +75,8 @@ export class State {
   opaqueRcu = false;
   /** An async function that has awaited: its caller has gone on since. */
   suspended = false;
+  /** Something that may sleep was called on every path that led here. */
+  slept = false;
   /** Objects that were given to functions which may take or give back locks in them. */
   entrusted: Set<Value> = new Set();
   /** Kinds of locks that a call may have dropped and not taken again. */
@@ -89,6 +97,7 @@ export class State {
     s.opaque = this.opaque;
     s.suspended = this.suspended;
     s.opaqueRcu = this.opaqueRcu;
+    s.slept = this.slept;
     s.doubted = new Set(this.doubted);
     s.entrusted = new Set(this.entrusted);
     return s;

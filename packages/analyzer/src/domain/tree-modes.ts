@@ -1,13 +1,31 @@
 import { INTERNAL_LOCK } from '../contracts/maple-names.ts';
 import type { Program } from '../link/program.ts';
 import type { State } from './state.ts';
+import type { TraceStep } from './trace.ts';
 import type { Value, ValueTable } from './values.ts';
 
 /** How the trees in a field, or in a variable, are locked, as their initialisers say. */
 interface Learned {
-  mode: 'internal' | 'external' | 'unknown';
+  mode: TreeMode;
   /** The external lock, found from the tree: up so many fields, then down these; or a value that is always the same. */
   lock: { readonly up: number; readonly down: readonly string[] } | { readonly value: Value } | null;
+  /** What the flags say by themselves, whatever was bound since; null while no initialiser with flags was seen. */
+  flags: TreeMode | null;
+  /** Where it was bound to its external lock, or made for one. */
+  at: TraceStep | null;
+  /** True once an initialiser was seen whose flags are not known. */
+  doubtful: boolean;
+}
+
+type TreeMode = 'internal' | 'external' | 'unknown';
+
+/** What one initialiser says of a tree. */
+export interface TreeInit {
+  readonly mode: TreeMode;
+  readonly lock: Value | null;
+  /** It gives the tree a lock only, and leaves its flags as they are. */
+  readonly bindsOnly: boolean;
+  readonly at: TraceStep | null;
 }
 
 /** The locks of one tree. */
@@ -15,6 +33,10 @@ export interface TreeLocks {
   readonly mode: 'internal' | 'external' | 'private' | 'unknown';
   /** Any of these protects it. Empty for an external lock that was not seen. */
   readonly locks: readonly Value[];
+  /** For a tree with an external lock, the place that says so. */
+  readonly at?: TraceStep | null;
+  /** Initialisers whose flags are not known may say otherwise. */
+  readonly doubtful?: boolean;
 }
 
 /** What the whole program's initialisers say of its trees, by field of a type and by variable. */
@@ -32,15 +54,21 @@ export class TreeModes {
   }
 
   /** Notes how the tree that is, or is stored in, `place` is locked. Two initialisers that differ leave it unknown. */
-  learn(place: Value, mode: 'internal' | 'external' | 'unknown', lock: Value | null): void {
+  learn(place: Value, { mode, lock, bindsOnly, at: where }: TreeInit): void {
     const key = this.#key(place);
     if (key === null) return;
     const relative = lock === null ? null : this.#relative(place, lock);
+    const at = mode === 'external' ? where : null;
+    const flags = bindsOnly ? null : mode;
     const known = this.#learned.get(key);
     if (known === undefined) {
-      this.#learned.set(key, { mode, lock: relative });
+      this.#learned.set(key, { mode, lock: relative, flags, at, doubtful: mode === 'unknown' });
       return;
     }
+    if (flags !== null) known.flags = known.flags === null || known.flags === flags ? flags : 'unknown';
+    if (mode === 'unknown') known.doubtful = true;
+    // The place that names the lock tells more than the one that only says that there is one.
+    if (at !== null && (known.at === null || (known.lock === null && relative !== null))) known.at = at;
     // mt_init_flags and mt_set_external_lock each tell a part: the flag first, the lock later.
     if (known.mode === 'external' && mode === 'external') known.lock ??= relative;
     else if (known.mode === 'unknown') Object.assign(known, { mode, lock: relative });
@@ -68,7 +96,7 @@ export class TreeModes {
     if (local !== undefined && local.mode !== 'unknown') {
       if (local.unpublished || local.mode === 'private') return { mode: 'private', locks: [] };
       if (local.mode === 'internal') return { mode: 'internal', locks: [internal] };
-      return { mode: 'external', locks: local.lock === null ? [] : [local.lock] };
+      return { mode: 'external', locks: local.lock === null ? [] : [local.lock], at: local.at ?? null };
     }
     const node = this.#table.node(tree);
     if (node.kind === 'addrField') {
@@ -81,7 +109,18 @@ export class TreeModes {
     if (learned === undefined || learned.mode === 'unknown') return { mode: 'unknown', locks: [internal] };
     if (learned.mode === 'internal') return { mode: 'internal', locks: [internal] };
     const lock = learned.lock === null ? null : this.#resolve(tree, learned.lock);
-    return { mode: 'external', locks: lock === null ? [] : [lock] };
+    const doubtful = learned.doubtful || key?.startsWith('?') === true;
+    return { mode: 'external', locks: lock === null ? [] : [lock], at: learned.at, doubtful };
+  }
+
+  /** What the flags of a tree say of its lock, where this path or an initialiser elsewhere gave it some. */
+  flagsOf(tree: Value, state: State): TreeMode {
+    const local = state.trees.get(tree);
+    if (local !== undefined) return local.flags ?? 'unknown';
+    const key = this.#key(tree);
+    const learned = key === null ? undefined : this.#learned.get(key);
+    const isSure = learned !== undefined && !learned.doubtful && key?.startsWith('?') !== true;
+    return isSure ? (learned.flags ?? 'unknown') : 'unknown';
   }
 
   #key(place: Value): string | null {
@@ -90,7 +129,8 @@ export class TreeModes {
       case 'field':
       case 'addrField': {
         const type = this.#program.typeOf(this.#table, node.base, this.#births);
-        return `${type?.name ?? '?'}.${node.name}`;
+        // Of an object of unknown type: a pointer is not what a part of another object is.
+        return `${type?.name ?? `?${node.kind}`}.${node.name}`;
       }
       case 'entry':
       case 'addrVar':

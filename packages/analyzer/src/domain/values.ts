@@ -1,4 +1,4 @@
-import type { BinaryOperator, ConstValue, UnaryOperator } from '../ir/ir.ts';
+import type { BinaryOperator, ConstValue, TypeName, UnaryOperator } from '../ir/ir.ts';
 
 /** A symbolic value, interned: two values are the same symbol exactly if their numbers are equal. */
 export type Value = number;
@@ -102,6 +102,8 @@ export class ValueTable {
   readonly zero: Value;
   /** Stands for what a function returns, in what its summary says of it. */
   readonly result: Value;
+  /** The types of the variables that first held symbols without a type of their own: what calls returned. */
+  readonly types: Map<Value, TypeName> = new Map();
 
   constructor() {
     this.null = this.constant(null);

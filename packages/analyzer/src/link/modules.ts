@@ -1,8 +1,10 @@
+import type { Var } from '../domain/values.ts';
 import type { Fn, LinkedUnit } from './program.ts';
 
 /** Finds what a TypeScript module exports, through re-exports. */
 export interface ModuleMap {
   find(from: LinkedUnit, specifier: string, name: string): Fn | undefined;
+  findVariable(from: LinkedUnit, specifier: string, name: string): Var | undefined;
 }
 
 const EXTENSIONS = [
@@ -61,14 +63,24 @@ export function linkModules(units: readonly LinkedUnit[], functions: readonly Fn
     return names;
   }
 
-  function search(unit: LinkedUnit, name: string, depth: number): Fn | undefined {
-    const own = exported(unit).get(name);
+  function variableOf(unit: LinkedUnit, name: string): Var | undefined {
+    const id = unit.unit.variables.findIndex((v) => v.kind === 'module' && v.exported && v.name === name);
+    return id < 0 ? undefined : unit.variableBase + id;
+  }
+
+  function search<T>(
+    unit: LinkedUnit,
+    name: string,
+    find: (unit: LinkedUnit, name: string) => T | undefined,
+    depth = 0,
+  ): T | undefined {
+    const own = find(unit, name);
     if (own !== undefined || depth > DEEPEST_REEXPORT) return own;
     for (const link of unit.unit.links) {
       if (!link.reexport || (link.local !== name && link.name !== '*')) continue;
       const target = locate(unit, link.module);
       if (target === undefined) continue;
-      const found = search(target, link.name === '*' ? name : link.name, depth + 1);
+      const found = search(target, link.name === '*' ? name : link.name, find, depth + 1);
       if (found !== undefined) return found;
     }
     return undefined;
@@ -77,7 +89,11 @@ export function linkModules(units: readonly LinkedUnit[], functions: readonly Fn
   return {
     find(from, specifier, name) {
       const target = locate(from, specifier);
-      return target === undefined ? undefined : search(target, name, 0);
+      return target === undefined ? undefined : search(target, name, (u, n) => exported(u).get(n));
+    },
+    findVariable(from, specifier, name) {
+      const target = locate(from, specifier);
+      return target === undefined ? undefined : search(target, name, variableOf);
     },
   };
 }

@@ -109,6 +109,11 @@ export class Program {
     }
   }
 
+  /** The variable that an import names, if its module is in the program. */
+  importedVariable(home: LinkedUnit, module: string, name: string): Var | undefined {
+    return this.#modules.findVariable(home, module, name);
+  }
+
   /** A method of a class of the same file. */
   methodOf(home: LinkedUnit, className: string, name: string): Fn | undefined {
     const id = home.unit.classes.get(className)?.methods.get(name);
@@ -143,8 +148,12 @@ export class Program {
       }
       case 'fresh': {
         const name = births.get(node.site);
-        return name === undefined ? undefined : { name, pointers: 0 };
+        return name ? { name, pointers: 0 } : table.types.get(value);
       }
+      case 'phi':
+        return this.variable(node.variable)?.type;
+      case 'addrIndex':
+        return this.typeOf(table, node.base, births);
       case 'old':
         return this.typeOf(table, node.of, births);
       default:

@@ -20,9 +20,11 @@ export class Describer {
 
   /** Notes that a variable holds a value: an object that a call returned is called by it from then on. */
   name(value: Value, variable: number): void {
-    if (this.#names.has(value)) return;
     const { kind } = this.#table.node(value);
     const known = this.#program.variable(variable);
+    if (kind === 'fresh' && known?.type !== undefined && !this.#table.types.has(value))
+      this.#table.types.set(value, known.type);
+    if (this.#names.has(value)) return;
     if (kind === 'fresh' && known !== undefined && known.kind !== 'temp') this.#names.set(value, known.name);
   }
 

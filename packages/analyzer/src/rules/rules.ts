@@ -1,6 +1,9 @@
 import { noEntryEscape } from './no-entry-escape.ts';
+import { lockOrder } from './lock-order.ts';
 import { noExternalLock } from './no-external-lock.ts';
+import { noMixedLocks } from './no-mixed-locks.ts';
 import { noRelock } from './no-relock.ts';
+import { noSleepUnderLock } from './no-sleep-under-lock.ts';
 import { noStaleState } from './no-stale-state.ts';
 import { requireReadLock } from './require-read-lock.ts';
 import { requireUnlock } from './require-unlock.ts';
@@ -16,8 +19,11 @@ export const RULES: readonly RuleInfo[] = [
   noExternalLock,
   noRelock,
   requireUnlock,
+  noMixedLocks,
   noStaleState,
   noEntryEscape,
   validAnnotations,
   requireAnnotations,
+  noSleepUnderLock,
+  lockOrder,
 ];

@@ -19,6 +19,9 @@ import { overtake, useCursor } from './cursor-effects.ts';
 import { findEntry } from './entry-effects.ts';
 import type { CallValues, Frame } from './frame.ts';
 import { acquire, assertHeld, doubtShape, type HoldAt, release, requireFree } from './hold.ts';
+import { checkOwnLocks } from './mixed-locks.ts';
+import { checkSleep } from './sleep.ts';
+import { noteAcquire } from './lock-order.ts';
 import { initializeTree } from './tree-effects.ts';
 
 export type CallInstr = Extract<Instr, { kind: 'call' }>;
@@ -49,7 +52,13 @@ export function callApi(
 ): State[] {
   const at = (path: string): Value => frame.path(path, values, state);
   const api = row.name.startsWith('new ') ? row.name : call.text;
-  const hold: HoldAt = { span: call.span, api, reentrant: row.reentrant ?? false };
+  const hold: HoldAt = {
+    span: call.span,
+    api,
+    reentrant: row.reentrant ?? false,
+    atomic: row.atomic ?? false,
+    nested: row.nested ?? false,
+  };
 
   const cursor = row.cursor === undefined ? undefined : at(row.cursor.at);
   for (const need of row.needs ?? []) {
@@ -67,6 +76,8 @@ export function callApi(
       certainty: 'proved',
     });
   }
+  checkOwnLocks(frame, state, row, at, { span: call.span, api });
+  checkSleep(frame, state, row, at, { span: call.span, api });
   for (const effect of row.takes ?? [])
     takeInside(frame, state, frame.lock(effect.lock, at, state), effect, hold);
   if (row.cursor !== undefined && cursor !== undefined)
@@ -76,7 +87,7 @@ export function callApi(
     overtake(frame, state, at(row.modifies), cursor ?? null, call.span, api);
   if (row.makesCursor !== undefined)
     makeCursor(frame, state, at(row.makesCursor.at), at(row.makesCursor.tree));
-  if (row.tree !== undefined) initializeTree(frame, state, row, at);
+  if (row.tree !== undefined) initializeTree(frame, state, row, at, { span: call.span, api });
   if (row.drops?.of === 'object') doubtShape(frame, state, frame.lock(row.drops, at, state));
   if (isDowngrade(row)) {
     for (const effect of row.acquires ?? []) {
@@ -123,6 +134,10 @@ function takeInside(frame: Frame, state: State, lock: Value, effect: LockEffect,
     );
   } else if (known === undefined && !at.reentrant) {
     requireFree(frame, state, lock, effect.mode, at, true);
+  }
+  if (!known?.held) {
+    const step = frame.step('acquire', at.span, `${at.api}() takes ${frame.sayPlace(lock, state)}`);
+    noteAcquire(frame, state, lock, effect.mode, at.nested ?? false, step);
   }
 }
 

@@ -9,6 +9,7 @@ import {
   saysNothing,
   TRUTHY,
 } from '../domain/facts.ts';
+import { allowsBlocking } from '../domain/gfp.ts';
 import { factAbout, type State } from '../domain/state.ts';
 import type { Value, ValueTable } from '../domain/values.ts';
 
@@ -45,6 +46,7 @@ export function assume(state: State, table: ValueTable, condition: Value, truth:
       }
       break;
     case 'binary':
+      if (node.operator === '&' && allowsBlocking(table, condition) === !truth) return false;
       if (!compare(state, table, node.operator, node.left, node.right, truth)) return false;
       break;
     case 'pure': {
@@ -52,6 +54,7 @@ export function assume(state: State, table: ValueTable, condition: Value, truth:
         if (!assumeLogical(state, table, node.name, node.args, truth)) return false;
         break;
       }
+      if (allowsBlocking(table, condition) === !truth) return false;
       const says = POINTER_PREDICATES[node.name];
       const fact = truth ? says?.whenTrue : says?.whenFalse;
       const arg = node.args[0];
@@ -127,6 +130,9 @@ function compare(
   if (operator === '==') {
     if (b.kind === 'const') return equalsConstant(state, table, left, b.value, truth);
     if (left === right) return truth;
+    // Flags of an allocation by their names: one that sleeps is not one that does not.
+    const sleeps = [allowsBlocking(table, left), allowsBlocking(table, right)];
+    if (truth && sleeps[0] !== undefined && sleeps[1] === !sleeps[0]) return false;
     const x = factAbout(state, table, left);
     const y = factAbout(state, table, right);
     if (truth)

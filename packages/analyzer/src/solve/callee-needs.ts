@@ -11,6 +11,8 @@ import { assume } from './assume.ts';
 import type { Frame } from './frame.ts';
 import { cannotBeHeld, freedLocks, heldLocks, isVague, mayBeTakenUnseen } from './hold.ts';
 import { soundsReleasing } from './intent.ts';
+import { checkOwnLockNeed } from './mixed-locks.ts';
+import { checkSleepNeed } from './sleep.ts';
 
 /** False if a condition on the entry cannot hold in this state. */
 export function possible(
@@ -138,6 +140,16 @@ export function checkNeeds(
         steps: [callStep, ...need.steps],
       });
     }
+  }
+  for (const need of summary.lockUses) {
+    if (!possible(frame, state, need.when, here)) continue;
+    if (ofCallback) frame.callback = need.steps;
+    checkOwnLockNeed(frame, state, need, here, { span, api: name, ofCallback });
+  }
+  for (const need of summary.sleeps) {
+    if (!possible(frame, state, need.when, here)) continue;
+    if (ofCallback) frame.callback = need.steps;
+    checkSleepNeed(frame, state, need, here, { span, api: name, ofCallback }, summary.alwaysSleeps);
   }
   for (const need of summary.fresh) {
     if (!possible(frame, state, need.when, here)) continue;

@@ -10,7 +10,7 @@ import { findEntry } from './entry-effects.ts';
 import { loadThrough, storeThrough } from './evaluate.ts';
 import type { CallValues, Frame } from './frame.ts';
 import { lockKind } from './hold.ts';
-import { isNew } from './tree-effects.ts';
+import { isNew, learnTree } from './tree-effects.ts';
 
 /** The symbols of a call that stand for the fields of its result start here. */
 const FIELD_PART = 4096;
@@ -100,6 +100,7 @@ export function applyOutcome(
         depth: 1,
         entry: known?.entry ?? 'free',
         dropped: known?.dropped ?? false,
+        atomic: change.atomic,
         at,
       });
     } else {
@@ -149,7 +150,10 @@ export function applyOutcome(
   for (const { variable, value } of assigned) {
     state.env.set(variable, value ?? table.fresh(values.site, 1024 + variable));
   }
-  for (const { tree, state: t } of trees) state.trees.set(tree, t);
+  for (const { tree, state: t } of trees) {
+    state.trees.set(tree, t);
+    learnTree(frame, tree, t);
+  }
   if (outcome.entry !== null) {
     const found = frame.step(
       'call',

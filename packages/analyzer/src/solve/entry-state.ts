@@ -2,6 +2,7 @@ import { CURSOR_TYPES, INTERNAL_LOCK, TREE_TYPES } from '../contracts/maple-name
 import { State } from '../domain/state.ts';
 import type { Value } from '../domain/values.ts';
 import type { Annotation } from '../ir/ir.ts';
+import { isAtomic } from './atomic.ts';
 import { evaluate } from './evaluate.ts';
 import type { Frame } from './frame.ts';
 
@@ -62,7 +63,10 @@ function assumeAnnotation(frame: Frame, state: State, annotation: Annotation): v
       annotation.span,
       `${ir.name}() says that its caller holds ${annotation.path}`,
     );
-    state.locks.set(lock, { held: true, mode, depth: 1, entry: 'asserted', dropped: false, at });
+    // A path to a lock says nothing of a lock in it.
+    const isMeant = place === null || lock === place || isTree(frame, place, place);
+    const atomic = isMeant && isAtomic(frame, lock);
+    state.locks.set(lock, { held: true, mode, depth: 1, entry: 'asserted', dropped: false, atomic, at });
   }
   if (place === null || annotation.kind === 'releases' || !isTree(frame, treeOfLock(frame, place), place))
     return;

@@ -30,6 +30,8 @@ export class Frame {
   readonly lockedElements: Set<Value> = new Set();
   /** Paths on which a call throws, and nothing here holds that up. */
   readonly thrown: { readonly state: State; readonly span: Span }[] = [];
+  /** What the function has asked: whether it sleeps then, it may decide by the answer. */
+  readonly asked: Set<'context' | 'state'> = new Set();
   /** While the needs of a callback are checked: the way to what it needs. */
   callback: readonly TraceStep[] | null = null;
   #awaited: Set<number> | null = null;

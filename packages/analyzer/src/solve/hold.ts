@@ -7,11 +7,13 @@ import type { Value } from '../domain/values.ts';
 import { doubleUnlockMessage, neverLockedMessage, wrongModeMessage } from '../rules/require-unlock.ts';
 import { relockMessage } from '../rules/no-relock.ts';
 import { learn } from './assume.ts';
+import { isAtomic } from './atomic.ts';
 import { UNKNOWN_PART } from './evaluate.ts';
 import { soundsLikeLocking, soundsReleasing } from './intent.ts';
 import { dropProtection } from './cursor-effects.ts';
 import type { HeldLock } from '../summaries/summary.ts';
 import type { Frame } from './frame.ts';
+import { noteAcquire } from './lock-order.ts';
 import { keyOf } from './recorder.ts';
 
 export interface HoldAt {
@@ -23,6 +25,10 @@ export interface HoldAt {
   readonly reentrant?: boolean;
   /** A trylock of a lock that is held fails, and harms no one. */
   readonly tries?: boolean;
+  /** Nothing may sleep while the lock is held. */
+  readonly atomic?: boolean;
+  /** Declares that the lock comes after those of its kind that are held. */
+  readonly nested?: boolean;
 }
 
 /** Locks that this path has given back, its caller's among them. */
@@ -63,12 +69,15 @@ export function acquire(frame: Frame, state: State, lock: Value, mode: LockMode,
   }
   if (known === undefined && !at.reentrant && !at.tries && !frame.context.table.isRcu(lock))
     requireFree(frame, state, lock, mode, at, false);
+  // Who only tries does not wait.
+  if (!at.tries) noteAcquire(frame, state, lock, mode, at.nested ?? false, step);
   state.locks.set(lock, {
     held: true,
     mode,
     depth: 1,
     entry: known?.entry ?? (state.doubted.has(lockKind(frame, lock)) ? 'asserted' : 'free'),
     dropped: known?.dropped ?? false,
+    atomic: at.atomic ?? false,
     at: step,
   });
 }
@@ -313,5 +322,6 @@ export function assertHeld(frame: Frame, state: State, lock: Value, mode: LockMo
   if (known?.held) return;
   const step = frame.step('note', at.span, `${at.api}() says that ${frame.sayPlace(lock, state)} is held`);
   state.step(step);
-  state.locks.set(lock, { held: true, mode, depth: 1, entry: 'asserted', dropped: false, at: step });
+  const atomic = isAtomic(frame, lock);
+  state.locks.set(lock, { held: true, mode, depth: 1, entry: 'asserted', dropped: false, atomic, at: step });
 }

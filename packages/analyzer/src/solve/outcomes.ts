@@ -94,7 +94,9 @@ function outcomeOf(frame: Frame, exit: Exit, leaked: ReadonlySet<Value>, intende
   for (const [own, s] of state.locks) {
     const change = changeOf(s);
     const lock = change === null || leaked.has(own) ? null : inCallersTerms(frame, exit, own);
-    if (change !== null && lock !== null) locks.push({ lock, change, mode: s.mode, at: s.at, intended });
+    if (change !== null && lock !== null) {
+      locks.push({ lock, change, mode: s.mode, at: s.at, atomic: s.atomic ?? false, intended });
+    }
   }
   const cursors = [...state.cursors]
     .filter(([cursor, s]) => s.status !== 'entry' && frame.isExpressible(cursor))

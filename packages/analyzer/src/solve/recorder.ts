@@ -2,11 +2,14 @@ import type { TraceStep } from '../domain/trace.ts';
 import { stepsOf, type Trace } from '../domain/trace.ts';
 import type { Value } from '../domain/values.ts';
 import type { Certainty } from '../report/finding.ts';
+import type { Acquired, AcquiredPair, OrderEdge } from './lock-order.ts';
 import type {
   AccessRequirement,
   FreeRequirement,
   FreshCursorRequirement,
   HeldRequirement,
+  LockUseRequirement,
+  SleepRequirement,
   TreeChange,
 } from '../summaries/summary.ts';
 
@@ -38,6 +41,14 @@ export class Recorder {
   readonly held: Map<string, HeldRequirement> = new Map();
   readonly free: Map<string, FreeRequirement> = new Map();
   readonly fresh: Map<string, FreshCursorRequirement> = new Map();
+  readonly lockUses: Map<string, LockUseRequirement> = new Map();
+  readonly sleeps: Map<string, SleepRequirement> = new Map();
+  readonly acquired: Map<string, Acquired> = new Map();
+  readonly pairs: Map<string, AcquiredPair> = new Map();
+  /** The order in which locks of known kinds are nested. */
+  readonly edges: Map<string, OrderEdge> = new Map();
+  /** Functions that it calls, with the kinds of locks that are held around every call. */
+  readonly calls: Map<number, Set<string>> = new Map();
   readonly changes: Map<string, TreeChange> = new Map();
   /** Findings about an element of a container, by key: its siblings may turn out to be locked. */
   readonly elements: Map<string, Value> = new Map();

@@ -25,6 +25,7 @@ import {
   soundsReleasing,
   wordsOf,
 } from './intent.ts';
+import { isApi } from './own-api.ts';
 import type { RawFinding, Recorder } from './recorder.ts';
 
 /**
@@ -318,11 +319,6 @@ function opaqueNames(program: Program): Set<string> {
 /** The function gives the lock back and takes it again: the caller's lock, then, whoever that is. */
 function isRetaken(summary: Summary, lock: Value): boolean {
   return summary.outcomes.some((o) => o.locks.some((l) => l.lock === lock && l.change === 'retaken'));
-}
-
-/** The API's own functions are written to leave the locking to their callers: their contract says how. */
-function isApi(fn: Fn): boolean {
-  return fn.ir.exportName !== undefined && fn.home.model.function(fn.ir.exportName) !== undefined;
 }
 
 /** A body that calls nothing but locks. */

@@ -10,6 +10,7 @@ import { entryState } from './entry-state.ts';
 import { solve } from './fixpoint.ts';
 import { Frame } from './frame.ts';
 import type { Observer } from './observer.ts';
+import { foldOrder, heldAround } from './order-fold.ts';
 import { type RawFinding, Recorder } from './recorder.ts';
 import { Roots } from './roots.ts';
 import { keptVariables, type Shape, shapeOf } from './shape.ts';
@@ -126,6 +127,8 @@ export function solveProgram(
   function mergeFindings(from: Recorder): void {
     for (const [key, f] of from.findings)
       if (!callbackFindings.findings.has(key)) callbackFindings.findings.set(key, f);
+    for (const [key, edge] of from.edges)
+      if (!callbackFindings.edges.has(key)) callbackFindings.edges.set(key, edge);
   }
 
   const graph = callGraph(program);
@@ -187,5 +190,6 @@ export function solveProgram(
     const finding = all.get(key);
     if (finding !== undefined) all.set(key, { ...finding, certainty: 'possible' });
   }
-  return { findings: [...all.values()], problems };
+  const orders = foldOrder(context, [...recorders.values(), callbackFindings], heldAround(graph, recorders));
+  return { findings: [...all.values(), ...orders], problems };
 }

@@ -11,6 +11,7 @@ import { inheritEscapes } from './entry-effects.ts';
 import { loadThrough } from './evaluate.ts';
 import type { CallValues, Frame } from './frame.ts';
 import { doubtShape, lockKind } from './hold.ts';
+import { noteCalleeOrder, noteHeldAround } from './lock-order.ts';
 
 /** A call of a function of the program: what it needs is checked here, and what it does happens. */
 export function callSummary(
@@ -28,6 +29,8 @@ export function callSummary(
   const here = (v: Value): Value => table.substitute(v, sub, memo);
 
   checkNeeds(frame, state, call, summary, here, ofCallback);
+  noteHeldAround(frame, state, callee);
+  noteCalleeOrder(frame, state, summary, here, frame.step('call', call.span, `calls ${call.text}()`));
   frame.callback = null;
   for (const change of summary.changes) {
     const by = change.cursor === null ? null : here(change.cursor);

@@ -3,6 +3,7 @@ import type { State } from '../domain/state.ts';
 import type { Expr, Instr } from '../ir/ir.ts';
 import type { Fn } from '../link/program.ts';
 import { expressionsOf } from '../ir/walk.ts';
+import { QUESTIONS } from '../contracts/kernel-sleep.ts';
 import { NO_SUMMARY } from '../summaries/summary.ts';
 import { callApi, type CallInstr } from './api-call.ts';
 import { assume } from './assume.ts';
@@ -12,6 +13,7 @@ import { type EvaluateAt, evaluate, storeThrough } from './evaluate.ts';
 import type { CallValues, Frame } from './frame.ts';
 import { release } from './hold.ts';
 import { soundsLikeLocking } from './intent.ts';
+import { checkSuspend } from './sleep.ts';
 import { callSummary } from './summary-call.ts';
 import { publish } from './tree-effects.ts';
 
@@ -54,6 +56,7 @@ export function transfer(frame: Frame, state: State, instr: Instr, site: number,
       return [state];
     case 'suspend': {
       const value = evaluate(instr.value, state, at);
+      checkSuspend(frame, state, instr.what, instr.span);
       if (instr.what === 'await') state.suspended = true;
       state.env.set(at.variableBase + instr.to, instr.what === 'await' ? value : born(state, at, inLoop));
       return [state];
@@ -181,6 +184,8 @@ function isInReach(frame: Frame, index: number): boolean {
 /** A call of code that is not in the program. It is taken not to touch the locks. */
 function unknownCall(frame: Frame, state: State, instr: CallInstr, values: CallValues): State[] {
   frame.context.foreign.set(values.site, instr.text);
+  const question = QUESTIONS.get(instr.text);
+  if (question !== undefined) frame.asked.add(question);
   if (soundsLikeLocking(instr.text)) {
     state.opaque = true;
     if (/rcu/i.test(instr.text)) state.opaqueRcu = true;

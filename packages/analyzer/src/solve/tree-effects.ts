@@ -1,7 +1,9 @@
 import { EXTERN_BITS, EXTERN_FLAG, FLAG_PREFIX } from '../contracts/maple-names.ts';
 import type { FunctionContract } from '@maplelock/core';
 import type { State, TreeState } from '../domain/state.ts';
+import type { TraceStep } from '../domain/trace.ts';
 import type { Value } from '../domain/values.ts';
+import type { Span } from '../ir/source.ts';
 import type { Frame } from './frame.ts';
 
 /** What the flags given to a tree say of its lock. */
@@ -34,6 +36,7 @@ export function initializeTree(
   state: State,
   row: FunctionContract,
   at: (path: string) => Value,
+  by: { readonly span: Span; readonly api: string },
 ): void {
   const effect = row.tree;
   if (effect === undefined) return;
@@ -41,9 +44,13 @@ export function initializeTree(
   const before = state.trees.get(tree);
   // In C an object that this function made is nobody else's until it is handed on; core checks its trees at once.
   const unpublished = frame.fn.home.language === 'c' && (before?.unpublished ?? isNew(frame, tree));
+  const bindsOnly = effect.lock !== undefined && effect.flags === undefined;
   let next: TreeState;
   if (effect.private) next = { mode: 'private', lock: null, unpublished };
   else {
+    // The flags decide: a lock that is bound to a tree without the flag protects nothing.
+    if (bindsOnly && before?.flags === 'internal') return;
+    let flags = before?.flags;
     let mode = before?.mode ?? 'unknown';
     let lock = before?.lock ?? null;
     if (effect.flags !== undefined) mode = modeOfFlags(frame, at(effect.flags));
@@ -52,10 +59,34 @@ export function initializeTree(
       mode = 'external';
       lock = at(effect.lock);
     }
-    next = { mode, lock, unpublished };
+    if (!bindsOnly && mode !== 'private') flags = mode;
+    const where = mode === 'external' ? boundAt(frame, state, tree, lock, by) : null;
+    next = { mode, lock, unpublished, at: where, ...(flags === undefined ? {} : { flags }) };
   }
   state.trees.set(tree, next);
-  if (next.mode !== 'private') frame.context.trees.learn(tree, next.mode, next.lock);
+  learnTree(frame, tree, next, bindsOnly);
+}
+
+/** What one path says of a tree holds for every object of its type. */
+export function learnTree(
+  frame: Frame,
+  tree: Value,
+  { mode, lock, flags, at = null }: TreeState,
+  bindsOnly: boolean = flags === undefined,
+): void {
+  if (mode !== 'private') frame.context.trees.learn(tree, { mode, lock, bindsOnly, at });
+}
+
+function boundAt(
+  frame: Frame,
+  state: State,
+  tree: Value,
+  lock: Value | null,
+  by: { readonly span: Span; readonly api: string },
+): TraceStep {
+  const what = lock === null ? 'an external lock' : frame.sayPlace(lock, state);
+  const name = frame.sayPlace(tree, state);
+  return frame.step('note', by.span, `${by.api}() puts ${name} under ${what}`);
 }
 
 /** The tree lies in an object that this function made, or was just given by an allocator. */
@@ -77,15 +108,24 @@ export function publish(frame: Frame, state: State, value: Value): void {
 export function learnPlaces(frame: Frame, state: State): void {
   for (const [tree, s] of state.trees) {
     if (s.mode === 'private' || s.mode === 'unknown') continue;
+    const { mode, at = null } = s;
+    // The initialiser itself has been learned; a place that it was put in afterwards has the same flags.
+    const init = { mode, lock: placeOf(frame, state, s.lock), bindsOnly: s.flags === undefined, at };
     for (const [slot, value] of state.memory) {
-      if (value === tree) frame.context.trees.learn(slot, s.mode, placeOf(frame, state, s.lock));
+      if (value === tree && !isOfCursor(frame, state, slot)) frame.context.trees.learn(slot, init);
     }
     for (const [variable, value] of state.env) {
       if (value === tree && frame.context.program.isLasting(variable)) {
-        frame.context.trees.learn(frame.context.table.entry(variable), s.mode, placeOf(frame, state, s.lock));
+        frame.context.trees.learn(frame.context.table.entry(variable), init);
       }
     }
   }
+}
+
+/** A cursor's tree: which tree this one walks says nothing of the others. */
+function isOfCursor(frame: Frame, state: State, slot: Value): boolean {
+  const base = frame.context.table.baseOf(slot);
+  return base !== null && state.cursors.has(base);
 }
 
 /** Cursors that were stored in fields and module variables: their tree is known to whoever uses them from there. */

@@ -5,6 +5,8 @@ import type { CursorState, TreeState } from '../domain/state.ts';
 import type { TraceStep } from '../domain/trace.ts';
 import type { Value, Var } from '../domain/values.ts';
 import type { Certainty } from '../report/finding.ts';
+import type { Acquired, AcquiredPair } from '../solve/lock-order.ts';
+import type { LockUse } from '../rules/no-mixed-locks.ts';
 
 /** Something known of a value as the function was entered with it. */
 export interface Condition {
@@ -76,6 +78,24 @@ export interface FreshCursorRequirement extends Need {
   readonly drop: TraceStep | null;
 }
 
+/** A use of a tree's own lock, or a lock bound to the tree: right or wrong by how the caller made the tree. */
+export interface LockUseRequirement extends Need {
+  readonly tree: Value;
+  readonly use: LockUse;
+  /** The lock that is bound, if the caller can say it. */
+  readonly lock: Value | null;
+}
+
+/** A place where the function may sleep: the caller must not hold what forbids it. */
+export interface SleepRequirement extends Need {
+  /** Flags that decide whether it does; null if it may in any case. */
+  readonly gfp: Value | null;
+  /** Locks of the caller's that are given back before it sleeps. */
+  readonly freed: readonly Value[];
+  /** That one of them which the call that sleeps drops for the time. */
+  readonly drops: Value | null;
+}
+
 export type LockChange = 'acquired' | 'released' | 'retaken';
 
 /** One way in which the function can end, with what the caller sees of it. */
@@ -97,6 +117,8 @@ export interface Outcome {
     readonly change: LockChange;
     readonly mode: LockMode;
     readonly at: TraceStep;
+    /** Nothing may sleep while it is held. */
+    readonly atomic: boolean;
     /** The function is there to take the lock for its caller; else it left the lock behind. */
     readonly intended: boolean;
   }[];
@@ -127,6 +149,14 @@ export interface Summary {
   readonly held: readonly HeldRequirement[];
   readonly free: readonly FreeRequirement[];
   readonly fresh: readonly FreshCursorRequirement[];
+  readonly lockUses: readonly LockUseRequirement[];
+  readonly sleeps: readonly SleepRequirement[];
+  /** Something that may sleep is called on every path through it. */
+  readonly alwaysSleeps: boolean;
+  /** Locks that it takes, for the order in which they come after its callers' locks. */
+  readonly acquired: readonly Acquired[];
+  /** Pairs of locks that it nests, of which the callers may know more. */
+  readonly pairs: readonly AcquiredPair[];
   readonly changes: readonly TreeChange[];
   /** Locks that it may drop without taking them again, in a way that is not followed. */
   readonly doubts: readonly Value[];
@@ -168,6 +198,11 @@ export const NO_SUMMARY: Summary = {
   held: [],
   free: [],
   fresh: [],
+  lockUses: [],
+  sleeps: [],
+  alwaysSleeps: false,
+  acquired: [],
+  pairs: [],
   changes: [],
   doubts: [],
   outcomes: [],

@@ -127,6 +127,15 @@ export interface FunctionContract {
   readonly releases?: readonly LockEffect[];
   /** Locks that the call takes and gives back itself: the caller must not hold them. */
   readonly takes?: readonly LockEffect[];
+  /**
+   * True where nothing may sleep, and nothing be suspended, while what the call acquires is held: spinning locks, and in
+   * TypeScript every lock that others fail on instead of waiting.
+   */
+  readonly atomic?: boolean;
+  /** True for a call that declares the place of what it takes: after a lock of the same kind (mtree_lock_nested). */
+  readonly nested?: boolean;
+  /** True for a call that takes nothing itself of a tree with an external lock, and needs that lock held instead. */
+  readonly heedsExternal?: boolean;
   /** A lock held by the caller that the call may drop and take again (to allocate). */
   readonly drops?: LockRef;
   /** `always`: may sleep in any case; `gfp`: sleeps if the gfp argument allows blocking; absent: never. */

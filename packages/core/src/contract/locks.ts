@@ -5,7 +5,7 @@ import { joined, RCU, rows, TREE_LOCK, writeOf } from './rows.ts';
 /** Taking and leaving locks. */
 export const LOCKS: readonly FunctionContract[] = joined(
   rows(
-    { group: 'lock', acquires: writeOf(TREE_LOCK), result: { kind: 'guard' } },
+    { group: 'lock', acquires: writeOf(TREE_LOCK), atomic: true, result: { kind: 'guard' } },
     `
     mtree_lock(mt) H271 Takes the tree’s internal lock.
   `,
@@ -14,6 +14,7 @@ export const LOCKS: readonly FunctionContract[] = joined(
     {
       group: 'lock',
       acquires: [{ lock: TREE_LOCK, mode: 'write', when: 'nonzero' }],
+      atomic: true,
       result: { kind: 'boolean', mustCheck: true },
     },
     `
@@ -27,7 +28,7 @@ export const LOCKS: readonly FunctionContract[] = joined(
   `,
   ),
   rows(
-    { group: 'lock', acquires: writeOf(CURSOR_LOCK), result: { kind: 'guard' } },
+    { group: 'lock', acquires: writeOf(CURSOR_LOCK), atomic: true, result: { kind: 'guard' } },
     `
     mas_lock(mas) H468 Takes the internal lock of the cursor’s tree.
   `,
@@ -57,7 +58,12 @@ export const LOCKS: readonly FunctionContract[] = joined(
   `,
   ),
   rows(
-    { group: 'lock', acquires: writeOf({ of: 'object', at: '$this' }), result: { kind: 'guard' } },
+    {
+      group: 'lock',
+      acquires: writeOf({ of: 'object', at: '$this' }),
+      atomic: true,
+      result: { kind: 'guard' },
+    },
     `
     Mutex.lock() - Takes the lock.
   `,
@@ -66,6 +72,7 @@ export const LOCKS: readonly FunctionContract[] = joined(
     {
       group: 'lock',
       acquires: [{ lock: { of: 'object', at: '$this' }, mode: 'write', when: 'nonzero' }],
+      atomic: true,
       result: { kind: 'boolean', mustCheck: true },
     },
     `

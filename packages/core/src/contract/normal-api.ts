@@ -73,6 +73,7 @@ export const NORMAL_API: readonly FunctionContract[] = joined(
         { lock: { of: 'internal', at: '$1' }, mode: 'write' },
         { lock: TREE_LOCK, mode: 'write' },
       ],
+      nested: true,
       sleeps: 'gfp',
       modifies: '$1',
       result: { kind: 'errno', mustCheck: true },

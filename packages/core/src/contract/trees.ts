@@ -54,7 +54,7 @@ export const TREES: readonly FunctionContract[] = joined(
   `,
   ),
   rows(
-    { group: 'tree', takes: writeOf(TREE_LOCK), result: { kind: 'none' } },
+    { group: 'tree', takes: writeOf(TREE_LOCK), heedsExternal: true, result: { kind: 'none' } },
     `
     mt_set_in_rcu(mt) H842 Puts the tree in RCU mode.
     mt_clear_in_rcu(mt) H823 Takes the tree out of RCU mode.

@@ -85,8 +85,7 @@ describe.each(taking)('$name takes the lock itself', (row) => {
 
   it('not on a tree with an external lock', () => {
     const scene = new Scene(true);
-    // The switches of RCU mode are the ones that work under an external lock, if it is held.
-    const wanted = row.name.endsWith('_in_rcu') ? 'require-write-lock' : 'no-mixed-locks';
+    const wanted = row.heedsExternal ? 'require-write-lock' : 'no-mixed-locks';
     if (row.name === 'mt_clear_in_rcu') {
       scene.under('write', () =>
         scene.call(CONTRACT.functions.find(({ name }) => name === 'mt_set_in_rcu')!),

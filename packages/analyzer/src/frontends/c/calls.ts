@@ -54,6 +54,7 @@ const PURE: Readonly<Record<string, { readonly types?: readonly number[] }>> = {
   xa_mk_value: {},
   xa_to_value: {},
   current_is_kthread: {},
+  gfpflags_allow_blocking: {},
 };
 
 /** All of these are container_of by another name. */

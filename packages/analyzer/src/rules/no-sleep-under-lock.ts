@@ -1,0 +1,44 @@
+import type { RuleInfo } from './rule.ts';
+import { EVERYWHERE } from './severities.ts';
+
+export const noSleepUnderLock: RuleInfo = {
+  id: 'no-sleep-under-lock',
+  description:
+    'reports an await or yield, a call that may sleep, or a blocking allocation while a lock is held under which nothing may sleep',
+  rationale:
+    'Who waits for a spinning lock spins, and a read section holds up every writer that waits for its end: whoever sleeps there may stop the system. In TypeScript nobody waits: whoever takes the lock while its holder is suspended fails.',
+  ...EVERYWHERE,
+};
+
+export interface Sleep {
+  readonly api: string;
+  /** The lock in the program's words; RCU for a read section. */
+  readonly lock: string;
+  readonly isRcu: boolean;
+  /** The flags that let the call sleep, if it allocates. */
+  readonly flags: string | null;
+  /** The lock that the call itself drops before it sleeps. */
+  readonly drops: string | null;
+}
+
+export function sleepMessage({ api, lock, isRcu, flags, drops }: Sleep): string {
+  const by = flags === null ? '' : ` to allocate (${flags})`;
+  const does = drops === null ? `${api}() may sleep${by}` : `${api}() drops ${drops} and may sleep${by}`;
+  const held = isRcu
+    ? 'but an RCU read section is open, which must not sleep'
+    : `but ${lock} is held, which spins`;
+  const before = isRcu
+    ? 'before the section, or after it'
+    : `before ${lock} is taken, or after it is given back`;
+  const remedy =
+    flags === null ? `Do it ${before}` : `Allocate ${before}, or pass GFP_NOWAIT and be ready for failure`;
+  return `${does}, ${held}. ${remedy}.`;
+}
+
+export function suspendMessage(what: 'await' | 'yield', lock: string): string {
+  const goesOn =
+    what === 'await'
+      ? 'whoever takes it before the function goes on fails'
+      : 'it stays held until the caller asks for the next value, or for ever';
+  return `${what} suspends the function while ${lock} is held: ${goesOn}. Give it back before the ${what}, and take it again after it.`;
+}

@@ -1,0 +1,279 @@
+import type { LockMode } from '@maplelock/core';
+import { INTERNAL_LOCK } from '../contracts/maple-names.ts';
+import type { LockState, State } from '../domain/state.ts';
+import type { TraceStep } from '../domain/trace.ts';
+import { stepsOf } from '../domain/trace.ts';
+import type { Value } from '../domain/values.ts';
+import type { Fn } from '../link/program.ts';
+import type { Certainty } from '../report/finding.ts';
+import type { Condition, Summary } from '../summaries/summary.ts';
+import { possible } from './callee-needs.ts';
+import type { Frame } from './frame.ts';
+import { heldLocks, isVague } from './hold.ts';
+import { isOneForAll, isReadSection, lockClass, objectOf } from './lock-class.ts';
+
+/** Acquires, and pairs of them, of one function that are worth telling its callers apart. */
+const MOST_ACQUIRES = 24;
+
+/** What so many calls down is taken on some path is taken under conditions that are not followed any more. */
+const DEEPEST_PROOF = 2;
+
+/** A lock that a function takes, for callers that hold others meanwhile. */
+export interface Acquired {
+  /** In the function's terms; null where callers have no name for it. */
+  readonly lock: Value | null;
+  readonly kind: string | null;
+  readonly name: string;
+  readonly mode: LockMode;
+  /** Said to come after others of its kind. */
+  readonly ordered: boolean;
+  /** Locks of the callers' that are given back before. */
+  readonly freed: readonly Value[];
+  readonly when: readonly Condition[];
+  readonly at: TraceStep;
+  readonly certainty: Certainty;
+}
+
+/** Two locks of which the second is taken while the first is held, both in the function's terms. */
+export interface AcquiredPair {
+  readonly first: Value;
+  readonly firstMode: LockMode;
+  readonly firstAt: TraceStep;
+  readonly outer: ReadonlySet<string>;
+  readonly second: Acquired & { readonly lock: Value };
+}
+
+/** A pair whose kinds are known: an edge of the order of all locks of the program. */
+export interface OrderEdge {
+  readonly first: string;
+  readonly second: string;
+  /** Two locks of one kind that are not known apart. */
+  readonly sameKind: boolean;
+  readonly isTree: boolean;
+  /** Whether the two are parts of one object; null where one of them lies in no object. */
+  readonly inOneObject: boolean | null;
+  readonly names: { readonly first: string; readonly second: string };
+  readonly modes: readonly [LockMode, LockMode];
+  readonly firstAt: TraceStep;
+  readonly secondAt: TraceStep;
+  /** Kinds of locks that were held before the first of the two. */
+  readonly outer: ReadonlySet<string>;
+  readonly certainty: Certainty;
+  readonly functionIndex: number;
+  readonly functionName: string;
+  readonly path: readonly TraceStep[];
+}
+
+/** Notes that a function takes a lock itself, after what it holds already. */
+export function noteAcquire(
+  frame: Frame,
+  state: State,
+  lock: Value,
+  mode: LockMode,
+  ordered: boolean,
+  at: TraceStep,
+): void {
+  const node = frame.context.table.node(lock);
+  if (node.kind === 'token' && isReadSection(node.name)) return;
+  const unsure = state.imprecise || isVague(frame, lock) || !frame.fn.ir.whole;
+  follow(frame, state, {
+    lock,
+    kind: lockClass(frame, lock),
+    name: frame.sayPlace(lock, state),
+    mode,
+    ordered,
+    freed: [],
+    when: [],
+    at,
+    certainty: unsure ? 'possible' : 'proved',
+  });
+}
+
+/** The same for what a helper takes while its caller holds locks. */
+export function noteCalleeOrder(
+  frame: Frame,
+  state: State,
+  summary: Summary,
+  here: (v: Value) => Value,
+  call: TraceStep,
+): void {
+  for (const acquired of summary.acquired) {
+    if (!possible(frame, state, acquired.when, here)) continue;
+    follow(frame, state, translated(frame, state, acquired, here, call));
+  }
+  for (const pair of summary.pairs) {
+    if (!possible(frame, state, pair.second.when, here)) continue;
+    const second = translated(frame, state, pair.second, here, call);
+    const first = here(pair.first);
+    if (second.lock === null || first === second.lock) continue;
+    const step = { ...call, inside: pair.firstAt };
+    join(frame, state, first, { mode: pair.firstMode, at: step }, second, pair.outer);
+  }
+}
+
+/** Notes which kinds of locks are held around a call, for the order of what happens inside it. */
+export function noteHeldAround(frame: Frame, state: State, callee: Fn): void {
+  const kinds = new Set<string>();
+  for (const [lock, s] of heldLocks(state)) {
+    const kind = s.mode === 'write' ? lockClass(frame, lock) : null;
+    if (kind !== null) kinds.add(kind);
+  }
+  const { calls } = frame.recorder;
+  const known = calls.get(callee.index);
+  const common = known === undefined ? kinds : new Set([...known].filter((kind) => kinds.has(kind)));
+  calls.set(callee.index, common);
+}
+
+function translated(
+  frame: Frame,
+  state: State,
+  acquired: Acquired,
+  here: (v: Value) => Value,
+  call: TraceStep,
+): Acquired {
+  const lock = acquired.lock === null ? null : here(acquired.lock);
+  const at = { ...call, inside: acquired.at };
+  return {
+    ...acquired,
+    lock,
+    kind: (lock === null ? null : lockClass(frame, lock)) ?? acquired.kind,
+    name: lock === null ? acquired.name : frame.sayPlace(lock, state),
+    freed: acquired.freed.map(here),
+    at,
+    certainty: depthOf(at) > DEEPEST_PROOF ? 'possible' : acquired.certainty,
+  };
+}
+
+function depthOf(step: TraceStep): number {
+  let depth = 0;
+  for (let at = step.inside; at !== undefined; at = at.inside) depth++;
+  return depth;
+}
+
+function follow(frame: Frame, state: State, taken: Acquired): void {
+  const { table } = frame.context;
+  const before = new Set<string>();
+  for (const [held, s] of heldLocks(state)) {
+    const node = table.node(held);
+    if (held === taken.lock || (node.kind === 'token' && isReadSection(node.name))) continue;
+    if (taken.freed.includes(held)) continue;
+    if (!s.doubtful) join(frame, state, held, s, taken, new Set(before));
+    const kind = lockClass(frame, held);
+    if (kind !== null && s.mode === 'write') before.add(kind);
+  }
+  offer(frame, state, taken);
+}
+
+/** Leaves an acquire to the callers: they may hold other locks around it. */
+function offer(frame: Frame, state: State, taken: Acquired): void {
+  const { acquired } = frame.recorder;
+  const lock = taken.lock !== null && frame.isExpressible(taken.lock) ? taken.lock : null;
+  if (lock === null && taken.kind === null) return;
+  // What was held and given back on the way here is not held around it.
+  const given = [...state.locks].filter(([, s]) => !s.held && s.entry !== 'free').map(([l]) => l);
+  const freed = [...new Set([...taken.freed, ...given])].filter((l) => frame.isExpressible(l));
+  const key = `${lock ?? taken.kind}/${freed.join()}`;
+  if (acquired.has(key) || acquired.size >= MOST_ACQUIRES) return;
+  acquired.set(key, { ...taken, lock, freed, when: frame.conditions(state) });
+}
+
+function join(
+  frame: Frame,
+  state: State,
+  first: Value,
+  held: Pick<LockState, 'mode' | 'at'>,
+  second: Acquired,
+  outer: ReadonlySet<string>,
+): void {
+  const kind = lockClass(frame, first);
+  const named = { first: frame.sayPlace(first, state), second: second.name };
+  const isUnsure = state.imprecise || isVague(frame, first) || second.certainty === 'possible';
+  const edge = {
+    names: named,
+    modes: [held.mode, second.mode] as const,
+    firstAt: held.at,
+    secondAt: second.at,
+    outer,
+    certainty: isUnsure ? ('possible' as const) : ('proved' as const),
+    functionIndex: frame.fn.index,
+    functionName: frame.fn.ir.name,
+    inOneObject: areInOneObject(frame, first, second.lock),
+    isTree: isTreeLock(frame, first) && (second.lock === null || isTreeLock(frame, second.lock)),
+  };
+  if (kind !== null && second.kind !== null && kind !== second.kind) {
+    add(frame, state, { ...edge, first: kind, second: second.kind, sameKind: false });
+    return;
+  }
+  if (second.lock === null) return;
+  // Two of one kind, or of no known kind: told apart by the variables that they lie in, if by anything.
+  if (isOneForAll(frame, first) && isOneForAll(frame, second.lock)) {
+    add(frame, state, {
+      ...edge,
+      first: `lock ${first}`,
+      second: `lock ${second.lock}`,
+      sameKind: false,
+    });
+    return;
+  }
+  if (kind !== null && kind === second.kind) {
+    if (!second.ordered && areTwo(frame, state, first, second.lock))
+      add(frame, state, { ...edge, first: kind, second: kind, sameKind: true });
+  }
+  if (!frame.isExpressible(first) || !frame.isExpressible(second.lock)) return;
+  const { pairs } = frame.recorder;
+  const key = `${first}/${second.lock}`;
+  if (pairs.has(key) || pairs.size >= MOST_ACQUIRES) return;
+  pairs.set(key, {
+    first,
+    firstMode: held.mode,
+    firstAt: held.at,
+    outer,
+    second: { ...second, lock: second.lock, when: frame.conditions(state) },
+  });
+}
+
+function areInOneObject(frame: Frame, first: Value, second: Value | null): boolean | null {
+  if (second === null) return false;
+  if (isOneForAll(frame, first) || isOneForAll(frame, second)) return null;
+  return objectOf(frame, first) === objectOf(frame, second);
+}
+
+function isTreeLock(frame: Frame, lock: Value): boolean {
+  const node = frame.context.table.node(lock);
+  return node.kind === 'addrField' && node.name === INTERNAL_LOCK;
+}
+
+/** Reached in the same way from two parameters, of which nothing on this path says which comes first. */
+function areTwo(frame: Frame, state: State, first: Value, second: Value): boolean {
+  const { table, program } = frame.context;
+  const a = table.root(first);
+  const b = table.root(second);
+  const isParameter = (root: Value): boolean => {
+    const node = table.node(root);
+    return node.kind === 'entry' && program.ownerOf(node.variable)?.index === frame.fn.index;
+  };
+  if (a === b || !isParameter(a) || !isParameter(b)) return false;
+  if (table.substitute(first, { replace: (v) => (v === a ? b : undefined) }) !== second) return false;
+  // `if (a->id < b->id)`, `if (a < b)`: the path was chosen by it.
+  for (const value of state.facts.keys()) {
+    const node = table.node(value);
+    if (node.kind !== 'binary' || node.operator !== '<') continue;
+    const roots = [table.root(node.left), table.root(node.right)];
+    if (roots.includes(a) && roots.includes(b)) return false;
+  }
+  return true;
+}
+
+function add(frame: Frame, state: State, edge: Omit<OrderEdge, 'path'>): void {
+  const { edges } = frame.recorder;
+  const key = `${edge.first}>${edge.second}@${edge.secondAt.unit}:${edge.secondAt.start}`;
+  const known = edges.get(key);
+  const full = { ...edge, path: known?.path ?? stepsOf(state.trace) };
+  if (known === undefined) {
+    edges.set(key, full);
+    return;
+  }
+  // Held around it on every path that leads here.
+  const outer = new Set([...known.outer].filter((kind) => edge.outer.has(kind)));
+  edges.set(key, { ...(known.certainty === 'possible' ? full : known), outer });
+}

@@ -1,0 +1,139 @@
+import type { Certainty } from '../report/finding.ts';
+import { bothOrdersMessage, nestedKindMessage } from '../rules/lock-order.ts';
+import type { TraceStep } from '../domain/trace.ts';
+import type { CallGraph } from './call-graph.ts';
+import type { Context } from './context.ts';
+import type { OrderEdge } from './lock-order.ts';
+import type { RawFinding, Recorder } from './recorder.ts';
+
+/**
+ * Finds locks that the functions of a program take in both orders, and nested locks of one kind. Two orders inside one
+ * common lock that is held around both never meet. Cost: linear in the edges, but for pairs that are there in both orders.
+ */
+export function foldOrder(
+  context: Context,
+  recorders: Iterable<Recorder>,
+  around: ReadonlyMap<number, ReadonlySet<string>>,
+): RawFinding[] {
+  const byPair = new Map<string, OrderEdge[]>();
+  for (const recorder of recorders) {
+    for (const edge of recorder.edges.values()) {
+      const outer = new Set([...edge.outer, ...(around.get(edge.functionIndex) ?? [])]);
+      outer.delete(edge.first);
+      outer.delete(edge.second);
+      const key = `${edge.first}>${edge.second}`;
+      const list = byPair.get(key);
+      if (list === undefined) byPair.set(key, [{ ...edge, outer }]);
+      else list.push({ ...edge, outer });
+    }
+  }
+  const inOrder = (a: OrderEdge, b: OrderEdge): number => comparePlaces(context, a.secondAt, b.secondAt);
+  const findings: RawFinding[] = [];
+  for (const key of [...byPair.keys()].sort()) {
+    const list = (byPair.get(key) as OrderEdge[]).sort(inOrder);
+    const [{ first, second, sameKind }] = list as [OrderEdge];
+    if (sameKind) {
+      for (const edge of list) if (edge.outer.size === 0) findings.push(nestedFinding(context, edge));
+      continue;
+    }
+    // Each pair is looked at once, from the side that is first by name.
+    if (first > second) continue;
+    const others = (byPair.get(`${second}>${first}`) ?? []).sort(inOrder);
+    const meeting = meetingEdges(list, others);
+    if (meeting !== null) findings.push(bothOrders(context, ...meeting));
+  }
+  return findings;
+}
+
+/** The first two edges of opposite orders that can meet; a proof is preferred. */
+function meetingEdges(
+  list: readonly OrderEdge[],
+  others: readonly OrderEdge[],
+): [OrderEdge, OrderEdge] | null {
+  let found: [OrderEdge, OrderEdge] | null = null;
+  for (const a of list) {
+    for (const b of others) {
+      if (!canMeet(a, b)) continue;
+      if (certaintyOf(a, b) === 'proved') return [a, b];
+      found ??= [a, b];
+    }
+  }
+  return found;
+}
+
+/** Two locks of one object here, and of two objects there: whether these are the same two is open. */
+function certaintyOf(a: OrderEdge, b: OrderEdge): Certainty {
+  const mayDiffer = a.inOneObject !== null && b.inOneObject !== null && a.inOneObject !== b.inOneObject;
+  return a.certainty === 'possible' || b.certainty === 'possible' || mayDiffer ? 'possible' : 'proved';
+}
+
+function canMeet(a: OrderEdge, b: OrderEdge): boolean {
+  // Two readers of one lock do not wait for each other.
+  if (a.modes[0] === 'read' && b.modes[1] === 'read') return false;
+  if (a.modes[1] === 'read' && b.modes[0] === 'read') return false;
+  for (const kind of a.outer) if (b.outer.has(kind)) return false;
+  return true;
+}
+
+function bothOrders(context: Context, a: OrderEdge, b: OrderEdge): RawFinding {
+  const [earlier, later] = comparePlaces(context, a.secondAt, b.secondAt) < 0 ? [a, b] : [b, a];
+  const message = bothOrdersMessage(later.names, earlier.names, `${earlier.functionName}()`);
+  return findingAt(later, message, [later.firstAt, earlier.firstAt, earlier.secondAt], certaintyOf(a, b));
+}
+
+function nestedFinding(context: Context, edge: OrderEdge): RawFinding {
+  const language = context.program.functions[edge.functionIndex]?.home.language ?? 'c';
+  // A comparison of ids that is not seen may order them; in C the lock's spelling has to say so.
+  const certainty = language === 'c' && edge.isTree ? edge.certainty : 'possible';
+  return findingAt(edge, nestedKindMessage(edge.names, language), [edge.firstAt], certainty);
+}
+
+function findingAt(
+  edge: OrderEdge,
+  message: string,
+  related: readonly TraceStep[],
+  certainty: Certainty,
+): RawFinding {
+  const { unit, start, end, inside } = edge.secondAt;
+  return {
+    rule: 'lock-order',
+    message,
+    certainty,
+    unit,
+    start,
+    end,
+    functionName: edge.functionName,
+    related: inside === undefined ? related : [inside, ...related],
+    path: edge.path,
+  };
+}
+
+function comparePlaces(context: Context, a: TraceStep, b: TraceStep): number {
+  const path = (step: TraceStep): string => context.program.units[step.unit]?.unit.path ?? '';
+  const x = path(a);
+  const y = path(b);
+  if (x !== y) return x < y ? -1 : 1;
+  return a.start - b.start;
+}
+
+/** Kinds of locks that every seen caller of a function holds around it, its callers' callers counted in. */
+export function heldAround(
+  graph: CallGraph,
+  recorders: ReadonlyMap<number, Recorder>,
+): ReadonlyMap<number, ReadonlySet<string>> {
+  const around = new Map<number, ReadonlySet<string>>();
+  // Callers come after their callees in the groups: they are gone through backwards.
+  for (let k = graph.groups.length - 1; k >= 0; k--) {
+    for (const index of graph.groups[k]?.members ?? []) {
+      let common: ReadonlySet<string> | null = null;
+      for (const caller of graph.callers[index] ?? []) {
+        const held = recorders.get(caller)?.calls.get(index);
+        if (held === undefined) continue;
+        const all = new Set<string>([...held, ...(around.get(caller) ?? [])]);
+        common = common === null ? all : new Set([...all].filter((kind) => common?.has(kind)));
+      }
+      if (common !== null && common.size > 0) around.set(index, common);
+    }
+  }
+  return around;
+}
