@@ -19,3 +19,9 @@ export const CURSOR_TYPES: Readonly<Record<string, readonly string[]>> = {
   ma_state: [],
   vma_iterator: ['mas'],
 };
+
+/** The gfp flag with which an allocation does not fail. */
+export const NEVER_FAILING_GFP = '__GFP_NOFAIL';
+
+/** The fields of a cursor that tell whether its last operation failed. */
+export const CURSOR_STATE_FIELDS: ReadonlySet<string> = new Set(['status', 'error', 'node']);

@@ -40,6 +40,16 @@ export function mergeStates(a: State, b: State, options: MergeOptions): State {
   for (const [g, x] of a.guards) {
     if (b.guards.get(g)?.lock === x.lock) result.guards.set(g, x);
   }
+  result.unchecked = new Map([...b.unchecked, ...a.unchecked]);
+  result.results = new Map([...b.results, ...a.results]);
+  // A phi of a result tells what the result does.
+  for (const [pair, phi] of pairs) {
+    const telling = pair
+      .split(',')
+      .map((v) => result.results.get(Number(v)))
+      .find((t) => t !== undefined);
+    if (telling !== undefined && !result.results.has(phi)) result.results.set(phi, telling);
+  }
   result.trace = a.trace;
   result.imprecise = a.imprecise || b.imprecise;
   result.opaque = a.opaque || b.opaque;
@@ -154,7 +164,9 @@ function covers(a: State, merged: State): boolean {
     a.locks.size !== merged.locks.size ||
     a.cursors.size !== merged.cursors.size ||
     a.trees.size !== merged.trees.size ||
-    a.guards.size !== merged.guards.size
+    a.guards.size !== merged.guards.size ||
+    a.unchecked.size !== merged.unchecked.size ||
+    a.results.size !== merged.results.size
   ) {
     return false;
   }

@@ -49,6 +49,17 @@ export interface GuardState {
   readonly mode: LockMode;
 }
 
+/** A call that can fail, as long as nobody has looked whether it did. */
+export interface Telling {
+  /** The function of the contract that can fail: its result, or the cursor, tells. */
+  readonly api: string;
+  readonly at: TraceStep;
+  /** Its result was dropped, though that tells too. */
+  readonly dropped: boolean;
+  /** Whether it can fail here is not certain, or somebody has looked at it already. */
+  readonly unsure: boolean;
+}
+
 /** One disjunct: what is known on the paths that led here with these locks held. */
 export class State {
   env: Map<Var, Value> = new Map();
@@ -58,6 +69,10 @@ export class State {
   cursors: Map<Value, CursorState> = new Map();
   trees: Map<Value, TreeState> = new Map();
   guards: Map<Value, GuardState> = new Map();
+  /** By cursor: calls of which only the cursor still tells whether they failed. */
+  unchecked: Map<Value, Telling> = new Map();
+  /** By symbol: results that tell whether a call failed. */
+  results: Map<Value, Telling> = new Map();
   trace: Trace | null = null;
   /** Paths with different locks were merged here for want of room: nothing is proved any more. */
   imprecise = false;
@@ -81,6 +96,8 @@ export class State {
     s.cursors = new Map(this.cursors);
     s.trees = new Map(this.trees);
     s.guards = new Map(this.guards);
+    s.unchecked = new Map(this.unchecked);
+    s.results = new Map(this.results);
     s.trace = this.trace;
     s.imprecise = this.imprecise;
     s.opaque = this.opaque;
@@ -111,6 +128,7 @@ export class State {
         if (s.status === 'stale') cursors.push(`${c}!${s.fromEntry ? 'e' : ''}`);
         else if (s.status === 'pause') cursors.push(`${c}p`);
       }
+      for (const [c, t] of this.unchecked) cursors.push(`${c}?${t.at.unit}:${t.at.start}`);
       cursors.sort();
       parts.push('|', ...cursors);
     }
@@ -139,6 +157,8 @@ export class State {
       if (!s.held && table.mentions(lock, (n) => n.kind === 'old')) this.locks.delete(lock);
     }
     this.trees = renamed(this.trees, sub, (t) => (t.lock === null ? t : { ...t, lock: sub(t.lock) }));
+    this.unchecked = renamed(this.unchecked, sub, same);
+    this.results = renamed(this.results, sub, same);
     this.guards = renamed(this.guards, sub, (g) => ({ ...g, lock: sub(g.lock) }));
     this.cursors = renamed(this.cursors, sub, (c) => {
       if (c.protectors.size === 0) return c;

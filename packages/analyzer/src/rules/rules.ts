@@ -1,3 +1,4 @@
+import { checkResult } from './check-result.ts';
 import { noExternalLock } from './no-external-lock.ts';
 import { noRelock } from './no-relock.ts';
 import { noStaleState } from './no-stale-state.ts';
@@ -14,4 +15,5 @@ export const RULES: readonly RuleInfo[] = [
   noRelock,
   requireUnlock,
   noStaleState,
+  checkResult,
 ];

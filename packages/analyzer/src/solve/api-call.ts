@@ -18,6 +18,7 @@ import { learn } from './assume.ts';
 import { overtake, useCursor } from './cursor-effects.ts';
 import type { CallValues, Frame } from './frame.ts';
 import { acquire, assertHeld, doubtShape, type HoldAt, release, requireFree } from './hold.ts';
+import { noteResult } from './results.ts';
 import { initializeTree } from './tree-effects.ts';
 
 export type CallInstr = Extract<Instr, { kind: 'call' }>;
@@ -91,6 +92,7 @@ export function callApi(
   for (const effect of row.asserts ?? []) {
     assertHeld(frame, state, frame.lock(effect.lock, at, state), effect.mode, hold);
   }
+  noteResult(frame, state, call, row, values);
   if (row.result.kind === 'errno') learn(state, frame.context.table, values.result, ZERO_OR_ERRNO);
   return takeLocks(frame, state, call, row, values, hold);
 }

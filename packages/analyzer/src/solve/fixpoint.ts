@@ -6,6 +6,7 @@ import type { Span } from '../ir/source.ts';
 import { assume } from './assume.ts';
 import { evaluate } from './evaluate.ts';
 import type { Frame } from './frame.ts';
+import { noteLook } from './results.ts';
 import type { Shape } from './shape.ts';
 import { retire, transfer } from './transfer.ts';
 
@@ -136,6 +137,8 @@ export function solve(frame: Frame, shape: Shape, start: State): Solved {
   function leave(block: Block, state: State, site: number): void {
     const { end } = block;
     const at = frame.at(site);
+    if (end.kind === 'branch') noteLook(state, end.condition, at);
+    if (end.kind === 'return' && end.value !== null) noteLook(state, end.value, at);
     switch (end.kind) {
       case 'goto':
         arrive(end.to, state, block.id);

@@ -28,6 +28,8 @@ export function joinOutcomes(a: Outcome, b: Outcome): Outcome {
     guard: a.guard,
     locks: a.locks,
     cursors: a.cursors,
+    unchecked: a.unchecked,
+    tells: a.tells ?? b.tells,
     trees: a.trees.filter((x) => b.trees.some((y) => x.tree === y.tree && x.state.mode === y.state.mode)),
     assigned: unionAssigned(a.assigned, b.assigned),
     stored: joinStored(a.stored, b.stored),

@@ -6,6 +6,7 @@ import type { Exit } from './fixpoint.ts';
 import type { Frame } from './frame.ts';
 import { soundsAcquiring } from './intent.ts';
 import { joinOutcomes } from './outcome-joins.ts';
+import { tellingOf, uncheckedOf } from './results.ts';
 
 /** More written slots than this are not worth carrying to the callers. */
 const MOST_STORES = 32;
@@ -50,6 +51,7 @@ function effectKey(o: Outcome): string {
   return [
     ...o.locks.map((l) => `${l.lock}${l.change}${l.mode}`).sort(),
     '|',
+    ...o.unchecked.map((u) => `?${u.cursor}`).sort(),
     ...o.cursors.map((c) => `${c.cursor}${c.state.status}${c.state.fromEntry ? 'e' : ''}`).sort(),
     o.guard === null ? '' : `g${o.guard.lock}`,
   ].join();
@@ -108,6 +110,8 @@ function outcomeOf(frame: Frame, exit: Exit, leaked: ReadonlySet<Value>, intende
     guard: guard !== undefined && frame.isExpressible(guard.lock) ? guard : null,
     locks,
     cursors,
+    unchecked: uncheckedOf(frame, state),
+    tells: value === null ? null : tellingOf(frame, state, value),
     trees: [...state.trees].flatMap(([tree, t]) =>
       frame.isExpressible(tree) && (t.lock === null || frame.isExpressible(t.lock))
         ? [{ tree, state: t }]

@@ -26,6 +26,7 @@ import {
   wordsOf,
 } from './intent.ts';
 import type { RawFinding, Recorder } from './recorder.ts';
+import { reportUncheckedRoot } from './results.ts';
 
 /**
  * What a function needs and no caller in the program could provide is reported at the function itself. Where callers
@@ -106,6 +107,7 @@ export class Roots {
     for (const need of summary.held) this.#reportHeld(frame, need, summary);
     for (const leak of summary.kept) this.#reportKept(frame, leak);
     for (const need of summary.fresh) this.#reportFresh(frame, need);
+    for (const outcome of summary.outcomes) reportUncheckedRoot(frame, outcome);
   }
 
   #reportAccess(frame: Frame, need: AccessRequirement): void {

@@ -73,6 +73,7 @@ export function solveProgram(program: Program, budget: Budget): SolverResult {
     const frame = new Frame(context, fn, recorder, depth, origin);
     const start = entryState(frame, functions);
     frame.entry = start.clone();
+    frame.kept = shape(fn).kept;
     const solved = solve(frame, shape(fn), start);
     for (const exit of solved.exits) {
       learnPlaces(frame, exit.state);

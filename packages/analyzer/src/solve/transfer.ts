@@ -1,6 +1,7 @@
 import type { Value } from '../domain/values.ts';
 import type { State } from '../domain/state.ts';
 import type { Expr, Instr } from '../ir/ir.ts';
+import { expressionsOf } from '../ir/walk.ts';
 import type { Fn } from '../link/program.ts';
 import { NO_SUMMARY } from '../summaries/summary.ts';
 import { callApi, type CallInstr } from './api-call.ts';
@@ -10,6 +11,7 @@ import { type EvaluateAt, evaluate, storeThrough } from './evaluate.ts';
 import type { CallValues, Frame } from './frame.ts';
 import { release } from './hold.ts';
 import { soundsLikeLocking } from './intent.ts';
+import { noteLook } from './results.ts';
 import { callSummary } from './summary-call.ts';
 import { publish } from './tree-effects.ts';
 
@@ -20,6 +22,7 @@ const PREDICATE =
 /** Executes one instruction on one disjunct. Returns the disjuncts after it: none if the path ends here. */
 export function transfer(frame: Frame, state: State, instr: Instr, site: number, inLoop: boolean): State[] {
   const at = frame.at(site);
+  for (const e of expressionsOf(instr)) noteLook(state, e, at);
   switch (instr.kind) {
     case 'assign': {
       const value = valueOf(instr.value, state, at, inLoop);
@@ -183,6 +186,8 @@ function unknownCall(frame: Frame, state: State, instr: CallInstr, values: CallV
       }
     }
   }
+  for (const cursor of state.unchecked.keys())
+    if (values.args.some((a) => contains(frame, a, cursor))) state.unchecked.delete(cursor);
   forgetOutArguments(frame, state, values);
   return handOver(frame, state, instr, values);
 }

@@ -1,6 +1,6 @@
 import type { LockMode } from '@maplelock/core';
 import type { Fact } from '../domain/facts.ts';
-import type { CursorState, TreeState } from '../domain/state.ts';
+import type { CursorState, Telling, TreeState } from '../domain/state.ts';
 import type { TraceStep } from '../domain/trace.ts';
 import type { Value, Var } from '../domain/values.ts';
 import type { Certainty } from '../report/finding.ts';
@@ -96,6 +96,10 @@ export interface Outcome {
     readonly intended: boolean;
   }[];
   readonly cursors: readonly { readonly cursor: Value; readonly state: CursorState }[];
+  /** Cursors of the caller's with a failure in them that nobody has looked for. */
+  readonly unchecked: readonly { readonly cursor: Value; readonly telling: Telling }[];
+  /** The result tells whether a call failed that can fail. */
+  readonly tells: Telling | null;
   /** Trees that it set up. */
   readonly trees: readonly { readonly tree: Value; readonly state: TreeState }[];
   /** Captured variables that were assigned. */
