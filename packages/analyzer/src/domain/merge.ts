@@ -184,9 +184,13 @@ const UNKNOWN_CURSOR: CursorState = { status: 'unknown', protectors: new Set(), 
 
 function joinCursors(x: CursorState, y: CursorState): CursorState {
   if (x.status === y.status) {
-    if (x.protectors.size === y.protectors.size && [...x.protectors].every((p) => y.protectors.has(p)))
-      return x;
-    return { ...x, protectors: new Set([...x.protectors].filter((p) => y.protectors.has(p))) };
+    const protectors = new Set([...x.protectors].filter((p) => y.protectors.has(p)));
+    const tests = x.tests?.filter((t) => y.tests?.some((u) => t.value === u.value && t.state === u.state));
+    const isSame = protectors.size === x.protectors.size && tests?.length === x.tests?.length;
+    if (isSame && x.state === y.state && protectors.size === y.protectors.size) return x;
+    const { state, unsure, tests: _, ...rest } = x;
+    const agreed = state === undefined || state !== y.state ? {} : { state, ...(unsure && { unsure }) };
+    return { ...rest, ...agreed, ...(tests?.length && { tests }), protectors };
   }
   if (x.status === 'unknown') return x;
   const [node, other] = x.status === 'node' ? [x, y] : [y, x];

@@ -1,4 +1,4 @@
-import type { LockMode } from '@maplelock/core';
+import type { CursorStatus, LockMode } from '@maplelock/core';
 import { ANYTHING, ERRNO, type Fact, factOf, VALID } from './facts.ts';
 import type { Trace, TraceStep } from './trace.ts';
 import type { Value, ValueNode, ValueTable, Var } from './values.ts';
@@ -21,6 +21,16 @@ export interface LockState {
   readonly at: TraceStep;
 }
 
+/** A value that tells whether a cursor is in a state. */
+export interface CursorTest {
+  readonly value: Value;
+  /** The cursor is in the state where the value is an errno, or true, or not there. */
+  readonly sign: 'negative' | 'truthy' | 'falsy';
+  readonly state: CursorStatus;
+  /** Else it only may be. */
+  readonly certain: boolean;
+}
+
 /** What a cursor remembers. */
 export interface CursorState {
   /** `entry`: as the caller left it. `stale`: its node may be gone. */
@@ -31,6 +41,12 @@ export interface CursorState {
   readonly at: TraceStep | null;
   /** Stale because another cursor wrote to the tree, not because the lock was dropped. */
   readonly overtaken?: boolean;
+  /** The state of enum maple_status that results have shown it to be in. */
+  readonly state?: CursorStatus;
+  /** It only may be in that state. */
+  readonly unsure?: boolean;
+  /** What tells of its state, to whoever looks. */
+  readonly tests?: readonly CursorTest[];
   /** A stale position that was the caller's: whether there was one, only the caller knows. */
   readonly fromEntry?: boolean;
 }
@@ -127,6 +143,9 @@ export class State {
       for (const [c, s] of this.cursors) {
         if (s.status === 'stale') cursors.push(`${c}!${s.fromEntry ? 'e' : ''}`);
         else if (s.status === 'pause') cursors.push(`${c}p`);
+        else if (s.state !== undefined) cursors.push(`${c}=${s.state}${s.unsure ? '?' : ''}`);
+        // Nobody has looked yet: apart from the paths on which there is nothing to look at.
+        else if (s.tests?.some((t) => t.certain)) cursors.push(`${c}~`);
       }
       for (const [c, t] of this.unchecked) cursors.push(`${c}?${t.at.unit}:${t.at.start}`);
       cursors.sort();
@@ -161,9 +180,10 @@ export class State {
     this.results = renamed(this.results, sub, same);
     this.guards = renamed(this.guards, sub, (g) => ({ ...g, lock: sub(g.lock) }));
     this.cursors = renamed(this.cursors, sub, (c) => {
-      if (c.protectors.size === 0) return c;
+      if (c.protectors.size === 0 && c.tests === undefined) return c;
       return {
         ...c,
+        ...(c.tests && { tests: c.tests.map((t) => ({ ...t, value: sub(t.value) })) }),
         protectors: new Set([...c.protectors].map((p) => (p === 'caller' ? p : sub(p)))),
       };
     });

@@ -1,5 +1,6 @@
 import { checkResult } from './check-result.ts';
 import { noExternalLock } from './no-external-lock.ts';
+import { noIllegalState } from './no-illegal-state.ts';
 import { noRelock } from './no-relock.ts';
 import { noStaleState } from './no-stale-state.ts';
 import { requireReadLock } from './require-read-lock.ts';
@@ -16,4 +17,5 @@ export const RULES: readonly RuleInfo[] = [
   requireUnlock,
   noStaleState,
   checkResult,
+  noIllegalState,
 ];

@@ -16,6 +16,7 @@ import { takesItselfMessage } from '../rules/no-relock.ts';
 import { checkAccess } from './access.ts';
 import { learn } from './assume.ts';
 import { overtake, useCursor } from './cursor-effects.ts';
+import { noteCursorState } from './cursor-states.ts';
 import type { CallValues, Frame } from './frame.ts';
 import { acquire, assertHeld, doubtShape, type HoldAt, release, requireFree } from './hold.ts';
 import { noteResult } from './results.ts';
@@ -71,6 +72,7 @@ export function callApi(
     takeInside(frame, state, frame.lock(effect.lock, at, state), effect, hold);
   if (row.cursor !== undefined && cursor !== undefined)
     useCursor(frame, state, cursor, row.cursor, api, call.span);
+  noteCursorState(frame, state, row, values);
   // A writer that takes the lock itself runs where the lock is free: no position under that lock is alive there.
   if (row.modifies !== undefined && row.takes === undefined)
     overtake(frame, state, at(row.modifies), cursor ?? null, call.span, api);

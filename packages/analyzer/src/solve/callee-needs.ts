@@ -8,6 +8,7 @@ import type { Condition, Summary } from '../summaries/summary.ts';
 import { checkAccess, shownAt } from './access.ts';
 import type { CallInstr } from './api-call.ts';
 import { assume } from './assume.ts';
+import { checkCursorState } from './cursor-states.ts';
 import type { Frame } from './frame.ts';
 import { cannotBeHeld, freedLocks, heldLocks, isVague, mayBeTakenUnseen } from './hold.ts';
 import { soundsReleasing } from './intent.ts';
@@ -143,6 +144,7 @@ export function checkNeeds(
     const cursor = here(need.cursor);
     const known = state.cursors.get(cursor);
     const related = need.steps.slice(-1);
+    if (need.drop === null) checkCursorState(frame, state, cursor, need.illegal, name, span);
     const cursorName = frame.sayPlace(cursor, state);
     if (need.drop !== null && known?.status === 'node') {
       frame.report(

@@ -144,7 +144,8 @@ export function applyOutcome(
       if (known !== undefined) state.locks.set(lock, { ...known, doubtful: true });
     }
   }
-  for (const { cursor, state: after } of cursors) applyCursor(frame, state, call, cursor, after, here);
+  for (const { cursor, state: after } of cursors)
+    applyCursor(frame, state, call, cursor, after, here, result);
   for (const { variable, value } of assigned) {
     state.env.set(variable, value ?? table.fresh(values.site, 1024 + variable));
   }
@@ -192,6 +193,7 @@ function applyCursor(
   cursor: Value,
   after: CursorState,
   here: (v: Value) => Value,
+  result: Value,
 ): void {
   if (after.status === 'entry') return;
   const known = state.cursors.get(cursor);
@@ -211,5 +213,8 @@ function applyCursor(
     if (protectors.size === 0) protectors.add('caller');
   }
   const at = after.at === null ? null : frame.step(after.at.kind, call.span, after.at.message, after.at);
-  state.cursors.set(cursor, { ...after, protectors, at });
+  const tests = after.tests?.map((t) =>
+    t.value === frame.context.table.result ? { ...t, value: result } : t,
+  );
+  state.cursors.set(cursor, { ...after, protectors, at, ...(tests && { tests }) });
 }

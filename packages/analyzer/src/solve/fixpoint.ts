@@ -4,6 +4,7 @@ import type { Value } from '../domain/values.ts';
 import type { Block } from '../ir/ir.ts';
 import type { Span } from '../ir/source.ts';
 import { assume } from './assume.ts';
+import { settleCursors } from './cursor-states.ts';
 import { evaluate } from './evaluate.ts';
 import type { Frame } from './frame.ts';
 import { noteLook } from './results.ts';
@@ -61,6 +62,7 @@ export function solve(frame: Frame, shape: Shape, start: State): Solved {
   function arrive(block: number, state: State, from: number): void {
     const liveHere = live[block] as Set<number>;
     for (const v of state.env.keys()) if (!liveHere.has(v)) state.env.delete(v);
+    settleCursors(state, table);
     const number = frame.fn.blockBase + block;
     if (shape.isLoopHead[block] && (shape.order[from] ?? 0) >= (shape.order[block] ?? 0)) {
       retirePhis(block, state, number, liveHere);
@@ -163,6 +165,7 @@ export function solve(frame: Frame, shape: Shape, start: State): Solved {
         return;
       }
       case 'return':
+        settleCursors(state, table);
         exits.push({
           state,
           value: end.value === null ? null : evaluate(end.value, state, at),

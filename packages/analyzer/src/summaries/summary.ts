@@ -1,4 +1,4 @@
-import type { LockMode } from '@maplelock/core';
+import type { CursorStatus, LockMode } from '@maplelock/core';
 import type { Fact } from '../domain/facts.ts';
 import type { CursorState, Telling, TreeState } from '../domain/state.ts';
 import type { TraceStep } from '../domain/trace.ts';
@@ -69,6 +69,8 @@ export interface FreeRequirement extends Need {
 /** A cursor of the caller's that the function goes on from: its position must be good. */
 export interface FreshCursorRequirement extends Need {
   readonly cursor: Value;
+  /** States in which the caller must not pass the cursor. */
+  readonly illegal: readonly CursorStatus[];
   /** Where the function dropped the lock before: the caller may not have positioned the cursor at all then. */
   readonly drop: TraceStep | null;
 }
