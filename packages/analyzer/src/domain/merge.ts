@@ -50,6 +50,13 @@ export function mergeStates(a: State, b: State, options: MergeOptions): State {
       .find((t) => t !== undefined);
     if (telling !== undefined && !result.results.has(phi)) result.results.set(phi, telling);
   }
+  for (const c of new Set([...a.reserved.keys(), ...b.reserved.keys()])) {
+    const [x, y] = [a.reserved.get(c), b.reserved.get(c)];
+    // What is still reserved on one of the paths is so on a path.
+    const open = [x, y].find((r) => r !== undefined && r.kind !== 'ended');
+    const merged = open ?? (x === undefined || y === undefined ? undefined : x);
+    if (merged !== undefined) result.reserved.set(c, merged);
+  }
   result.trace = a.trace;
   result.imprecise = a.imprecise || b.imprecise;
   result.opaque = a.opaque || b.opaque;
@@ -166,6 +173,7 @@ function covers(a: State, merged: State): boolean {
     a.trees.size !== merged.trees.size ||
     a.guards.size !== merged.guards.size ||
     a.unchecked.size !== merged.unchecked.size ||
+    a.reserved.size !== merged.reserved.size ||
     a.results.size !== merged.results.size
   ) {
     return false;

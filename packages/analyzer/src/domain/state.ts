@@ -76,6 +76,19 @@ export interface Telling {
   readonly unsure: boolean;
 }
 
+/** Nodes that were reserved for a cursor; or that those that the caller may have reserved are used or given back. */
+export type Reservation =
+  | { readonly kind: 'ended' }
+  | {
+      /** For one store, or for many. */
+      readonly kind: 'one' | 'many';
+      /** What tells whether it failed: then nothing is reserved. Null where that is known. */
+      readonly result: Value | null;
+      readonly at: TraceStep;
+      /** A helper may have ended it. */
+      readonly unsure: boolean;
+    };
+
 /** One disjunct: what is known on the paths that led here with these locks held. */
 export class State {
   env: Map<Var, Value> = new Map();
@@ -89,6 +102,8 @@ export class State {
   unchecked: Map<Value, Telling> = new Map();
   /** By symbol: results that tell whether a call failed. */
   results: Map<Value, Telling> = new Map();
+  /** By cursor. */
+  reserved: Map<Value, Reservation> = new Map();
   trace: Trace | null = null;
   /** Paths with different locks were merged here for want of room: nothing is proved any more. */
   imprecise = false;
@@ -114,6 +129,7 @@ export class State {
     s.guards = new Map(this.guards);
     s.unchecked = new Map(this.unchecked);
     s.results = new Map(this.results);
+    s.reserved = new Map(this.reserved);
     s.trace = this.trace;
     s.imprecise = this.imprecise;
     s.opaque = this.opaque;
@@ -148,6 +164,8 @@ export class State {
         else if (s.tests?.some((t) => t.certain)) cursors.push(`${c}~`);
       }
       for (const [c, t] of this.unchecked) cursors.push(`${c}?${t.at.unit}:${t.at.start}`);
+      for (const [c, r] of this.reserved)
+        cursors.push(`${c}r${r.kind === 'ended' ? '-' : `${r.kind}${r.result ?? ''}`}`);
       cursors.sort();
       parts.push('|', ...cursors);
     }
@@ -178,6 +196,9 @@ export class State {
     this.trees = renamed(this.trees, sub, (t) => (t.lock === null ? t : { ...t, lock: sub(t.lock) }));
     this.unchecked = renamed(this.unchecked, sub, same);
     this.results = renamed(this.results, sub, same);
+    this.reserved = renamed(this.reserved, sub, (r) =>
+      r.kind === 'ended' || r.result === null ? r : { ...r, result: sub(r.result) },
+    );
     this.guards = renamed(this.guards, sub, (g) => ({ ...g, lock: sub(g.lock) }));
     this.cursors = renamed(this.cursors, sub, (c) => {
       if (c.protectors.size === 0 && c.tests === undefined) return c;

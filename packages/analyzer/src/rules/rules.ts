@@ -1,6 +1,7 @@
 import { checkResult } from './check-result.ts';
 import { noExternalLock } from './no-external-lock.ts';
 import { noIllegalState } from './no-illegal-state.ts';
+import { noLeakedPrealloc } from './no-leaked-prealloc.ts';
 import { noRelock } from './no-relock.ts';
 import { noStaleState } from './no-stale-state.ts';
 import { requireReadLock } from './require-read-lock.ts';
@@ -17,5 +18,6 @@ export const RULES: readonly RuleInfo[] = [
   requireUnlock,
   noStaleState,
   checkResult,
+  noLeakedPrealloc,
   noIllegalState,
 ];

@@ -19,6 +19,7 @@ import { overtake, useCursor } from './cursor-effects.ts';
 import { noteCursorState } from './cursor-states.ts';
 import type { CallValues, Frame } from './frame.ts';
 import { acquire, assertHeld, doubtShape, type HoldAt, release, requireFree } from './hold.ts';
+import { noteReservation } from './reservations.ts';
 import { noteResult } from './results.ts';
 import { initializeTree } from './tree-effects.ts';
 
@@ -95,6 +96,7 @@ export function callApi(
     assertHeld(frame, state, frame.lock(effect.lock, at, state), effect.mode, hold);
   }
   noteResult(frame, state, call, row, values);
+  noteReservation(frame, state, call, row, values);
   if (row.result.kind === 'errno') learn(state, frame.context.table, values.result, ZERO_OR_ERRNO);
   return takeLocks(frame, state, call, row, values, hold);
 }

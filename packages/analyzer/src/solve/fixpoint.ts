@@ -7,6 +7,7 @@ import { assume } from './assume.ts';
 import { settleCursors } from './cursor-states.ts';
 import { evaluate } from './evaluate.ts';
 import type { Frame } from './frame.ts';
+import { settleReservations } from './reservations.ts';
 import { noteLook } from './results.ts';
 import type { Shape } from './shape.ts';
 import { retire, transfer } from './transfer.ts';
@@ -63,6 +64,7 @@ export function solve(frame: Frame, shape: Shape, start: State): Solved {
     const liveHere = live[block] as Set<number>;
     for (const v of state.env.keys()) if (!liveHere.has(v)) state.env.delete(v);
     settleCursors(state, table);
+    settleReservations(state, table);
     const number = frame.fn.blockBase + block;
     if (shape.isLoopHead[block] && (shape.order[from] ?? 0) >= (shape.order[block] ?? 0)) {
       retirePhis(block, state, number, liveHere);

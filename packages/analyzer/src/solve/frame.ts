@@ -36,6 +36,8 @@ export class Frame {
   /** While the needs of a callback are checked: the way to what it needs. */
   callback: readonly TraceStep[] | null = null;
   #awaited: Set<number> | null = null;
+  /** Objects that were given to functions that are not in the program. */
+  readonly entrusted: Set<Value> = new Set();
   /** Variables of the function that others can read. */
   kept: ReadonlySet<number> = new Set();
   #unread: ReadonlySet<Instr> | null = null;

@@ -29,6 +29,7 @@ export function joinOutcomes(a: Outcome, b: Outcome): Outcome {
     locks: a.locks,
     cursors: a.cursors,
     unchecked: a.unchecked,
+    reserved: a.reserved,
     tells: a.tells ?? b.tells,
     trees: a.trees.filter((x) => b.trees.some((y) => x.tree === y.tree && x.state.mode === y.state.mode)),
     assigned: unionAssigned(a.assigned, b.assigned),

@@ -6,6 +6,7 @@ import type { Exit } from './fixpoint.ts';
 import type { Frame } from './frame.ts';
 import { soundsAcquiring } from './intent.ts';
 import { joinOutcomes } from './outcome-joins.ts';
+import { reservedOf } from './reservations.ts';
 import { tellingOf, uncheckedOf } from './results.ts';
 
 /** More written slots than this are not worth carrying to the callers. */
@@ -51,6 +52,7 @@ function effectKey(o: Outcome): string {
   return [
     ...o.locks.map((l) => `${l.lock}${l.change}${l.mode}`).sort(),
     '|',
+    ...o.reserved.map((r) => `${r.cursor}r${r.reservation.kind}`).sort(),
     ...o.unchecked.map((u) => `?${u.cursor}`).sort(),
     ...o.cursors
       .map((c) => `${c.cursor}${c.state.status}${c.state.fromEntry ? 'e' : ''}${c.state.state ?? ''}`)
@@ -113,6 +115,7 @@ function outcomeOf(frame: Frame, exit: Exit, leaked: ReadonlySet<Value>, intende
     locks,
     cursors,
     unchecked: uncheckedOf(frame, state),
+    reserved: reservedOf(frame, state, value),
     tells: value === null ? null : tellingOf(frame, state, value),
     trees: [...state.trees].flatMap(([tree, t]) =>
       frame.isExpressible(tree) && (t.lock === null || frame.isExpressible(t.lock))

@@ -32,7 +32,7 @@ export function noteResult(
     const forgets = effect.uses === 'nothing' && effect.leaves !== 'same';
     if (forgets || effect.failed !== undefined) reportUnchecked(frame, state, cursor);
   }
-  if (result.mustCheck !== true || call.result === 'discarded' || cannotFail(frame, row, at)) return;
+  if (result.mustCheck !== true || call.result === 'discarded' || cannotFail(frame, state, row, at)) return;
   const dropped = call.result === 'dropped' || frame.unread.has(call);
   const telling: Telling = {
     api: row.name,
@@ -47,7 +47,11 @@ export function noteResult(
 }
 
 /** True where the flags given to the call promise that memory comes. */
-function cannotFail(frame: Frame, row: FunctionContract, at: (path: string) => Value): boolean {
+function cannotFail(frame: Frame, state: State, row: FunctionContract, at: (path: string) => Value): boolean {
+  const cursor = row.prealloc === 'take' && row.cursor !== undefined ? at(row.cursor.at) : undefined;
+  const reserved = cursor === undefined ? undefined : state.reserved.get(cursor);
+  // What is reserved a store cannot lack.
+  if (reserved !== undefined && reserved.kind !== 'ended') return true;
   if (row.gfp === undefined) return false;
   return frame.context.table.mentions(
     at(row.gfp),

@@ -26,6 +26,7 @@ import {
   wordsOf,
 } from './intent.ts';
 import type { RawFinding, Recorder } from './recorder.ts';
+import { reportReservedRoot } from './reservations.ts';
 import { reportUncheckedRoot } from './results.ts';
 
 /**
@@ -107,6 +108,7 @@ export class Roots {
     for (const need of summary.held) this.#reportHeld(frame, need, summary);
     for (const leak of summary.kept) this.#reportKept(frame, leak);
     for (const need of summary.fresh) this.#reportFresh(frame, need);
+    reportReservedRoot(frame, summary.outcomes);
     for (const outcome of summary.outcomes) reportUncheckedRoot(frame, outcome);
   }
 

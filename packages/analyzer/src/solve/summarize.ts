@@ -4,6 +4,7 @@ import type { Frame } from './frame.ts';
 import { containerOf } from './hold.ts';
 import { findLeaks } from './leaks.ts';
 import { outcomesOf } from './outcomes.ts';
+import { reportReservedExits } from './reservations.ts';
 import { reportUncheckedExits } from './results.ts';
 
 /** Turns the ways out of a function into what its callers need to know. */
@@ -14,6 +15,7 @@ export function summarize(frame: Frame, solved: Solved): Summary {
   const { leaks, kept } = findLeaks(frame, solved.exits);
   const left = new Set(leaks.map((l) => l.lock));
   reportUncheckedExits(frame, solved.exits);
+  reportReservedExits(frame, solved.exits);
   const returns = solved.exits.filter((e) => e.kind === 'return');
   return {
     access: [...recorder.access.values()].map((need) =>

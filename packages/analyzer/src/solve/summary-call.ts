@@ -10,6 +10,7 @@ import { overtake } from './cursor-effects.ts';
 import { loadThrough } from './evaluate.ts';
 import type { CallValues, Frame } from './frame.ts';
 import { doubtShape, lockKind } from './hold.ts';
+import { doubtReservations, receiveReservations } from './reservations.ts';
 import { receiveOutcome } from './results.ts';
 
 /** A call of a function of the program: what it needs is checked here, and what it does happens. */
@@ -47,9 +48,11 @@ export function callSummary(
     if (!applyOutcome(frame, next, call, outcome, values, here)) return;
     const result = next.env.get(frame.fn.home.variableBase + call.to) ?? values.result;
     receiveOutcome(frame, next, call, outcome, result, here);
+    receiveReservations(frame, next, call, outcome, result, here);
     applied.push({ state: next, outcome });
   });
   doubtAmbiguous(frame, applied);
+  doubtReservations(frame, applied, here);
   return applied.map((a) => a.state);
 }
 

@@ -11,6 +11,7 @@ import { type EvaluateAt, evaluate, storeThrough } from './evaluate.ts';
 import type { CallValues, Frame } from './frame.ts';
 import { release } from './hold.ts';
 import { soundsLikeLocking } from './intent.ts';
+import { entrustReservations } from './reservations.ts';
 import { noteLook } from './results.ts';
 import { callSummary } from './summary-call.ts';
 import { publish } from './tree-effects.ts';
@@ -186,6 +187,7 @@ function unknownCall(frame: Frame, state: State, instr: CallInstr, values: CallV
       }
     }
   }
+  entrustReservations(frame, state, values, (a, cursor) => contains(frame, a, cursor));
   for (const cursor of state.unchecked.keys())
     if (values.args.some((a) => contains(frame, a, cursor))) state.unchecked.delete(cursor);
   forgetOutArguments(frame, state, values);

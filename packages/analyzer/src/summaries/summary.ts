@@ -1,6 +1,6 @@
 import type { CursorStatus, LockMode } from '@maplelock/core';
 import type { Fact } from '../domain/facts.ts';
-import type { CursorState, Telling, TreeState } from '../domain/state.ts';
+import type { CursorState, Reservation, Telling, TreeState } from '../domain/state.ts';
 import type { TraceStep } from '../domain/trace.ts';
 import type { Value, Var } from '../domain/values.ts';
 import type { Certainty } from '../report/finding.ts';
@@ -100,6 +100,8 @@ export interface Outcome {
   readonly cursors: readonly { readonly cursor: Value; readonly state: CursorState }[];
   /** Cursors of the caller's with a failure in them that nobody has looked for. */
   readonly unchecked: readonly { readonly cursor: Value; readonly telling: Telling }[];
+  /** Nodes that it leaves reserved for cursors of the caller's, or no longer reserved. */
+  readonly reserved: readonly { readonly cursor: Value; readonly reservation: Reservation }[];
   /** The result tells whether a call failed that can fail. */
   readonly tells: Telling | null;
   /** Trees that it set up. */
