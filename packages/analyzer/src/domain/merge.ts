@@ -34,7 +34,8 @@ export function mergeStates(a: State, b: State, options: MergeOptions): State {
   for (const [t, x] of a.trees) {
     const y = b.trees.get(t);
     if (y !== undefined && y.mode === x.mode && y.lock === x.lock && y.unpublished === x.unpublished) {
-      result.trees.set(t, x);
+      const agree = x.rcu?.mode === 'unknown' || x.rcu?.mode === y.rcu?.mode;
+      result.trees.set(t, agree ? x : { ...x, rcu: { mode: 'unknown', at: null } });
     }
   }
   for (const [g, x] of a.guards) {
@@ -184,6 +185,7 @@ function covers(a: State, merged: State): boolean {
     if (y === undefined || !sameFact(x, y)) return false;
   }
   for (const [s, x] of merged.memory) if (a.memory.get(s) !== x) return false;
+  for (const [t, x] of merged.trees) if (a.trees.get(t) !== x) return false;
   for (const [c, x] of merged.cursors) if (a.cursors.get(c) !== x) return false;
   return true;
 }

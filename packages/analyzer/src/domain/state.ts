@@ -51,10 +51,18 @@ export interface CursorState {
   readonly fromEntry?: boolean;
 }
 
+/** Whether a tree keeps its nodes for readers under RCU, and where that was said. */
+export interface RcuMode {
+  readonly mode: 'on' | 'off' | 'unknown';
+  readonly at: TraceStep | null;
+}
+
 /** How a tree is locked, as far as this function has seen it set up. */
 export interface TreeState {
   readonly mode: 'internal' | 'external' | 'private' | 'unknown';
   readonly lock: Value | null;
+  /** Whether it keeps its nodes for readers under RCU, as far as this function has seen. */
+  readonly rcu?: RcuMode;
   /** Born in this function and not yet handed on. */
   readonly unpublished: boolean;
 }

@@ -5,6 +5,7 @@ import { noLeakedPrealloc } from './no-leaked-prealloc.ts';
 import { noRelock } from './no-relock.ts';
 import { noStaleState } from './no-stale-state.ts';
 import { requireReadLock } from './require-read-lock.ts';
+import { requireRcuMode } from './require-rcu-mode.ts';
 import { requireUnlock } from './require-unlock.ts';
 import { requireWriteLock } from './require-write-lock.ts';
 import type { RuleInfo } from './rule.ts';
@@ -19,5 +20,6 @@ export const RULES: readonly RuleInfo[] = [
   noStaleState,
   checkResult,
   noLeakedPrealloc,
+  requireRcuMode,
   noIllegalState,
 ];

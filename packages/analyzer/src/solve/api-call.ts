@@ -79,7 +79,7 @@ export function callApi(
     overtake(frame, state, at(row.modifies), cursor ?? null, call.span, api);
   if (row.makesCursor !== undefined)
     makeCursor(frame, state, at(row.makesCursor.at), at(row.makesCursor.tree));
-  if (row.tree !== undefined) initializeTree(frame, state, row, at);
+  if (row.tree !== undefined) initializeTree(frame, state, row, at, call.span);
   if (row.drops?.of === 'object') doubtShape(frame, state, frame.lock(row.drops, at, state));
   if (isDowngrade(row)) {
     for (const effect of row.acquires ?? []) {

@@ -12,6 +12,7 @@ import { checkCursorState } from './cursor-states.ts';
 import type { Frame } from './frame.ts';
 import { cannotBeHeld, freedLocks, heldLocks, isVague, mayBeTakenUnseen } from './hold.ts';
 import { soundsReleasing } from './intent.ts';
+import { checkRcuReader } from './rcu-readers.ts';
 
 /** False if a condition on the entry cannot hold in this state. */
 export function possible(
@@ -65,6 +66,9 @@ export function checkNeeds(
       certainty: need.certainty,
       ofCallback,
     });
+  }
+  for (const need of summary.rcuReaders) {
+    if (possible(frame, state, need.when, here)) checkRcuReader(frame, state, need, callStep, here);
   }
   for (const need of summary.free) {
     if (!possible(frame, state, need.when, here)) continue;

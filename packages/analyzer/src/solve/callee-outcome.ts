@@ -149,7 +149,13 @@ export function applyOutcome(
   for (const { variable, value } of assigned) {
     state.env.set(variable, value ?? table.fresh(values.site, 1024 + variable));
   }
-  for (const { tree, state: t } of trees) state.trees.set(tree, t);
+  for (const { tree, state: t } of trees) {
+    const known = state.trees.get(tree);
+    // The helper has only put it in RCU mode, or out of it.
+    const isSwitch = t.mode === 'unknown' && t.lock === null;
+    if (t.rcu !== undefined) frame.context.trees.learnRcu(tree, t.rcu, isSwitch);
+    state.trees.set(tree, isSwitch && known !== undefined ? { ...known, ...(t.rcu && { rcu: t.rcu }) } : t);
+  }
   if (guard !== null) state.guards.set(result, guard);
   state.env.set(frame.fn.home.variableBase + call.to, result);
   return true;

@@ -7,6 +7,7 @@ import type {
   FreeRequirement,
   FreshCursorRequirement,
   HeldRequirement,
+  RcuReader,
   TreeChange,
 } from '../summaries/summary.ts';
 
@@ -38,6 +39,7 @@ export class Recorder {
   readonly held: Map<string, HeldRequirement> = new Map();
   readonly free: Map<string, FreeRequirement> = new Map();
   readonly fresh: Map<string, FreshCursorRequirement> = new Map();
+  readonly rcuReaders: Map<string, RcuReader> = new Map();
   readonly changes: Map<string, TreeChange> = new Map();
   /** Findings about an element of a container, by key: its siblings may turn out to be locked. */
   readonly elements: Map<string, Value> = new Map();

@@ -26,6 +26,7 @@ import {
   wordsOf,
 } from './intent.ts';
 import type { RawFinding, Recorder } from './recorder.ts';
+import { reportRcuReader } from './rcu-readers.ts';
 import { reportReservedRoot } from './reservations.ts';
 import { reportUncheckedRoot } from './results.ts';
 
@@ -108,6 +109,10 @@ export class Roots {
     for (const need of summary.held) this.#reportHeld(frame, need, summary);
     for (const leak of summary.kept) this.#reportKept(frame, leak);
     for (const need of summary.fresh) this.#reportFresh(frame, need);
+    // Whoever calls it through a table of operations may hold a lock of its own around all of them.
+    const isOperation = fn.home.language === 'c' && fn.ir.escapes;
+    for (const reader of summary.rcuReaders)
+      reportRcuReader(frame, new State(), reader, isOperation ? 'possible' : reader.certainty);
     reportReservedRoot(frame, summary.outcomes);
     for (const outcome of summary.outcomes) reportUncheckedRoot(frame, outcome);
   }

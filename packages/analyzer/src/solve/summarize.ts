@@ -26,6 +26,7 @@ export function summarize(frame: Frame, solved: Solved): Summary {
     ),
     free: [...recorder.free.values()],
     fresh: [...recorder.fresh.values()],
+    rcuReaders: [...recorder.rcuReaders.values()],
     changes: [...recorder.changes.values()],
     doubts: [...recorder.doubts],
     taken: recorder.taken,

@@ -75,6 +75,15 @@ export interface FreshCursorRequirement extends Need {
   readonly drop: TraceStep | null;
 }
 
+/** A read that RCU alone covers, of a tree that the callers may know more of. */
+export interface RcuReader extends Need {
+  readonly tree: Value;
+  /** Where it reads. */
+  readonly at: TraceStep;
+  /** Where the read section was opened. */
+  readonly section: TraceStep | null;
+}
+
 export type LockChange = 'acquired' | 'released' | 'retaken';
 
 /** One way in which the function can end, with what the caller sees of it. */
@@ -130,6 +139,7 @@ export interface Summary {
   readonly held: readonly HeldRequirement[];
   readonly free: readonly FreeRequirement[];
   readonly fresh: readonly FreshCursorRequirement[];
+  readonly rcuReaders: readonly RcuReader[];
   readonly changes: readonly TreeChange[];
   /** Locks that it may drop without taking them again, in a way that is not followed. */
   readonly doubts: readonly Value[];
@@ -169,6 +179,7 @@ export const NO_SUMMARY: Summary = {
   held: [],
   free: [],
   fresh: [],
+  rcuReaders: [],
   changes: [],
   doubts: [],
   outcomes: [],
