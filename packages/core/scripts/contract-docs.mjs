@@ -43,7 +43,9 @@ function cursorOf({ cursor }) {
   };
   const first = cursor.uses === 'nothing' && cursor.leaves !== 'node' ? '' : `${uses}, `;
   const illegal = cursor.illegal === undefined ? '' : `; not from ${cursor.illegal.join(', ')}`;
-  return `${first}${leaves[cursor.leaves]}${illegal}`;
+  const failed = cursor.failed === undefined ? '' : `, or where it fails in ${cursor.failed}`;
+  const exhausted = cursor.exhausted === undefined ? '' : `, or at its limit in ${cursor.exhausted}`;
+  return `${first}${leaves[cursor.leaves]}${failed}${exhausted}${illegal}`;
 }
 
 function resultOf({ result, prealloc }) {
@@ -63,10 +65,13 @@ function resultOf({ result, prealloc }) {
   const check = result.mustCheck === true ? ' (check it)' : '';
   const nodes = {
     reserve: '; reserves nodes',
-    consume: '; uses the reserved nodes',
+    'reserve-many': '; reserves nodes for many stores',
+    take: '; uses reserved nodes',
+    consume: '; uses the reserved nodes, gives the rest back',
     free: 'gives reserved nodes back',
+    forget: 'nothing may be reserved',
   };
-  return `${kinds[result.kind]}${check}${prealloc === undefined ? '' : nodes[prealloc]}`;
+  return `${kinds[result.kind]}${check}${prealloc === undefined ? '' : nodes[prealloc].replace(/^; /, kinds[result.kind] === '' ? '' : '; ')}`;
 }
 
 const cell = (text) => text.replaceAll('|', '\\|').replaceAll('`', '`');

@@ -108,8 +108,10 @@ describe('strict', () => {
   it('reports what is possible, too', async () => {
     expect((await lint(plugin.configs.strict)).map(short)).toEqual([
       ['maplelock/require-write-lock', 2, 4, 3],
+      ['maplelock/check-result', 2, 4, 3],
       ['maplelock/require-annotations', 2, 6, 17],
       ['maplelock/require-write-lock', 2, 7, 3],
+      ['maplelock/check-result', 2, 7, 3],
       ['maplelock/no-relock', 2, 12, 3],
     ]);
   });

@@ -36,8 +36,17 @@ const GAP: Rest = {
     uses: 'position',
     leaves: 'node',
     illegal: ['pause', 'overflow', 'underflow', 'error'],
+    failed: 'error',
   },
   result: { kind: 'errno', mustCheck: true },
+};
+/** What a store that tells whether it failed does to the iterator's cursor. */
+const STORE_OR_ERROR: FunctionContract['cursor'] = {
+  at: CURSOR,
+  uses: 'position',
+  leaves: 'node',
+  illegal: ['error'],
+  failed: 'error',
 };
 const STORE: Rest = {
   needs: WRITE,
@@ -50,6 +59,7 @@ const MOVE: Rest = { cursor: { at: CURSOR, uses: 'nothing', leaves: 'start' }, r
 const ITERATORS: readonly FunctionContract[] = [
   iterator('vma_iter_init', ['mm', 'addr'], 'Binds an iterator to an address space.', {
     ...MOVE,
+    prealloc: 'forget',
     makesCursor: { at: CURSOR, tree: '$1.&mm_mt' },
   }),
   iterator('vma_find', ['max'], 'The next area that starts below max.', STEP),
@@ -86,6 +96,8 @@ const ITERATORS: readonly FunctionContract[] = [
     sleeps: 'gfp',
     gfp: '$2',
     drops: { of: 'internal', at: TREE },
+    cursor: STORE_OR_ERROR,
+    prealloc: 'consume',
     result: { kind: 'errno', mustCheck: true },
   }),
   iterator('vma_iter_clear_gfp', ['start', 'end', 'gfp'], 'Clears a range.', {
@@ -93,10 +105,14 @@ const ITERATORS: readonly FunctionContract[] = [
     sleeps: 'gfp',
     gfp: '$3',
     drops: { of: 'internal', at: TREE },
+    cursor: STORE_OR_ERROR,
+    prealloc: 'consume',
     result: { kind: 'errno', mustCheck: true },
   }),
   iterator('vma_iter_bulk_store', ['vma'], 'Stores the area in the course of building a tree.', {
     ...STORE,
+    cursor: STORE_OR_ERROR,
+    prealloc: 'take',
     result: { kind: 'errno', mustCheck: true },
   }),
   iterator('vma_iter_free', [], 'Gives back the nodes that were reserved and not used.', {

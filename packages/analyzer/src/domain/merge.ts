@@ -35,13 +35,31 @@ export function mergeStates(a: State, b: State, options: MergeOptions): State {
   for (const [t, x] of a.trees) {
     const y = b.trees.get(t);
     if (y !== undefined && y.mode === x.mode && y.lock === x.lock && y.unpublished === x.unpublished) {
-      result.trees.set(t, x);
+      const agree = x.rcu?.mode === 'unknown' || x.rcu?.mode === y.rcu?.mode;
+      result.trees.set(t, agree ? x : { ...x, rcu: { mode: 'unknown', at: null } });
     }
   }
   for (const [g, x] of a.guards) {
     if (b.guards.get(g)?.lock === x.lock) result.guards.set(g, x);
   }
   mergeEntries(a, b, result, pairs, options.table);
+  result.unchecked = new Map([...b.unchecked, ...a.unchecked]);
+  result.results = new Map([...b.results, ...a.results]);
+  // A phi of a result tells what the result does.
+  for (const [pair, phi] of pairs) {
+    const telling = pair
+      .split(',')
+      .map((v) => result.results.get(Number(v)))
+      .find((t) => t !== undefined);
+    if (telling !== undefined && !result.results.has(phi)) result.results.set(phi, telling);
+  }
+  for (const c of new Set([...a.reserved.keys(), ...b.reserved.keys()])) {
+    const [x, y] = [a.reserved.get(c), b.reserved.get(c)];
+    // What is still reserved on one of the paths is so on a path.
+    const open = [x, y].find((r) => r !== undefined && r.kind !== 'ended');
+    const merged = open ?? (x === undefined || y === undefined ? undefined : x);
+    if (merged !== undefined) result.reserved.set(c, merged);
+  }
   result.trace = a.trace;
   result.imprecise = a.imprecise || b.imprecise;
   result.opaque = a.opaque || b.opaque;
@@ -159,7 +177,10 @@ function covers(a: State, merged: State): boolean {
     a.cursors.size !== merged.cursors.size ||
     a.trees.size !== merged.trees.size ||
     a.guards.size !== merged.guards.size ||
-    a.entries.size !== merged.entries.size
+    a.entries.size !== merged.entries.size ||
+    a.unchecked.size !== merged.unchecked.size ||
+    a.reserved.size !== merged.reserved.size ||
+    a.results.size !== merged.results.size
   ) {
     return false;
   }
@@ -169,6 +190,7 @@ function covers(a: State, merged: State): boolean {
     if (y === undefined || !sameFact(x, y)) return false;
   }
   for (const [s, x] of merged.memory) if (a.memory.get(s) !== x) return false;
+  for (const [t, x] of merged.trees) if (a.trees.get(t) !== x) return false;
   for (const [c, x] of merged.cursors) if (a.cursors.get(c) !== x) return false;
   for (const [e, x] of merged.entries) if (a.entries.get(e) !== x) return false;
   return true;
@@ -208,9 +230,13 @@ const UNKNOWN_CURSOR: CursorState = { status: 'unknown', protectors: new Set(), 
 
 function joinCursors(x: CursorState, y: CursorState): CursorState {
   if (x.status === y.status) {
-    if (x.protectors.size === y.protectors.size && [...x.protectors].every((p) => y.protectors.has(p)))
-      return x;
-    return { ...x, protectors: new Set([...x.protectors].filter((p) => y.protectors.has(p))) };
+    const protectors = new Set([...x.protectors].filter((p) => y.protectors.has(p)));
+    const tests = x.tests?.filter((t) => y.tests?.some((u) => t.value === u.value && t.state === u.state));
+    const isSame = protectors.size === x.protectors.size && tests?.length === x.tests?.length;
+    if (isSame && x.state === y.state && protectors.size === y.protectors.size) return x;
+    const { state, unsure, tests: _, ...rest } = x;
+    const agreed = state === undefined || state !== y.state ? {} : { state, ...(unsure && { unsure }) };
+    return { ...rest, ...agreed, ...(tests?.length && { tests }), protectors };
   }
   if (x.status === 'unknown') return x;
   const [node, other] = x.status === 'node' ? [x, y] : [y, x];

@@ -1,4 +1,4 @@
-import type { LockMode } from '@maplelock/core';
+import type { CursorStatus, LockMode } from '@maplelock/core';
 import type { EntryState } from './entries.ts';
 import { ANYTHING, ERRNO, type Fact, factOf, VALID } from './facts.ts';
 import type { Trace, TraceStep } from './trace.ts';
@@ -24,6 +24,16 @@ export interface LockState {
   readonly at: TraceStep;
 }
 
+/** A value that tells whether a cursor is in a state. */
+export interface CursorTest {
+  readonly value: Value;
+  /** The cursor is in the state where the value is an errno, or true, or not there. */
+  readonly sign: 'negative' | 'truthy' | 'falsy';
+  readonly state: CursorStatus;
+  /** Else it only may be. */
+  readonly certain: boolean;
+}
+
 /** What a cursor remembers. */
 export interface CursorState {
   /** `entry`: as the caller left it. `stale`: its node may be gone. */
@@ -34,14 +44,28 @@ export interface CursorState {
   readonly at: TraceStep | null;
   /** Stale because another cursor wrote to the tree, not because the lock was dropped. */
   readonly overtaken?: boolean;
+  /** The state of enum maple_status that results have shown it to be in. */
+  readonly state?: CursorStatus;
+  /** It only may be in that state. */
+  readonly unsure?: boolean;
+  /** What tells of its state, to whoever looks. */
+  readonly tests?: readonly CursorTest[];
   /** A stale position that was the caller's: whether there was one, only the caller knows. */
   readonly fromEntry?: boolean;
+}
+
+/** Whether a tree keeps its nodes for readers under RCU, and where that was said. */
+export interface RcuMode {
+  readonly mode: 'on' | 'off' | 'unknown';
+  readonly at: TraceStep | null;
 }
 
 /** How a tree is locked, as far as this function has seen it set up. */
 export interface TreeState {
   readonly mode: 'internal' | 'external' | 'private' | 'unknown';
   readonly lock: Value | null;
+  /** Whether it keeps its nodes for readers under RCU, as far as this function has seen. */
+  readonly rcu?: RcuMode;
   /** Born in this function and not yet handed on. */
   readonly unpublished: boolean;
   /** What its flags say by themselves; absent where this path gave it none. */
@@ -56,6 +80,30 @@ export interface GuardState {
   readonly mode: LockMode;
 }
 
+/** A call that can fail, as long as nobody has looked whether it did. */
+export interface Telling {
+  /** The function of the contract that can fail: its result, or the cursor, tells. */
+  readonly api: string;
+  readonly at: TraceStep;
+  /** Its result was dropped, though that tells too. */
+  readonly dropped: boolean;
+  /** Whether it can fail here is not certain, or somebody has looked at it already. */
+  readonly unsure: boolean;
+}
+
+/** Nodes that were reserved for a cursor; or that those that the caller may have reserved are used or given back. */
+export type Reservation =
+  | { readonly kind: 'ended' }
+  | {
+      /** For one store, or for many. */
+      readonly kind: 'one' | 'many';
+      /** What tells whether it failed: then nothing is reserved. Null where that is known. */
+      readonly result: Value | null;
+      readonly at: TraceStep;
+      /** A helper may have ended it. */
+      readonly unsure: boolean;
+    };
+
 /** One disjunct: what is known on the paths that led here with these locks held. */
 export class State {
   env: Map<Var, Value> = new Map();
@@ -66,6 +114,12 @@ export class State {
   trees: Map<Value, TreeState> = new Map();
   guards: Map<Value, GuardState> = new Map();
   entries: Map<Value, EntryState> = new Map();
+  /** By cursor: calls of which only the cursor still tells whether they failed. */
+  unchecked: Map<Value, Telling> = new Map();
+  /** By symbol: results that tell whether a call failed. */
+  results: Map<Value, Telling> = new Map();
+  /** By cursor. */
+  reserved: Map<Value, Reservation> = new Map();
   trace: Trace | null = null;
   /** Paths with different locks were merged here for want of room: nothing is proved any more. */
   imprecise = false;
@@ -92,6 +146,9 @@ export class State {
     s.trees = new Map(this.trees);
     s.guards = new Map(this.guards);
     s.entries = new Map(this.entries);
+    s.unchecked = new Map(this.unchecked);
+    s.results = new Map(this.results);
+    s.reserved = new Map(this.reserved);
     s.trace = this.trace;
     s.imprecise = this.imprecise;
     s.opaque = this.opaque;
@@ -122,7 +179,13 @@ export class State {
       for (const [c, s] of this.cursors) {
         if (s.status === 'stale') cursors.push(`${c}!${s.fromEntry ? 'e' : ''}`);
         else if (s.status === 'pause') cursors.push(`${c}p`);
+        else if (s.state !== undefined) cursors.push(`${c}=${s.state}${s.unsure ? '?' : ''}`);
+        // Nobody has looked yet: apart from the paths on which there is nothing to look at.
+        else if (s.tests?.some((t) => t.certain)) cursors.push(`${c}~`);
       }
+      for (const [c, t] of this.unchecked) cursors.push(`${c}?${t.at.unit}:${t.at.start}`);
+      for (const [c, r] of this.reserved)
+        cursors.push(`${c}r${r.kind === 'ended' ? '-' : `${r.kind}${r.result ?? ''}`}`);
       cursors.sort();
       parts.push('|', ...cursors);
     }
@@ -151,12 +214,18 @@ export class State {
       if (!s.held && table.mentions(lock, (n) => n.kind === 'old')) this.locks.delete(lock);
     }
     this.trees = renamed(this.trees, sub, (t) => (t.lock === null ? t : { ...t, lock: sub(t.lock) }));
+    this.unchecked = renamed(this.unchecked, sub, same);
+    this.results = renamed(this.results, sub, same);
+    this.reserved = renamed(this.reserved, sub, (r) =>
+      r.kind === 'ended' || r.result === null ? r : { ...r, result: sub(r.result) },
+    );
     this.guards = renamed(this.guards, sub, (g) => ({ ...g, lock: sub(g.lock) }));
     this.entries = renamed(this.entries, sub, same);
     this.cursors = renamed(this.cursors, sub, (c) => {
-      if (c.protectors.size === 0) return c;
+      if (c.protectors.size === 0 && c.tests === undefined) return c;
       return {
         ...c,
+        ...(c.tests && { tests: c.tests.map((t) => ({ ...t, value: sub(t.value) })) }),
         protectors: new Set([...c.protectors].map((p) => (p === 'caller' ? p : sub(p)))),
       };
     });

@@ -1,6 +1,6 @@
 import { INTERNAL_LOCK } from '../contracts/maple-names.ts';
 import type { Program } from '../link/program.ts';
-import type { State } from './state.ts';
+import type { RcuMode, State } from './state.ts';
 import type { TraceStep } from './trace.ts';
 import type { Value, ValueTable } from './values.ts';
 
@@ -28,6 +28,8 @@ export interface TreeInit {
   readonly at: TraceStep | null;
 }
 
+const UNKNOWN_RCU: RcuMode = { mode: 'unknown', at: null };
+
 /** The locks of one tree. */
 export interface TreeLocks {
   readonly mode: 'internal' | 'external' | 'private' | 'unknown';
@@ -43,6 +45,7 @@ export interface TreeLocks {
 export class TreeModes {
   readonly #learned = new Map<string, Learned>();
   readonly #cursors = new Map<string, NonNullable<Learned['lock']>>();
+  readonly #rcu = new Map<string, { made?: RcuMode; on?: RcuMode; off?: RcuMode }>();
   readonly #table: ValueTable;
   readonly #program: Program;
   readonly #births: ReadonlyMap<number, string>;
@@ -73,6 +76,28 @@ export class TreeModes {
     if (known.mode === 'external' && mode === 'external') known.lock ??= relative;
     else if (known.mode === 'unknown') Object.assign(known, { mode, lock: relative });
     else if (known.mode !== mode && mode !== 'unknown') Object.assign(known, { mode: 'unknown', lock: null });
+  }
+
+  /** Notes in which RCU mode the tree in `place` is made, or (`switched`) put later. */
+  learnRcu(place: Value, rcu: RcuMode, switched: boolean): void {
+    const key = this.#key(place);
+    if (key === null) return;
+    const known = this.#rcu.get(key) ?? {};
+    if (switched) this.#rcu.set(key, { ...known, [rcu.mode]: rcu });
+    else if (known.made === undefined || known.made.mode === rcu.mode)
+      this.#rcu.set(key, { ...known, made: known.made ?? rcu });
+    else this.#rcu.set(key, { ...known, made: UNKNOWN_RCU });
+  }
+
+  /** Whether a tree is in RCU mode. Unknown where initialisers differ, or where it is switched on and off. */
+  rcuOf(tree: Value, state: State): RcuMode {
+    const local = state.trees.get(tree)?.rcu;
+    if (local !== undefined) return local;
+    const key = this.#key(tree);
+    const { made, on, off } = (key === null ? undefined : this.#rcu.get(key)) ?? {};
+    if (on !== undefined) return off === undefined ? on : UNKNOWN_RCU;
+    if (made?.mode === 'on' && off !== undefined) return UNKNOWN_RCU;
+    return made ?? UNKNOWN_RCU;
   }
 
   /** Notes which tree the cursor that is stored in `place` walks. */

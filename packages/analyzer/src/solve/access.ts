@@ -10,6 +10,7 @@ import { missingReadMessage } from '../rules/require-read-lock.ts';
 import { type HeldInstead, missingWriteMessage } from '../rules/require-write-lock.ts';
 import type { HeldLock } from '../summaries/summary.ts';
 import type { Frame } from './frame.ts';
+import { checkRcuMode } from './rcu-readers.ts';
 import { keyOf } from './recorder.ts';
 import { containerOf, freedLocks, heldLocks } from './hold.ts';
 
@@ -40,7 +41,10 @@ export function checkAccess(frame: Frame, state: State, access: Access): void {
   if (mode === 'private') return;
   const held = heldLocks(state);
   const underRcu = held.some(([l]) => table.isRcu(l));
-  if (access.access === 'read' && underRcu) return;
+  if (access.access === 'read' && underRcu) {
+    checkRcuMode(frame, state, access);
+    return;
+  }
   const freed = access.freedInside.find((h) => locks.includes(h.lock));
   const ours = freed === undefined ? held.filter(([l]) => locks.includes(l)) : [];
   if (ours.some(([, s]) => access.access === 'read' || s.mode === 'write')) return;

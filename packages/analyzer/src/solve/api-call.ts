@@ -16,12 +16,15 @@ import { takesItselfMessage } from '../rules/no-relock.ts';
 import { checkAccess } from './access.ts';
 import { learn } from './assume.ts';
 import { overtake, useCursor } from './cursor-effects.ts';
+import { noteCursorState } from './cursor-states.ts';
 import { findEntry } from './entry-effects.ts';
 import type { CallValues, Frame } from './frame.ts';
 import { acquire, assertHeld, doubtShape, type HoldAt, release, requireFree } from './hold.ts';
-import { checkOwnLocks } from './mixed-locks.ts';
-import { checkSleep } from './sleep.ts';
 import { noteAcquire } from './lock-order.ts';
+import { checkOwnLocks } from './mixed-locks.ts';
+import { noteReservation } from './reservations.ts';
+import { noteResult } from './results.ts';
+import { checkSleep } from './sleep.ts';
 import { initializeTree } from './tree-effects.ts';
 
 export type CallInstr = Extract<Instr, { kind: 'call' }>;
@@ -82,6 +85,7 @@ export function callApi(
     takeInside(frame, state, frame.lock(effect.lock, at, state), effect, hold);
   if (row.cursor !== undefined && cursor !== undefined)
     useCursor(frame, state, cursor, row.cursor, api, call.span);
+  noteCursorState(frame, state, row, values);
   // A writer that takes the lock itself runs where the lock is free: no position under that lock is alive there.
   if (row.modifies !== undefined && row.takes === undefined)
     overtake(frame, state, at(row.modifies), cursor ?? null, call.span, api);
@@ -107,6 +111,8 @@ export function callApi(
     const found = frame.step('access', call.span, `${api}() finds ${frame.say(values.result, state)}`);
     findEntry(frame, state, values.result, api, found, row.needs === undefined);
   }
+  noteResult(frame, state, call, row, values);
+  noteReservation(frame, state, call, row, values);
   if (row.result.kind === 'errno') learn(state, frame.context.table, values.result, ZERO_OR_ERRNO);
   return takeLocks(frame, state, call, row, values, hold);
 }

@@ -5,6 +5,7 @@ import { NO_SUMMARY } from '../summaries/summary.ts';
 import type { CallInstr } from './api-call.ts';
 import type { ClosureUse } from './context.ts';
 import type { CallValues, Frame } from './frame.ts';
+import { dropResultsOf } from './results.ts';
 import { callSummary } from './summary-call.ts';
 
 /** Methods of built-in classes that run their callback before they return. */
@@ -29,6 +30,24 @@ const RUN_NOW = new Set([
   'apply',
   'call',
   'Promise',
+]);
+
+/** Functions and methods that do not look at what their callback returns. */
+const DROP_RESULTS = new Set([
+  'forEach',
+  'Promise',
+  'setTimeout',
+  'setInterval',
+  'setImmediate',
+  'queueMicrotask',
+  'requestAnimationFrame',
+  'requestIdleCallback',
+  'nextTick',
+  'on',
+  'once',
+  'addListener',
+  'addEventListener',
+  'subscribe',
 ]);
 
 /** Functions and methods that run their callback after the caller has gone on. */
@@ -104,6 +123,7 @@ export function handOver(frame: Frame, state: State, call: CallInstr, values: Ca
   const name = nameOf(call);
   if (RUN_NOW.has(name)) {
     let states = [state];
+    const asked: CallInstr = { ...call, result: DROP_RESULTS.has(name) ? 'dropped' : 'used' };
     for (const [k, fn] of functions) {
       noteUse(frame, fn, 'now');
       frame.context.called.add(fn.index);
@@ -115,11 +135,12 @@ export function handOver(frame: Frame, state: State, call: CallInstr, values: Ca
         receiver: receiverOf(frame, values.args[k]) ?? ownReceiver(frame, fn),
       };
       // Not at all, or some times: what a callback takes it gives back, or the second round reports it.
-      states = states.flatMap((s) => [s, ...callSummary(frame, s.clone(), call, fn, summary, inner, true)]);
+      states = states.flatMap((s) => [s, ...callSummary(frame, s.clone(), asked, fn, summary, inner, true)]);
     }
     return dedupe(states);
   }
   for (const [, fn] of functions) {
+    if (DROP_RESULTS.has(name)) dropResultsOf(frame, state, call, frame.context.summaries.get(fn.index));
     noteUse(frame, fn, RUN_LATER.has(name) ? 'later' : standing(frame, state, fn, values));
   }
   return [state];

@@ -8,11 +8,13 @@ import type { Condition, Summary } from '../summaries/summary.ts';
 import { checkAccess, shownAt } from './access.ts';
 import type { CallInstr } from './api-call.ts';
 import { assume } from './assume.ts';
+import { checkCursorState } from './cursor-states.ts';
 import type { Frame } from './frame.ts';
 import { cannotBeHeld, freedLocks, heldLocks, isVague, mayBeTakenUnseen } from './hold.ts';
 import { soundsReleasing } from './intent.ts';
 import { checkOwnLockNeed } from './mixed-locks.ts';
 import { checkSleepNeed } from './sleep.ts';
+import { checkRcuReader } from './rcu-readers.ts';
 
 /** False if a condition on the entry cannot hold in this state. */
 export function possible(
@@ -66,6 +68,9 @@ export function checkNeeds(
       certainty: need.certainty,
       ofCallback,
     });
+  }
+  for (const need of summary.rcuReaders) {
+    if (possible(frame, state, need.when, here)) checkRcuReader(frame, state, need, callStep, here);
   }
   for (const need of summary.free) {
     if (!possible(frame, state, need.when, here)) continue;
@@ -157,6 +162,7 @@ export function checkNeeds(
     const cursor = here(need.cursor);
     const known = state.cursors.get(cursor);
     const related = need.steps.slice(-1);
+    if (need.drop === null) checkCursorState(frame, state, cursor, need.illegal, name, span);
     const cursorName = frame.sayPlace(cursor, state);
     if (need.drop !== null && known?.status === 'node') {
       frame.report(

@@ -146,12 +146,17 @@ export function applyOutcome(
       if (known !== undefined) state.locks.set(lock, { ...known, doubtful: true });
     }
   }
-  for (const { cursor, state: after } of cursors) applyCursor(frame, state, call, cursor, after, here);
+  for (const { cursor, state: after } of cursors)
+    applyCursor(frame, state, call, cursor, after, here, result);
   for (const { variable, value } of assigned) {
     state.env.set(variable, value ?? table.fresh(values.site, 1024 + variable));
   }
   for (const { tree, state: t } of trees) {
-    state.trees.set(tree, t);
+    const known = state.trees.get(tree);
+    // The helper has only put it in RCU mode, or out of it.
+    const isSwitch = t.mode === 'unknown' && t.lock === null;
+    if (t.rcu !== undefined) frame.context.trees.learnRcu(tree, t.rcu, isSwitch);
+    state.trees.set(tree, isSwitch && known !== undefined ? { ...known, ...(t.rcu && { rcu: t.rcu }) } : t);
     learnTree(frame, tree, t);
   }
   if (outcome.entry !== null) {
@@ -206,6 +211,7 @@ function applyCursor(
   cursor: Value,
   after: CursorState,
   here: (v: Value) => Value,
+  result: Value,
 ): void {
   if (after.status === 'entry') return;
   const known = state.cursors.get(cursor);
@@ -225,5 +231,8 @@ function applyCursor(
     if (protectors.size === 0) protectors.add('caller');
   }
   const at = after.at === null ? null : frame.step(after.at.kind, call.span, after.at.message, after.at);
-  state.cursors.set(cursor, { ...after, protectors, at });
+  const tests = after.tests?.map((t) =>
+    t.value === frame.context.table.result ? { ...t, value: result } : t,
+  );
+  state.cursors.set(cursor, { ...after, protectors, at, ...(tests && { tests }) });
 }

@@ -6,6 +6,7 @@ import type { Value } from '../domain/values.ts';
 import type { Span } from '../ir/source.ts';
 import { overtakenMessage, staleMessage } from '../rules/no-stale-state.ts';
 import { endReadSection } from './entry-effects.ts';
+import { checkCursorState } from './cursor-states.ts';
 import type { Frame } from './frame.ts';
 
 const NONE: ReadonlySet<Value | 'caller'> = new Set();
@@ -47,18 +48,23 @@ export function useCursor(
   span: Span,
   inside?: TraceStep,
 ): void {
+  checkCursorState(frame, state, cursor, effect.illegal, api, span);
   const known = state.cursors.get(cursor);
   if (effect.uses === 'position') {
     if (known?.status === 'stale') reportStale(frame, state, cursor, known, api, span, inside);
     else if (known?.status === 'entry' || (known === undefined && !frame.isOwn(cursor)))
-      requireFresh(frame, state, cursor, null, api, span, inside);
+      requireFresh(frame, state, cursor, null, api, span, inside, effect.illegal);
   }
   if (effect.leaves === 'same') return;
   if (effect.leaves === 'node') {
     const at = frame.step('position', span, `${api}() places ${frame.say(cursor, state)}`, inside);
     state.cursors.set(cursor, { status: 'node', protectors: protectorsOf(frame, state, cursor), at });
   } else {
-    state.cursors.set(cursor, { status: effect.leaves, protectors: NONE, at: null });
+    const at =
+      effect.leaves === 'pause'
+        ? frame.step('position', span, `${api}() pauses ${frame.say(cursor, state)}`, inside)
+        : null;
+    state.cursors.set(cursor, { status: effect.leaves, protectors: NONE, at });
   }
 }
 
@@ -88,11 +94,13 @@ function requireFresh(
   api: string,
   span: Span,
   inside: TraceStep | undefined,
+  illegal: CursorEffect['illegal'] = [],
 ): void {
   if (!frame.isExpressible(cursor)) return;
   frame.recorder.need(frame.recorder.fresh, `${cursor}${drop === null ? '' : 'dropped'}`, {
     cursor,
     drop,
+    illegal,
     when: frame.conditions(state),
     steps: [frame.step('access', span, `${api}() goes on from ${frame.sayPlace(cursor, state)}`, inside)],
     certainty: 'possible',

@@ -5,8 +5,11 @@ import type { Block } from '../ir/ir.ts';
 import type { Span } from '../ir/source.ts';
 import { assume } from './assume.ts';
 import { checkReturned, checkUses } from './entry-effects.ts';
+import { settleCursors } from './cursor-states.ts';
 import { evaluate } from './evaluate.ts';
 import type { Frame } from './frame.ts';
+import { settleReservations } from './reservations.ts';
+import { noteLook } from './results.ts';
 import type { Shape } from './shape.ts';
 import { retire, transfer } from './transfer.ts';
 
@@ -61,6 +64,8 @@ export function solve(frame: Frame, shape: Shape, start: State): Solved {
   function arrive(block: number, state: State, from: number): void {
     const liveHere = live[block] as Set<number>;
     for (const v of state.env.keys()) if (!liveHere.has(v)) state.env.delete(v);
+    settleCursors(state, table);
+    settleReservations(state, table);
     const number = frame.fn.blockBase + block;
     if (shape.isLoopHead[block] && (shape.order[from] ?? 0) >= (shape.order[block] ?? 0)) {
       retirePhis(block, state, number, liveHere);
@@ -139,6 +144,8 @@ export function solve(frame: Frame, shape: Shape, start: State): Solved {
     const { end } = block;
     const at = frame.at(site);
     if ('span' in end) observer?.before(frame, state, end.span);
+    if (end.kind === 'branch') noteLook(state, end.condition, at);
+    if (end.kind === 'return' && end.value !== null) noteLook(state, end.value, at);
     switch (end.kind) {
       case 'goto':
         arrive(end.to, state, block.id);
@@ -164,6 +171,7 @@ export function solve(frame: Frame, shape: Shape, start: State): Solved {
         return;
       }
       case 'return': {
+        settleCursors(state, table);
         if (end.value !== null) checkUses(frame, state, [end.value], null, end.span, at);
         const value = end.value === null ? null : evaluate(end.value, state, at);
         checkReturned(frame, state, value, end.span);

@@ -6,12 +6,15 @@ import type { TraceStep } from '../domain/trace.ts';
 import type { TreeLocks } from '../domain/tree-modes.ts';
 import type { Value } from '../domain/values.ts';
 import type { Span } from '../ir/source.ts';
+import type { Instr } from '../ir/ir.ts';
 import type { Fn } from '../link/program.ts';
 import type { Certainty, Step } from '../report/finding.ts';
 import type { Condition } from '../summaries/summary.ts';
 import type { Context } from './context.ts';
 import { type EvaluateAt, follow } from './evaluate.ts';
+import type { Exit } from './fixpoint.ts';
 import type { RawFinding, Recorder } from './recorder.ts';
+import { unreadResults } from './unread-results.ts';
 
 /** The most conditions that a need or an outcome carries to the callers. */
 const MOST_CONDITIONS = 12;
@@ -35,6 +38,11 @@ export class Frame {
   /** While the needs of a callback are checked: the way to what it needs. */
   callback: readonly TraceStep[] | null = null;
   #awaited: Set<number> | null = null;
+  /** Objects that were given to functions that are not in the program. */
+  readonly entrusted: Set<Value> = new Set();
+  /** Variables of the function that others can read. */
+  kept: ReadonlySet<number> = new Set();
+  #unread: ReadonlySet<Instr> | null = null;
   /** The state that the function was entered with. */
   entry: State = new State();
 
@@ -67,6 +75,11 @@ export class Frame {
       }
     }
     return this.#awaited.has(variable);
+  }
+
+  /** Calls whose result is put where nobody ever reads it. */
+  get unread(): ReadonlySet<Instr> {
+    return (this.#unread ??= unreadResults(this.fn.ir, this.kept));
   }
 
   step(kind: Step['kind'], span: Span, message: string, inside?: TraceStep): TraceStep {
@@ -187,6 +200,20 @@ export class Frame {
       else if (node.kind === 'field' && this.fn.home.language === 'typescript') at = node.base;
       else return at;
     }
+  }
+
+  /** The path hands an object of this function to someone else: it returns it, or puts it where others find it. */
+  isHandedOver(exit: Exit, object: Value): boolean {
+    const { table, program } = this.context;
+    if (exit.value === object) return true;
+    for (const [slot, content] of exit.state.memory) {
+      if (content !== object) continue;
+      const isReturned = exit.value !== null && table.root(slot) === table.root(exit.value);
+      if (isReturned || this.isExpressible(slot)) return true;
+    }
+    for (const [variable, content] of exit.state.env)
+      if (content === object && program.ownerOf(variable)?.index !== this.fn.index) return true;
+    return false;
   }
 
   /** What is known, on this path, of the values that the function was entered with. */

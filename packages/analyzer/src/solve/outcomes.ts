@@ -1,5 +1,5 @@
-import { factAbout, type LockState, type State } from '../domain/state.ts';
-import type { Value } from '../domain/values.ts';
+import { type CursorState, factAbout, type LockState, type State } from '../domain/state.ts';
+import type { Value, ValueTable } from '../domain/values.ts';
 import type { LockChange, Outcome } from '../summaries/summary.ts';
 import { fieldsOf, inCallersTerms } from './callers-terms.ts';
 import { returnedEntry } from './entry-effects.ts';
@@ -7,6 +7,8 @@ import type { Exit } from './fixpoint.ts';
 import type { Frame } from './frame.ts';
 import { soundsAcquiring } from './intent.ts';
 import { joinOutcomes } from './outcome-joins.ts';
+import { reservedOf } from './reservations.ts';
+import { tellingOf, uncheckedOf } from './results.ts';
 
 /** More written slots than this are not worth carrying to the callers. */
 const MOST_STORES = 32;
@@ -51,7 +53,11 @@ function effectKey(o: Outcome): string {
   return [
     ...o.locks.map((l) => `${l.lock}${l.change}${l.mode}`).sort(),
     '|',
-    ...o.cursors.map((c) => `${c.cursor}${c.state.status}${c.state.fromEntry ? 'e' : ''}`).sort(),
+    ...o.reserved.map((r) => `${r.cursor}r${r.reservation.kind}`).sort(),
+    ...o.unchecked.map((u) => `?${u.cursor}`).sort(),
+    ...o.cursors
+      .map((c) => `${c.cursor}${c.state.status}${c.state.fromEntry ? 'e' : ''}${c.state.state ?? ''}`)
+      .sort(),
     o.guard === null ? '' : `g${o.guard.lock}`,
   ].join();
 }
@@ -100,7 +106,7 @@ function outcomeOf(frame: Frame, exit: Exit, leaked: ReadonlySet<Value>, intende
   }
   const cursors = [...state.cursors]
     .filter(([cursor, s]) => s.status !== 'entry' && frame.isExpressible(cursor))
-    .map(([cursor, s]) => ({ cursor, state: s }));
+    .map(([cursor, s]) => ({ cursor, state: inResultsTerms(table, s, value) }));
   const guard = value === null ? undefined : state.guards.get(value);
   return {
     entry: returnedEntry(state, value),
@@ -112,6 +118,9 @@ function outcomeOf(frame: Frame, exit: Exit, leaked: ReadonlySet<Value>, intende
     guard: guard !== undefined && frame.isExpressible(guard.lock) ? guard : null,
     locks,
     cursors,
+    unchecked: uncheckedOf(frame, state),
+    reserved: reservedOf(frame, state, value),
+    tells: value === null ? null : tellingOf(frame, state, value),
     trees: [...state.trees].flatMap(([tree, t]) =>
       frame.isExpressible(tree) && (t.lock === null || frame.isExpressible(t.lock))
         ? [{ tree, state: t }]
@@ -120,6 +129,14 @@ function outcomeOf(frame: Frame, exit: Exit, leaked: ReadonlySet<Value>, intende
     assigned: assignedOuter(frame, state),
     stored: storedOuter(frame, state),
   };
+}
+
+/** Of what tells of a cursor's state the callers see no more than the result. */
+function inResultsTerms(table: ValueTable, s: CursorState, result: Value | null): CursorState {
+  if (s.tests === undefined) return s;
+  const { tests: all, ...rest } = s;
+  const tests = all.filter((t) => t.value === result).map((t) => ({ ...t, value: table.result }));
+  return tests.length === 0 ? rest : { ...rest, tests };
 }
 
 /** The place, which callers can name, that holds a value: where it was put, or where it was read. */

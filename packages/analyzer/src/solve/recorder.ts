@@ -10,6 +10,7 @@ import type {
   HeldRequirement,
   LockUseRequirement,
   SleepRequirement,
+  RcuReader,
   TreeChange,
 } from '../summaries/summary.ts';
 
@@ -49,6 +50,7 @@ export class Recorder {
   readonly edges: Map<string, OrderEdge> = new Map();
   /** Functions that it calls, with the kinds of locks that are held around every call. */
   readonly calls: Map<number, Set<string>> = new Map();
+  readonly rcuReaders: Map<string, RcuReader> = new Map();
   readonly changes: Map<string, TreeChange> = new Map();
   /** Findings about an element of a container, by key: its siblings may turn out to be locked. */
   readonly elements: Map<string, Value> = new Map();

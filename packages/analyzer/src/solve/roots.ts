@@ -27,6 +27,9 @@ import {
 } from './intent.ts';
 import { isApi } from './own-api.ts';
 import type { RawFinding, Recorder } from './recorder.ts';
+import { reportRcuReader } from './rcu-readers.ts';
+import { reportReservedRoot } from './reservations.ts';
+import { reportUncheckedRoot } from './results.ts';
 
 /**
  * What a function needs and no caller in the program could provide is reported at the function itself. Where callers
@@ -107,6 +110,12 @@ export class Roots {
     for (const need of summary.held) this.#reportHeld(frame, need, summary);
     for (const leak of summary.kept) this.#reportKept(frame, leak);
     for (const need of summary.fresh) this.#reportFresh(frame, need);
+    // Whoever calls it through a table of operations may hold a lock of its own around all of them.
+    const isOperation = fn.home.language === 'c' && fn.ir.escapes;
+    for (const reader of summary.rcuReaders)
+      reportRcuReader(frame, new State(), reader, isOperation ? 'possible' : reader.certainty);
+    reportReservedRoot(frame, summary.outcomes);
+    for (const outcome of summary.outcomes) reportUncheckedRoot(frame, outcome);
   }
 
   #reportAccess(frame: Frame, need: AccessRequirement): void {

@@ -11,6 +11,8 @@ export interface Shape {
   readonly liveIn: readonly ReadonlySet<number>[];
   /** Offset of each block's first instruction among the function's program points. */
   readonly siteOffset: readonly number[];
+  /** Variables that others can read or write: captured ones, those of the file, those with their address taken. */
+  readonly kept: ReadonlySet<number>;
 }
 
 export function successors(end: Terminator): readonly number[] {
@@ -57,7 +59,14 @@ export function shapeOf(fn: FunctionIR, kept: ReadonlySet<number>): Shape {
     siteOffset.push(sites);
     sites += block.instrs.length + 1;
   }
-  return { order, isLoopHead, inLoop: loops(fn, order), liveIn: liveness(fn, postorder, own), siteOffset };
+  return {
+    order,
+    isLoopHead,
+    inLoop: loops(fn, order),
+    liveIn: liveness(fn, postorder, own),
+    siteOffset,
+    kept: own,
+  };
 }
 
 /** A block is in a loop if it lies in a cycle: Tarjan's components of more than one block, or with an edge to itself. */

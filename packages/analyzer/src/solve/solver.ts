@@ -94,6 +94,7 @@ export function solveProgram(
     observer?.entered(frame);
     const start = entryState(frame, functions);
     frame.entry = start.clone();
+    frame.kept = shape(fn).kept;
     const solved = solve(frame, shape(fn), start);
     for (const exit of solved.exits) {
       learnPlaces(frame, exit.state);

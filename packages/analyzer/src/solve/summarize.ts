@@ -5,6 +5,8 @@ import type { Frame } from './frame.ts';
 import { containerOf } from './hold.ts';
 import { findLeaks } from './leaks.ts';
 import { outcomesOf } from './outcomes.ts';
+import { reportReservedExits } from './reservations.ts';
+import { reportUncheckedExits } from './results.ts';
 
 /** Turns the ways out of a function into what its callers need to know. */
 export function summarize(frame: Frame, solved: Solved): Summary {
@@ -14,6 +16,8 @@ export function summarize(frame: Frame, solved: Solved): Summary {
   if (solved.complete) checkAnnotations(frame, solved.exits);
   const { leaks, kept } = findLeaks(frame, solved.exits);
   const left = new Set(leaks.map((l) => l.lock));
+  reportUncheckedExits(frame, solved.exits);
+  reportReservedExits(frame, solved.exits);
   const returns = solved.exits.filter((e) => e.kind === 'return');
   return {
     access: [...recorder.access.values()].map((need) =>
@@ -29,6 +33,7 @@ export function summarize(frame: Frame, solved: Solved): Summary {
     acquired: [...recorder.acquired.values()],
     pairs: [...recorder.pairs.values()],
     alwaysSleeps: returns.length > 0 && returns.every((e) => e.state.slept),
+    rcuReaders: [...recorder.rcuReaders.values()],
     changes: [...recorder.changes.values()],
     doubts: [...recorder.doubts],
     escapes: recorder.escapes,

@@ -12,6 +12,8 @@ import { loadThrough } from './evaluate.ts';
 import type { CallValues, Frame } from './frame.ts';
 import { doubtShape, lockKind } from './hold.ts';
 import { noteCalleeOrder, noteHeldAround } from './lock-order.ts';
+import { doubtReservations, receiveReservations } from './reservations.ts';
+import { receiveOutcome } from './results.ts';
 
 /** A call of a function of the program: what it needs is checked here, and what it does happens. */
 export function callSummary(
@@ -48,9 +50,14 @@ export function callSummary(
   outcomes.forEach((outcome, index) => {
     const last = index === outcomes.length - 1;
     const next = last ? state : state.clone();
-    if (applyOutcome(frame, next, call, outcome, values, here)) applied.push({ state: next, outcome });
+    if (!applyOutcome(frame, next, call, outcome, values, here)) return;
+    const result = next.env.get(frame.fn.home.variableBase + call.to) ?? values.result;
+    receiveOutcome(frame, next, call, outcome, result, here);
+    receiveReservations(frame, next, call, outcome, result, here);
+    applied.push({ state: next, outcome });
   });
   doubtAmbiguous(frame, applied);
+  doubtReservations(frame, applied, here);
   return applied.map((a) => a.state);
 }
 

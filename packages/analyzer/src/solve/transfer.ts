@@ -14,6 +14,8 @@ import type { CallValues, Frame } from './frame.ts';
 import { release } from './hold.ts';
 import { soundsLikeLocking } from './intent.ts';
 import { checkSuspend } from './sleep.ts';
+import { entrustReservations } from './reservations.ts';
+import { noteLook } from './results.ts';
 import { callSummary } from './summary-call.ts';
 import { publish } from './tree-effects.ts';
 
@@ -29,6 +31,7 @@ export function transfer(frame: Frame, state: State, instr: Instr, site: number,
       instr.kind === 'store' ? instr.base : instr.kind === 'call' ? (instr.receiver ?? null) : null;
     checkUses(frame, state, expressionsOf(instr), written, instr.span, at);
   }
+  for (const e of expressionsOf(instr)) noteLook(state, e, at);
   switch (instr.kind) {
     case 'assign': {
       const value = valueOf(instr.value, state, at, inLoop);
@@ -201,6 +204,9 @@ function unknownCall(frame: Frame, state: State, instr: CallInstr, values: CallV
       }
     }
   }
+  entrustReservations(frame, state, values, (a, cursor) => contains(frame, a, cursor));
+  for (const cursor of state.unchecked.keys())
+    if (values.args.some((a) => contains(frame, a, cursor))) state.unchecked.delete(cursor);
   forgetOutArguments(frame, state, values);
   return handOver(frame, state, instr, values);
 }

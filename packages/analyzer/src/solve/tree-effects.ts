@@ -1,6 +1,6 @@
-import { EXTERN_BITS, EXTERN_FLAG, FLAG_PREFIX } from '../contracts/maple-names.ts';
+import { EXTERN_BITS, EXTERN_FLAG, FLAG_PREFIX, RCU_BIT, RCU_FLAG } from '../contracts/maple-names.ts';
 import type { FunctionContract } from '@maplelock/core';
-import type { State, TreeState } from '../domain/state.ts';
+import type { RcuMode, State, TreeState } from '../domain/state.ts';
 import type { TraceStep } from '../domain/trace.ts';
 import type { Value } from '../domain/values.ts';
 import type { Span } from '../ir/source.ts';
@@ -30,6 +30,34 @@ function modeOfFlags(frame: Frame, flags: Value): 'internal' | 'external' | 'unk
   return known && names.every((n) => n.startsWith(FLAG_PREFIX)) ? 'internal' : 'unknown';
 }
 
+/** What the flags given to a tree say of readers under RCU. */
+function rcuOfFlags(frame: Frame, flags: Value): RcuMode['mode'] {
+  const { table } = frame.context;
+  const node = table.node(flags);
+  if (node.kind === 'const')
+    return typeof node.value === 'number' && (node.value & RCU_BIT) !== 0 ? 'on' : 'off';
+  const names: string[] = [];
+  const isOther = table.mentions(flags, (n) => {
+    if (n.kind === 'global' || n.kind === 'import') names.push(n.name);
+    const isJoined = n.kind === 'binary' && n.operator === '|';
+    return !isJoined && n.kind !== 'global' && n.kind !== 'import' && n.kind !== 'const';
+  });
+  if (isOther || !names.every((n) => n.startsWith(FLAG_PREFIX))) return 'unknown';
+  return names.includes(RCU_FLAG) ? 'on' : 'off';
+}
+
+/** What the call says of readers under RCU; undefined if nothing. */
+function rcuOfCall(
+  frame: Frame,
+  row: FunctionContract,
+  at: (path: string) => Value,
+): RcuMode['mode'] | undefined {
+  const effect = row.tree;
+  if (effect?.rcu !== undefined) return effect.rcu ? 'on' : 'off';
+  if (effect?.flags !== undefined) return rcuOfFlags(frame, at(effect.flags));
+  return effect?.lock === undefined && effect?.private !== true ? 'off' : undefined;
+}
+
 /** A call that makes a tree, gives it flags, binds it to a lock, or declares it private. */
 export function initializeTree(
   frame: Frame,
@@ -42,29 +70,45 @@ export function initializeTree(
   if (effect === undefined) return;
   const tree = at(effect.at);
   const before = state.trees.get(tree);
+  const mode = rcuOfCall(frame, row, at);
+  const said = mode === 'on' ? 'in RCU mode' : 'without MT_FLAGS_USE_RCU';
+  const made = frame.step('bind', by.span, `${row.name}() leaves ${frame.sayPlace(tree, state)} ${said}`);
+  const rcu = mode === undefined ? before?.rcu : { mode, at: made };
+  if (rcu !== undefined && mode !== undefined)
+    frame.context.trees.learnRcu(tree, rcu, effect.rcu !== undefined);
   // In C an object that this function made is nobody else's until it is handed on; core checks its trees at once.
   const unpublished = frame.fn.home.language === 'c' && (before?.unpublished ?? isNew(frame, tree));
   const bindsOnly = effect.lock !== undefined && effect.flags === undefined;
   let next: TreeState;
-  if (effect.private) next = { mode: 'private', lock: null, unpublished };
+  if (effect.rcu !== undefined) {
+    const rest = before ?? { mode: 'unknown', lock: null, unpublished };
+    next = { ...rest, ...(rcu && { rcu }) };
+  } else if (effect.private) next = { mode: 'private', lock: null, unpublished };
   else {
     // The flags decide: a lock that is bound to a tree without the flag protects nothing.
     if (bindsOnly && before?.flags === 'internal') return;
     let flags = before?.flags;
-    let mode = before?.mode ?? 'unknown';
+    let locking = before?.mode ?? 'unknown';
     let lock = before?.lock ?? null;
-    if (effect.flags !== undefined) mode = modeOfFlags(frame, at(effect.flags));
-    else if (effect.lock === undefined) mode = 'internal';
+    if (effect.flags !== undefined) locking = modeOfFlags(frame, at(effect.flags));
+    else if (effect.lock === undefined) locking = 'internal';
     if (effect.lock !== undefined) {
-      mode = 'external';
+      locking = 'external';
       lock = at(effect.lock);
     }
-    if (!bindsOnly && mode !== 'private') flags = mode;
-    const where = mode === 'external' ? boundAt(frame, state, tree, lock, by) : null;
-    next = { mode, lock, unpublished, at: where, ...(flags === undefined ? {} : { flags }) };
+    if (!bindsOnly && locking !== 'private') flags = locking;
+    const where = locking === 'external' ? boundAt(frame, state, tree, lock, by) : null;
+    next = {
+      mode: locking,
+      lock,
+      unpublished,
+      at: where,
+      ...(flags === undefined ? {} : { flags }),
+      ...(rcu && { rcu }),
+    };
   }
   state.trees.set(tree, next);
-  learnTree(frame, tree, next, bindsOnly);
+  if (effect.rcu === undefined) learnTree(frame, tree, next, bindsOnly);
 }
 
 /** What one path says of a tree holds for every object of its type. */
@@ -107,6 +151,15 @@ export function publish(frame: Frame, state: State, value: Value): void {
 /** Trees that were stored in fields and variables: what their initialiser said holds for the place too. */
 export function learnPlaces(frame: Frame, state: State): void {
   for (const [tree, s] of state.trees) {
+    const { rcu } = s;
+    if (rcu !== undefined) {
+      for (const [slot, value] of state.memory)
+        if (value === tree) frame.context.trees.learnRcu(slot, rcu, false);
+      for (const [variable, value] of state.env) {
+        if (value === tree && frame.context.program.isLasting(variable))
+          frame.context.trees.learnRcu(frame.context.table.entry(variable), rcu, false);
+      }
+    }
     if (s.mode === 'private' || s.mode === 'unknown') continue;
     const { mode, at = null } = s;
     // The initialiser itself has been learned; a place that it was put in afterwards has the same flags.

@@ -1,7 +1,7 @@
-import type { LockMode } from '@maplelock/core';
+import type { CursorStatus, LockMode } from '@maplelock/core';
 import type { EntryState } from '../domain/entries.ts';
 import type { Fact } from '../domain/facts.ts';
-import type { CursorState, TreeState } from '../domain/state.ts';
+import type { CursorState, Reservation, Telling, TreeState } from '../domain/state.ts';
 import type { TraceStep } from '../domain/trace.ts';
 import type { Value, Var } from '../domain/values.ts';
 import type { Certainty } from '../report/finding.ts';
@@ -74,6 +74,8 @@ export interface FreeRequirement extends Need {
 /** A cursor of the caller's that the function goes on from: its position must be good. */
 export interface FreshCursorRequirement extends Need {
   readonly cursor: Value;
+  /** States in which the caller must not pass the cursor. */
+  readonly illegal: readonly CursorStatus[];
   /** Where the function dropped the lock before: the caller may not have positioned the cursor at all then. */
   readonly drop: TraceStep | null;
 }
@@ -94,6 +96,15 @@ export interface SleepRequirement extends Need {
   readonly freed: readonly Value[];
   /** That one of them which the call that sleeps drops for the time. */
   readonly drops: Value | null;
+}
+
+/** A read that RCU alone covers, of a tree that the callers may know more of. */
+export interface RcuReader extends Need {
+  readonly tree: Value;
+  /** Where it reads. */
+  readonly at: TraceStep;
+  /** Where the read section was opened. */
+  readonly section: TraceStep | null;
 }
 
 export type LockChange = 'acquired' | 'released' | 'retaken';
@@ -123,6 +134,12 @@ export interface Outcome {
     readonly intended: boolean;
   }[];
   readonly cursors: readonly { readonly cursor: Value; readonly state: CursorState }[];
+  /** Cursors of the caller's with a failure in them that nobody has looked for. */
+  readonly unchecked: readonly { readonly cursor: Value; readonly telling: Telling }[];
+  /** Nodes that it leaves reserved for cursors of the caller's, or no longer reserved. */
+  readonly reserved: readonly { readonly cursor: Value; readonly reservation: Reservation }[];
+  /** The result tells whether a call failed that can fail. */
+  readonly tells: Telling | null;
   /** Trees that it set up. */
   readonly trees: readonly { readonly tree: Value; readonly state: TreeState }[];
   /** Captured variables that were assigned. */
@@ -157,6 +174,7 @@ export interface Summary {
   readonly acquired: readonly Acquired[];
   /** Pairs of locks that it nests, of which the callers may know more. */
   readonly pairs: readonly AcquiredPair[];
+  readonly rcuReaders: readonly RcuReader[];
   readonly changes: readonly TreeChange[];
   /** Locks that it may drop without taking them again, in a way that is not followed. */
   readonly doubts: readonly Value[];
@@ -203,6 +221,7 @@ export const NO_SUMMARY: Summary = {
   alwaysSleeps: false,
   acquired: [],
   pairs: [],
+  rcuReaders: [],
   changes: [],
   doubts: [],
   outcomes: [],

@@ -1,4 +1,4 @@
-import { GAP_SEARCH, READ_CURSOR, STEP, WALK } from './disciplines.ts';
+import { GAP_SEARCH, READ_CURSOR, STEP, STEP_DOWN, STEP_UP, WALK } from './disciplines.ts';
 import type { FunctionContract } from './contract.ts';
 import { joined, rows } from './rows.ts';
 
@@ -15,10 +15,25 @@ export const ADVANCED_READERS: readonly FunctionContract[] = joined(
     `
     mas_find(mas, max) C6062 The entry at the cursor, then the next one each time, up to max.
     mas_find_range(mas, max) C6089 mas_find() that also stops at gaps.
+  `,
+  ),
+  rows(
+    STEP_DOWN,
+    `
     mas_find_rev(mas, min) C6201 The entry at the cursor, then the previous one each time, down to min.
     mas_find_range_rev(mas, min) C6227 mas_find_rev() that also stops at gaps.
+  `,
+  ),
+  rows(
+    STEP_UP,
+    `
     mas_next(mas, max) C5754 Moves to the next entry, up to max.
     mas_next_range(mas, max) C5777 Moves to the next range, entry or gap, up to max.
+  `,
+  ),
+  rows(
+    STEP_DOWN,
+    `
     mas_prev(mas, min) C5885 Moves to the previous entry, down to min.
     mas_prev_range(mas, min) C5908 Moves to the previous range, entry or gap, down to min.
   `,

@@ -59,6 +59,10 @@ export interface CursorEffect {
   readonly leaves: 'node' | 'start' | 'pause' | 'same';
   /** States in which the call is not allowed. */
   readonly illegal?: readonly CursorStatus[];
+  /** The state in which the call leaves the cursor where it fails, if its result or the cursor tells that it did. */
+  readonly failed?: CursorStatus;
+  /** The state in which the call may leave the cursor where it finds nothing within its limit. */
+  readonly exhausted?: CursorStatus;
 }
 
 /** How a call tells that it failed. */
@@ -93,6 +97,8 @@ export interface TreeEffect {
   readonly lock?: CallPath;
   /** True where the call declares that no other thread sees the tree (mt_on_stack). */
   readonly private?: boolean;
+  /** The call puts a tree that is there into RCU mode, or out of it, and leaves the rest as it is. */
+  readonly rcu?: boolean;
 }
 
 /** A call that makes a cursor. */
@@ -148,8 +154,14 @@ export interface FunctionContract {
   readonly makesCursor?: CursorInit;
   readonly tree?: TreeEffect;
   readonly result: ResultContract;
-  /** `reserve`: allocates nodes that must be stored or given back; `consume`, `free`: does so. */
-  readonly prealloc?: 'reserve' | 'consume' | 'free';
+  /**
+   * `reserve`: allocates nodes for one store, `reserve-many` for a run of them; they must be stored or given back.
+   * `take`: a store from such a run, or the one store; `consume`: a store that also gives back what is left; `free`
+   * gives them back. `forget`: makes the cursor anew, for which nothing may be reserved for one store.
+   */
+  readonly prealloc?: 'reserve' | 'reserve-many' | 'take' | 'consume' | 'free' | 'forget';
+  /** For a question about a cursor: the state for which the answer is true. */
+  readonly asks?: { readonly at: CallPath; readonly status: CursorStatus };
   /** For an iterable: the call that each step amounts to. */
   readonly steps?: string;
   /** Holding the lock after the call is asserted by it (lockdep_assert_held). */

@@ -23,6 +23,15 @@ export const STEP: Discipline = {
   cursor: { at: '$0', uses: 'position', leaves: 'node' },
   result: { kind: 'entry' },
 };
+/** A step that may go beyond the limit it is given. */
+export const STEP_UP: Discipline = {
+  ...STEP,
+  cursor: { at: '$0', uses: 'position', leaves: 'node', exhausted: 'overflow' },
+};
+export const STEP_DOWN: Discipline = {
+  ...STEP,
+  cursor: { at: '$0', uses: 'position', leaves: 'node', exhausted: 'underflow' },
+};
 export const GAP_SEARCH: Discipline = {
   group: 'advanced',
   needs: READ_CURSOR,
@@ -31,23 +40,26 @@ export const GAP_SEARCH: Discipline = {
     uses: 'position',
     leaves: 'node',
     illegal: ['pause', 'overflow', 'underflow', 'error'],
+    failed: 'error',
   },
   result: { kind: 'errno', mustCheck: true },
 };
 export const STORE: Discipline = {
   group: 'advanced',
   needs: WRITE_CURSOR,
-  cursor: { at: '$0', uses: 'position', leaves: 'node', illegal: ['error'] },
+  cursor: { at: '$0', uses: 'position', leaves: 'node', illegal: ['error'], failed: 'error' },
   modifies: '$0.tree',
+  prealloc: 'take',
   result: { kind: 'entry-state', mustCheck: true },
 };
 export const STORE_GFP: Discipline = {
   group: 'advanced',
   needs: WRITE_CURSOR,
-  cursor: { at: '$0', uses: 'position', leaves: 'node', illegal: ['error'] },
+  cursor: { at: '$0', uses: 'position', leaves: 'node', illegal: ['error'], failed: 'error' },
   modifies: '$0.tree',
   drops: CURSOR_LOCK,
   sleeps: 'gfp',
+  prealloc: 'consume',
   result: { kind: 'errno', mustCheck: true },
 };
 export const PREALLOCATE: Discipline = {
@@ -73,6 +85,7 @@ export const ERASE: Discipline = {
   sleeps: 'always',
   cursor: { at: '$0', uses: 'nothing', leaves: 'node' },
   modifies: '$0.tree',
+  prealloc: 'consume',
   result: { kind: 'entry' },
 };
 export const NOMEM: Discipline = {
@@ -94,8 +107,10 @@ export const ALLOC_CYCLIC: Discipline = {
     uses: 'position',
     leaves: 'node',
     illegal: ['pause', 'overflow', 'underflow', 'error'],
+    failed: 'error',
   },
   modifies: '$0.tree',
+  prealloc: 'consume',
   result: { kind: 'errno-or-value', mustCheck: true },
 };
 export const EXPECTED_ENTRIES: Discipline = {
@@ -103,7 +118,7 @@ export const EXPECTED_ENTRIES: Discipline = {
   needs: WRITE_CURSOR,
   sleeps: 'always',
   cursor: { at: '$0', uses: 'nothing', leaves: 'same' },
-  prealloc: 'reserve',
+  prealloc: 'reserve-many',
   result: { kind: 'errno', mustCheck: true },
 };
 export const DUPLICATE: Discipline = {

@@ -35,6 +35,7 @@ describe('the table', () => {
         lock.of === 'token' ? [] : [lock.at],
       ),
       row.cursor?.at,
+      row.asks?.at,
       row.modifies,
       row.makesCursor?.at,
       row.makesCursor?.tree,

@@ -1,5 +1,6 @@
 /** Lowering of expressions: a value, and the instructions that its evaluation takes. */
 import type { BinaryOperator, Expr, UnaryOperator } from '../../ir/ir.ts';
+import type { CMacro } from '../../contracts/model.ts';
 import { lowerCall } from './calls.ts';
 import { ERRNO, parseCharacter, parseNumber } from './constants.ts';
 import type { FunctionContext } from './context.ts';
@@ -146,15 +147,21 @@ function dropResult(cx: FunctionContext, node: SyntaxNode, how: 'dropped' | 'dis
   }
   const value = lowerExpression(cx, node);
   const bare = stripParentheses(node);
-  const isCall = bare.type === 'call_expression' && !isWrapper(cx, bare);
+  const macro = bare.type === 'call_expression' ? macroOf(cx, bare) : undefined;
+  // `(void)ret;`, `WARN_ON(ret);`: somebody has looked at it.
+  if (macro?.kind === 'identity' || (how === 'discarded' && bare.type === 'identifier')) {
+    const looked: Expr = { op: 'pure', name: 'void', args: [value] };
+    cx.flow.emit({ kind: 'assign', to: newTemp(cx, spanOf(node)), value: looked, span: spanOf(node) });
+    return;
+  }
+  const isCall = bare.type === 'call_expression' && macro === undefined;
   if (isCall && value.op === 'var') cx.flow.markResult(value.id, how);
 }
 
 /** `WARN_ON(f())` uses what f() returns. */
-function isWrapper(cx: FunctionContext, call: SyntaxNode): boolean {
+function macroOf(cx: FunctionContext, call: SyntaxNode): CMacro | undefined {
   const callee = child(call, 'function');
-  if (callee?.type !== 'identifier') return false;
-  return cx.unit.model.macro(textOfNode(cx.unit, callee)) !== undefined;
+  return callee?.type === 'identifier' ? cx.unit.model.macro(textOfNode(cx.unit, callee)) : undefined;
 }
 
 export function stripParentheses(node: SyntaxNode): SyntaxNode {

@@ -106,6 +106,14 @@ export function lowerEffect(f: Flow, expr: ts.Expression, result: Dropped = 'dro
     case K.VoidExpression:
       lowerEffect(f, (node as ts.VoidExpression).expression, 'discarded');
       break;
+    case K.Identifier:
+      // `void ret;`: looked at, and of no interest.
+      if (result === 'discarded') {
+        const span = spanOf(f.file, node);
+        const value: Expr = { op: 'pure', name: 'void', args: [lowerExpr(f, node)] };
+        emit(f, { kind: 'assign', to: temp(f, span).id, value, span });
+      }
+      break;
     case K.ConditionalExpression:
       lowerConditionalEffect(f, node as ts.ConditionalExpression, result);
       break;

@@ -299,21 +299,22 @@ describe('calls', () => {
         goto b2
       b2:
         %5 = external get(5)
+        %6 = pure void(%5)
         branch n b3 b4
       b3:
-        %6 = external get(6) dropped
+        %7 = external get(6) dropped
         goto b4
       b4:
         branch n b5 b7
       b5:
-        %7 = external get(7) dropped
+        %8 = external get(7) dropped
         goto b6
       b6:
-        %8 = external get(9) dropped
-        %9 = external get(10) dropped
+        %9 = external get(9) dropped
+        %10 = external get(10) dropped
         return
       b7:
-        %10 = external get(8) dropped
+        %11 = external get(8) dropped
         goto b6
       "
     `);

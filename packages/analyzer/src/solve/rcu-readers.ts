@@ -1,0 +1,82 @@
+import type { State } from '../domain/state.ts';
+import type { TraceStep } from '../domain/trace.ts';
+import type { Value } from '../domain/values.ts';
+import type { Certainty } from '../report/finding.ts';
+import { readerOfPlainTreeMessage } from '../rules/require-rcu-mode.ts';
+import type { RcuReader } from '../summaries/summary.ts';
+import { type Access, shownAt } from './access.ts';
+import type { Frame } from './frame.ts';
+import { heldLocks } from './hold.ts';
+
+/** An access that RCU covers: enough only if the tree is in RCU mode, or a lock keeps its writers out. */
+export function checkRcuMode(frame: Frame, state: State, access: Access): void {
+  if (access.heldInside.some((h) => !frame.context.table.isRcu(h.lock))) return;
+  const { tree, api, innerApi, span, certainty } = access;
+  const section = heldLocks(state).find(([l]) => frame.context.table.isRcu(l))?.[1].at;
+  const call = frame.step('access', span, `${api}() reads ${frame.sayPlace(tree, state)} under RCU`);
+  // In a callback that this function wrote itself, it is the callback that reads.
+  const own = access.ofCallback ? [{ ...call, ofCallback: true }] : [];
+  const shown = shownAt(frame, span, [...own, ...access.inside]);
+  check(frame, state, {
+    tree,
+    section: section ?? null,
+    when: [],
+    steps: [call, ...access.inside],
+    at: shown.span === span ? call : { ...call, ...shown.span },
+    certainty,
+    api: shown.span === span ? api : innerApi,
+  });
+}
+
+/** A helper of the program reads under RCU: where the lock is held around the call that is well. */
+export function checkRcuReader(
+  frame: Frame,
+  state: State,
+  reader: RcuReader,
+  call: TraceStep,
+  here: (v: Value) => Value,
+): void {
+  check(frame, state, { ...reader, tree: here(reader.tree), steps: [call, ...reader.steps] });
+}
+
+function check(frame: Frame, state: State, reader: RcuReader): void {
+  const { table, trees } = frame.context;
+  const { mode } = frame.locksOf(reader.tree, state);
+  // Any lock may be the one that keeps the writers out.
+  if (mode === 'private' || heldLocks(state).some(([l]) => !table.isRcu(l))) return;
+  const rcu = trees.rcuOf(reader.tree, state);
+  if (rcu.mode === 'on') return;
+  const isOurs = frame.isOwn(reader.tree) || !frame.isExpressible(reader.tree);
+  if (!isOurs) {
+    frame.recorder.need(frame.recorder.rcuReaders, `${reader.tree}`, {
+      ...reader,
+      when: frame.conditions(state),
+    });
+  } else if (rcu.mode === 'off') {
+    report(frame, reader, rcu.at, state.imprecise ? 'possible' : reader.certainty);
+  }
+}
+
+/** Nobody in the program calls the function with the lock held. */
+export function reportRcuReader(frame: Frame, state: State, reader: RcuReader, certainty: Certainty): void {
+  const rcu = frame.context.trees.rcuOf(reader.tree, state);
+  if (rcu.mode === 'off') report(frame, reader, rcu.at, certainty);
+}
+
+function report(frame: Frame, reader: RcuReader, made: TraceStep | null, certainty: Certainty): void {
+  const { at, section, tree, api } = reader;
+  frame.recorder.report(
+    {
+      rule: 'require-rcu-mode',
+      message: readerOfPlainTreeMessage(api, frame.sayPlace(tree)),
+      certainty: frame.fn.ir.whole ? certainty : 'possible',
+      unit: at.unit,
+      start: at.start,
+      end: at.end,
+      functionName: frame.fn.ir.name,
+      related: [...(made === null ? [] : [made]), ...(section === null ? [] : [section])],
+    },
+    null,
+    reader.steps,
+  );
+}

@@ -1,0 +1,238 @@
+import type { FunctionContract } from '@maplelock/core';
+import { CURSOR_STATE_FIELDS, NEVER_FAILING_GFP } from '../contracts/maple-names.ts';
+import { factAbout, State, type Telling } from '../domain/state.ts';
+import type { TraceStep } from '../domain/trace.ts';
+import type { Value } from '../domain/values.ts';
+import type { Expr } from '../ir/ir.ts';
+import { walkExpression } from '../ir/walk.ts';
+import type { Span } from '../ir/source.ts';
+import type { Certainty } from '../report/finding.ts';
+import { droppedMessage, droppedThroughHelperMessage, uncheckedMessage } from '../rules/check-result.ts';
+import type { Outcome, Summary } from '../summaries/summary.ts';
+import type { CallInstr } from './api-call.ts';
+import { type EvaluateAt, evaluate } from './evaluate.ts';
+import type { Exit } from './fixpoint.ts';
+import type { CallValues, Frame } from './frame.ts';
+
+/** Notes what the call of a contract's function tells of its success, and reports what nobody can learn any more. */
+export function noteResult(
+  frame: Frame,
+  state: State,
+  call: CallInstr,
+  row: FunctionContract,
+  values: CallValues,
+): void {
+  const { cursor: effect, result } = row;
+  const at = (path: string): Value => frame.path(path, values, state);
+  if (row.asks !== undefined) state.unchecked.delete(at(row.asks.at));
+  const cursor = effect === undefined ? undefined : at(effect.at);
+  if (effect !== undefined && cursor !== undefined) {
+    // `mas_nomem()` looks at the failure itself.
+    if (result.kind === 'boolean') state.unchecked.delete(cursor);
+    const forgets = effect.uses === 'nothing' && effect.leaves !== 'same';
+    if (forgets || effect.failed !== undefined) reportUnchecked(frame, state, cursor);
+  }
+  if (result.mustCheck !== true || call.result === 'discarded' || cannotFail(frame, state, row, at)) return;
+  const dropped = call.result === 'dropped' || frame.unread.has(call);
+  const telling: Telling = {
+    api: row.name,
+    at: frame.step('access', call.span, `${call.text}() can fail`),
+    dropped: result.kind !== 'entry-state',
+    // A store that allocates nothing, or next to nothing, succeeds where it finds a range of its own: it may never fail.
+    unsure: row.prealloc === 'take',
+  };
+  if (result.kind !== 'entry-state' && !dropped) state.results.set(values.result, telling);
+  else if (effect?.failed !== undefined && cursor !== undefined) state.unchecked.set(cursor, telling);
+  else reportDropped(frame, state, call.span, droppedMessage(call.text, row, frame.fn.home.language), []);
+}
+
+/** True where the flags given to the call promise that memory comes. */
+function cannotFail(frame: Frame, state: State, row: FunctionContract, at: (path: string) => Value): boolean {
+  const cursor = row.prealloc === 'take' && row.cursor !== undefined ? at(row.cursor.at) : undefined;
+  const reserved = cursor === undefined ? undefined : state.reserved.get(cursor);
+  // What is reserved a store cannot lack.
+  if (reserved !== undefined && reserved.kind !== 'ended') return true;
+  if (row.gfp === undefined) return false;
+  return frame.context.table.mentions(
+    at(row.gfp),
+    (n) => (n.kind === 'global' || n.kind === 'import') && n.name === NEVER_FAILING_GFP,
+  );
+}
+
+function reportDropped(
+  frame: Frame,
+  state: State,
+  span: Span,
+  message: string,
+  related: readonly TraceStep[],
+  certainty: Certainty = 'proved',
+): void {
+  frame.report('check-result', span, message, related, state, certainty);
+}
+
+/** The cursor is used for something else, or the path ends: its last failure nobody will learn. */
+function reportUnchecked(frame: Frame, state: State, cursor: Value, certainty: Certainty = 'proved'): void {
+  const telling = state.unchecked.get(cursor);
+  if (telling === undefined) return;
+  state.unchecked.delete(cursor);
+  const inside = telling.at.inside;
+  // The call whose own result tells is where it was dropped, wherever the cursor went then.
+  const place = telling.dropped && inside !== undefined ? innermost(inside) : telling.at;
+  const related = inside === undefined ? [] : [place === telling.at ? innermost(inside) : outer(telling.at)];
+  const message = uncheckedMessage(
+    telling,
+    argumentFor(frame, state, cursor),
+    place === telling.at && inside !== undefined,
+    frame.fn.home.language,
+  );
+  frame.recorder.report(
+    {
+      rule: 'check-result',
+      message,
+      certainty: state.imprecise || !frame.fn.ir.whole || telling.unsure ? 'possible' : certainty,
+      unit: place.unit,
+      start: place.start,
+      end: place.end,
+      functionName: frame.fn.ir.name,
+      related,
+    },
+    state.trace,
+  );
+}
+
+/** A cursor as it is given to a function. */
+function argumentFor(frame: Frame, state: State, cursor: Value): string {
+  const name = frame.say(cursor, state);
+  const isStruct = frame.fn.home.language === 'c' && frame.isOwn(cursor) && !name.startsWith('&');
+  return isStruct ? `&${name}` : name;
+}
+
+function innermost(step: TraceStep): TraceStep {
+  return step.inside === undefined ? step : innermost(step.inside);
+}
+
+function outer(step: TraceStep): TraceStep {
+  const { kind, unit, start, end, message } = step;
+  return { kind, unit, start, end, message };
+}
+
+/** Reports, where a path leaves the function, the failures of its own cursors that nobody has looked for. */
+export function reportUncheckedExits(frame: Frame, exits: readonly Exit[]): void {
+  for (const exit of exits) {
+    // What an exception cuts short has failed already.
+    if (exit.kind === 'throw') continue;
+    for (const cursor of [...exit.state.unchecked.keys()]) {
+      if (!frame.isExpressible(cursor) && !frame.isHandedOver(exit, cursor))
+        reportUnchecked(frame, exit.state, cursor);
+    }
+  }
+}
+
+/** The failures that lie in cursors of the callers. */
+export function uncheckedOf(frame: Frame, state: State): Outcome['unchecked'] {
+  return [...state.unchecked]
+    .filter(([cursor]) => frame.isExpressible(cursor))
+    .map(([cursor, telling]) => ({ cursor, telling }));
+}
+
+/** What the function's result tells its callers. */
+export function tellingOf(frame: Frame, state: State, value: Value): Telling | null {
+  const telling = state.results.get(value);
+  if (telling !== undefined) {
+    const looked = factAbout(state, frame.context.table, value).truthy !== undefined;
+    return looked ? { ...telling, unsure: true } : telling;
+  }
+  const { kind } = frame.context.table.node(value);
+  if (kind !== 'binary' && kind !== 'unary') return null;
+  for (const [result, t] of state.results) {
+    if (partOf(frame, value, result)) return { ...t, unsure: true };
+  }
+  return null;
+}
+
+function partOf(frame: Frame, value: Value, part: Value): boolean {
+  if (value === part) return true;
+  const node = frame.context.table.node(value);
+  if (node.kind === 'unary') return partOf(frame, node.operand, part);
+  return node.kind === 'binary' && (partOf(frame, node.left, part) || partOf(frame, node.right, part));
+}
+
+/** A call of a function of the program: what it leaves in a cursor of this one, and what its result tells. */
+export function receiveOutcome(
+  frame: Frame,
+  state: State,
+  call: CallInstr,
+  outcome: Outcome,
+  result: Value,
+  here: (v: Value) => Value,
+): void {
+  for (const { cursor, telling } of outcome.unchecked) {
+    const at = frame.step('call', call.span, `calls ${call.text}()`, telling.at);
+    const place = here(cursor);
+    reportUnchecked(frame, state, place);
+    state.unchecked.set(place, { ...telling, at });
+  }
+  const { tells } = outcome;
+  if (tells === null || call.result === 'discarded') return;
+  const at = frame.step('call', call.span, `calls ${call.text}()`, tells.at);
+  if (call.result === 'used' && !frame.unread.has(call)) {
+    state.results.set(result, { ...tells, at });
+    return;
+  }
+  reportDroppedResult(frame, state, call, tells);
+}
+
+function reportDroppedResult(frame: Frame, state: State, call: CallInstr, tells: Telling): void {
+  const source = innermost(tells.at);
+  const { unit, start, end } = source;
+  // A callback that is written in the call gave the result away there.
+  const own = unit === frame.fn.home.index && start >= call.span.start && end <= call.span.end;
+  // A function that was given as an argument: the helper that calls it is the same for all of them.
+  const isCallback = frame.origin !== null && call.callee.kind === 'value';
+  const message = droppedThroughHelperMessage(
+    call.text,
+    tells.api,
+    own || isCallback,
+    frame.fn.home.language,
+  );
+  if (isCallback) frame.callback = [source];
+  const related = own ? [] : [source];
+  reportDropped(
+    frame,
+    state,
+    own ? source : call.span,
+    message,
+    related,
+    tells.unsure ? 'possible' : 'proved',
+  );
+  frame.callback = null;
+}
+
+/** A call that drops whatever the function it is given returns. */
+export function dropResultsOf(
+  frame: Frame,
+  state: State,
+  call: CallInstr,
+  summary: Summary | undefined,
+): void {
+  for (const { tells } of summary?.outcomes ?? [])
+    if (tells !== null) reportDroppedResult(frame, state, call, tells);
+}
+
+/** Nobody in the program calls the function: whoever does may look at the cursor, though not at a dropped result. */
+export function reportUncheckedRoot(frame: Frame, { unchecked }: Outcome): void {
+  for (const { cursor, telling } of unchecked) {
+    const state = new State();
+    state.unchecked.set(cursor, telling);
+    reportUnchecked(frame, state, cursor, telling.dropped ? 'proved' : 'possible');
+  }
+}
+
+/** The program reads the state of a cursor itself: `mas.status`, `mas->node`. */
+export function noteLook(state: State, expr: Expr, at: EvaluateAt): void {
+  if (state.unchecked.size === 0) return;
+  walkExpression(expr, (e) => {
+    if (e.op === 'field' && CURSOR_STATE_FIELDS.has(e.name))
+      state.unchecked.delete(evaluate(e.base, state, at));
+  });
+}
