@@ -102,9 +102,13 @@ export function checkUses(
   }
 }
 
-/** Reports an entry that leaves the function although nothing keeps it. */
+/**
+ * Reports an entry of a section of this function that leaves it although nothing keeps it. Where nothing is freed behind
+ * the section, as in TypeScript, or no section was opened, it is what the function is there for.
+ */
 export function checkReturned(frame: Frame, state: State, value: Value | null, span: Span): void {
-  if (value !== null && hasLoose(state)) report(frame, state, value, 'returned', span);
+  if (value === null || frame.fn.home.language !== 'c' || !hasLoose(state)) return;
+  if (state.entries.get(value)?.ended !== null) report(frame, state, value, 'returned', span);
 }
 
 function hasLoose(state: State): boolean {

@@ -66,7 +66,13 @@ export const TREES: readonly FunctionContract[] = joined(
   `,
   ),
   rows(
-    { group: 'tree', tree: { at: '$0', rcu: false }, takes: writeOf(TREE_LOCK), result: { kind: 'none' } },
+    {
+      group: 'tree',
+      tree: { at: '$0', rcu: false },
+      takes: writeOf(TREE_LOCK),
+      heedsExternal: true,
+      result: { kind: 'none' },
+    },
     `
     mt_clear_in_rcu(mt) H823 Takes the tree out of RCU mode.
   `,
