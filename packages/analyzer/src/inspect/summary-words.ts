@@ -1,5 +1,5 @@
 import type { Fact } from '../domain/facts.ts';
-import { factAbout, State } from '../domain/state.ts';
+import { factAbout, type State } from '../domain/state.ts';
 import type { TraceStep } from '../domain/trace.ts';
 import type { Frame } from '../solve/frame.ts';
 import type { Outcome, Summary } from '../summaries/summary.ts';
