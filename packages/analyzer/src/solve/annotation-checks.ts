@@ -61,7 +61,7 @@ function checkAcquires(frame: Frame, annotation: Annotation, returns: readonly E
     [...e.state.locks.values()].some((s) => s.held && s.entry !== 'asserted'),
   );
   const message = neverAcquiresMessage(frame.fn.ir.name, annotation.path);
-  report(frame, annotation, message, takesOther || isOpaque(returns) ? 'possible' : 'proved');
+  report(frame, annotation, message, takesOther || isOpaque(frame, returns) ? 'possible' : 'proved');
 }
 
 function checkReleases(frame: Frame, annotation: Annotation, returns: readonly Exit[]): void {
@@ -71,12 +71,17 @@ function checkReleases(frame: Frame, annotation: Annotation, returns: readonly E
   if (returns.length === 0 || !returns.every(isHeld)) return;
   const givesOther = frame.recorder.releasedKinds.size > 0;
   const message = neverReleasesMessage(frame.fn.ir.name, annotation.path);
-  report(frame, annotation, message, givesOther || isOpaque(returns) ? 'possible' : 'proved');
+  report(frame, annotation, message, givesOther || isOpaque(frame, returns) ? 'possible' : 'proved');
 }
 
-/** A call of code that is not in the program may have taken or given back the lock. */
-function isOpaque(returns: readonly Exit[]): boolean {
-  return returns.some((e) => e.state.opaque || e.state.opaqueRcu);
+/**
+ * A call of code that is not in the program may have taken or given back the lock. In C that code may be called a few
+ * calls deep, and by a macro.
+ */
+function isOpaque(frame: Frame, returns: readonly Exit[]): boolean {
+  if (returns.some((e) => e.state.opaque || e.state.opaqueRcu)) return true;
+  if (frame.fn.home.language !== 'c') return false;
+  return frame.fn.ir.blocks.some((b) => b.instrs.some((i) => i.kind === 'call' && i.callee.kind !== 'api'));
 }
 
 function checkExcludes(frame: Frame, annotation: Annotation): void {

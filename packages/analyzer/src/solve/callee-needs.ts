@@ -41,6 +41,27 @@ function contradicts(frame: Frame, state: State, value: Value, truthy: boolean |
   return !assume(state.clone(), frame.context.table, value, truthy);
 }
 
+/**
+ * The need hangs on what lies behind a pointer that cannot be followed: a flag, as a rule, that says whether the caller
+ * holds the lock.
+ */
+function hangsOnUnseen(
+  frame: Frame,
+  state: State,
+  when: readonly Condition[],
+  here: (v: Value) => Value,
+): boolean {
+  const { table } = frame.context;
+  return when.some((c) => {
+    const value = here(c.value);
+    return (
+      table.mentions(value, (n) => n.kind === 'deref') &&
+      factAbout(state, table, value).truthy === undefined &&
+      !frame.isExpressible(value)
+    );
+  });
+}
+
 export function checkNeeds(
   frame: Frame,
   state: State,
@@ -76,6 +97,7 @@ export function checkNeeds(
     if (!possible(frame, state, need.when, here)) continue;
     if (need.afterAwait && !ofCallback && !frame.awaits(call.to)) continue;
     if (ofCallback) frame.callback = need.steps;
+    const certainty = hangsOnUnseen(frame, state, need.when, here) ? 'possible' : need.certainty;
     const lock = here(need.lock);
     const known = state.locks.get(lock);
     const lockName = frame.sayPlace(lock, state);
@@ -101,11 +123,12 @@ export function checkNeeds(
         message,
         [heldAt, ...need.steps.slice(-1)],
         state,
-        need.certainty,
+        certainty,
       );
     } else if (known === undefined && frame.isExpressible(lock)) {
       frame.recorder.need(frame.recorder.free, `${lock}${need.mode}`, {
         ...need,
+        certainty,
         lock,
         held: [...inside, ...heldLocks(state).map(([l, s]) => ({ lock: l, at: s.at }))],
         freed: [...freed, ...freedLocks(state)],

@@ -15,12 +15,19 @@ export function areAlternatives(holding: readonly Exit[], others: readonly Exit[
   return others.every((e) => taken(e).some((lock) => !here.has(lock)));
 }
 
-/** True if the results of the paths that hold the lock exclude those of the others, and read as success. */
+/**
+ * True if what the paths that hold the lock hand out excludes what the others do, and reads as success. Each of the
+ * others may be told apart in its own way: NULL on the one, a flag on the next.
+ */
 export function isConditionalAcquire(
   frame: Frame,
   holding: readonly Exit[],
   others: readonly Exit[],
 ): boolean {
+  return others.every((other) => isToldApart(frame, holding, [other]));
+}
+
+function isToldApart(frame: Frame, holding: readonly Exit[], others: readonly Exit[]): boolean {
   const fact = (e: Exit): Fact =>
     factAbout(e.state, frame.context.table, e.value ?? frame.context.table.null);
   const taken = holding.map(fact).reduce(joinFacts);
