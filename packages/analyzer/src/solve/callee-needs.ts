@@ -117,14 +117,7 @@ export function checkNeeds(
         : need.inside
           ? takesItselfMessage(taker, lockName)
           : relockMessage(taker, lockName, known?.mode ?? 'write', need.mode);
-      frame.report(
-        'no-relock',
-        shown.span,
-        message,
-        [heldAt, ...need.steps.slice(-1)],
-        state,
-        certainty,
-      );
+      frame.report('no-relock', shown.span, message, [heldAt, ...need.steps.slice(-1)], state, certainty);
     } else if (known === undefined && frame.isExpressible(lock)) {
       frame.recorder.need(frame.recorder.free, `${lock}${need.mode}`, {
         ...need,

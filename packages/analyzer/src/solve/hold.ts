@@ -23,6 +23,8 @@ export interface HoldAt {
   /** Where a helper does it, if the call is of a helper. */
   readonly inside?: TraceStep;
   readonly reentrant?: boolean;
+  /** It is no call: the end of a scope. */
+  readonly implicit?: boolean;
   /** A trylock of a lock that is held fails, and harms no one. */
   readonly tries?: boolean;
   /** Nothing may sleep while the lock is held. */
@@ -141,7 +143,8 @@ export function release(frame: Frame, state: State, lock: Value, mode: LockMode,
   const known = state.locks.get(lock);
   const name = frame.sayPlace(lock, state);
   frame.recorder.releasedKinds.add(lockKind(frame, lock));
-  const step = frame.step('release', at.span, `${at.api}() gives ${name} back`, at.inside);
+  const who = at.implicit ? at.api : `${at.api}()`;
+  const step = frame.step('release', at.span, `${who} gives ${name} back`, at.inside);
   if (known?.held && known.mode !== mode) {
     if (known.excess) {
       state.locks.set(lock, { ...known, excess: known.excess - 1 });

@@ -24,6 +24,7 @@ export function callSummary(
   summary: Summary,
   values: CallValues,
   ofCallback = false,
+  givesFunctions = false,
 ): State[] {
   const { table } = frame.context;
   const sub = substitution(frame, state, callee, values);
@@ -47,15 +48,23 @@ export function callSummary(
 
   const applied: { state: State; outcome: Outcome }[] = [];
   const outcomes = summary.outcomes.filter((o) => !isNullTolerance(frame, state, o, summary.outcomes, here));
-  outcomes.forEach((outcome, index) => {
-    const last = index === outcomes.length - 1;
-    const next = last ? state : state.clone();
+  const before = givesFunctions ? state.clone() : null;
+  const apply = (next: State, outcome: Outcome): void => {
     if (!applyOutcome(frame, next, call, outcome, values, here)) return;
     const result = next.env.get(frame.fn.home.variableBase + call.to) ?? values.result;
     receiveOutcome(frame, next, call, outcome, result, here);
     receiveReservations(frame, next, call, outcome, result, here);
     applied.push({ state: next, outcome });
-  });
+  };
+  outcomes.forEach((outcome, k) => apply(k === outcomes.length - 1 ? state : state.clone(), outcome));
+  if (applied.length === 0 && before !== null) {
+    // What the helper waits for, the function that it is given may bring about: `stop.done = true`.
+    for (const outcome of outcomes) {
+      const next = before.clone();
+      next.imprecise = true;
+      apply(next, { ...outcome, when: [] });
+    }
+  }
   doubtAmbiguous(frame, applied);
   doubtReservations(frame, applied, here);
   return applied.map((a) => a.state);

@@ -112,6 +112,7 @@ function dispose(frame: Frame, state: State, value: Value, instr: Extract<Instr,
   release(frame, state, guard.lock, guard.mode, {
     span: instr.span,
     api: instr.implicit ? 'the end of the scope' : '[Symbol.dispose]',
+    implicit: instr.implicit,
   });
 }
 
@@ -154,7 +155,7 @@ function call(frame: Frame, state: State, instr: CallInstr, at: EvaluateAt, inLo
         )
       : (context.summaries.get(fn.index) ?? NO_SUMMARY);
   const ofCallback = instr.callee.kind === 'value';
-  const states = callSummary(frame, state, instr, fn, summary, values, ofCallback);
+  const states = callSummary(frame, state, instr, fn, summary, values, ofCallback, functions.length > 0);
   // A function that the callee keeps for later is run who knows when.
   for (const [, f] of functions) if (!context.called.has(f.index)) noteUse(frame, f, 'reachable');
   return states;
