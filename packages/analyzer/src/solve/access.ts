@@ -1,4 +1,3 @@
-import { INTERNAL_LOCK } from '../contracts/maple-names.ts';
 import type { LockMode } from '@maplelock/core';
 import { mayAlias } from '../domain/alias.ts';
 import type { State } from '../domain/state.ts';
@@ -95,8 +94,12 @@ export function checkAccess(frame: Frame, state: State, access: Access): void {
 }
 
 function isInternal(frame: Frame, lock: Value): boolean {
-  const node = frame.context.table.node(lock);
-  return node.kind === 'addrField' && node.name === INTERNAL_LOCK;
+  return frame.ownerOf(lock) !== null;
+}
+
+/** The function that takes the lock of a tree. */
+function takeOf(frame: Frame, tree: Value): string | undefined {
+  return frame.context.trees.kinds.of(tree).advice.take;
 }
 
 /** The lock that is held may be the lock that is needed, by another way to it. */
@@ -165,7 +168,7 @@ export function reportMissing(
     viaHelper: last !== undefined,
     tree,
     treeArgument: frame.say(access.tree, state),
-    isInternal: locks[0] !== undefined && isInternal(frame, locks[0]),
+    take: locks[0] !== undefined && isInternal(frame, locks[0]) ? takeOf(frame, access.tree) : undefined,
     lock,
     language: frame.fn.home.language,
   };

@@ -51,12 +51,14 @@ export function callApi(
   const api = row.name.startsWith('new ') ? row.name : call.text;
   const hold: HoldAt = { span: call.span, api, reentrant: row.reentrant ?? false };
 
+  frame.noteContainers(row, at);
+  const { owner } = frame.fn.home.model.containerOf(row);
   const cursor = row.cursor === undefined ? undefined : at(row.cursor.at);
   for (const need of row.needs ?? []) {
     const tree = at(need.tree);
     checkAccess(frame, state, {
       tree,
-      given: cursor !== undefined && frame.context.table.field(cursor, 'tree') === tree,
+      given: cursor !== undefined && frame.context.table.field(cursor, owner) === tree,
       access: need.access,
       api,
       innerApi: api,
@@ -75,7 +77,7 @@ export function callApi(
   if (row.modifies !== undefined && row.takes === undefined)
     overtake(frame, state, at(row.modifies), cursor ?? null, call.span, api);
   if (row.makesCursor !== undefined)
-    makeCursor(frame, state, at(row.makesCursor.at), at(row.makesCursor.tree));
+    makeCursor(frame, state, at(row.makesCursor.at), owner, at(row.makesCursor.tree));
   if (row.tree !== undefined) initializeTree(frame, state, row, at);
   if (row.drops?.of === 'object') doubtShape(frame, state, frame.lock(row.drops, at, state));
   if (isDowngrade(row)) {
@@ -126,8 +128,8 @@ function takeInside(frame: Frame, state: State, lock: Value, effect: LockEffect,
   }
 }
 
-function makeCursor(frame: Frame, state: State, cursor: Value, tree: Value): void {
-  state.memory.set(frame.context.table.field(cursor, 'tree'), tree);
+function makeCursor(frame: Frame, state: State, cursor: Value, owner: string, tree: Value): void {
+  state.memory.set(frame.context.table.field(cursor, owner), tree);
   state.cursors.set(cursor, { status: 'start', protectors: new Set(), at: null });
 }
 

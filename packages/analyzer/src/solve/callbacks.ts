@@ -153,7 +153,7 @@ function standing(frame: Frame, state: State, fn: Fn, values: CallValues): Closu
   let met = true;
   let reachable = false;
   for (const need of summary.access) {
-    const tree = here(need.tree);
+    const tree = frame.context.trees.kinds.carry(need.tree, here(need.tree));
     const { locks, mode } = frame.locksOf(tree, state);
     if (mode === 'private') continue;
     const ok = [...state.locks].some(
@@ -181,7 +181,7 @@ function standing(frame: Frame, state: State, fn: Fn, values: CallValues): Closu
 
 /** True if the argument leads to the object: a cursor over it, a guard of it. */
 function treeOfArgument(frame: Frame, state: State, argument: Value, root: Value): boolean {
-  const slot = frame.context.table.field(argument, 'tree');
+  const slot = frame.context.table.field(argument, frame.context.trees.kinds.of(argument).owner);
   const tree = state.memory.get(slot);
   return tree !== undefined && frame.context.table.root(tree) === root;
 }

@@ -180,8 +180,9 @@ export class Roots {
     if (need.drop === null) return;
     const first = need.steps[0] as TraceStep;
     const name = frame.sayPlace(need.cursor);
+    const { advice } = frame.context.trees.kinds.of(need.cursor);
     const api = need.steps.length > 1 ? calledName(first) : need.api;
-    frame.report('no-stale-state', first, staleMessage(api, name), [need.drop], new State(), 'possible');
+    frame.report('no-stale-state', first, staleMessage(api, name, advice), [need.drop], new State(), 'possible');
   }
 
   #reportHeld(frame: Frame, need: HeldRequirement, summary: Summary): void {

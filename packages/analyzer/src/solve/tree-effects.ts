@@ -92,7 +92,7 @@ export function learnPlaces(frame: Frame, state: State): void {
 export function learnCursors(frame: Frame, state: State): void {
   const { table, trees, program } = frame.context;
   for (const cursor of state.cursors.keys()) {
-    const tree = state.memory.get(table.field(cursor, 'tree'));
+    const tree = state.memory.get(table.field(cursor, trees.kinds.of(cursor).owner));
     const place = tree === undefined ? null : placeOf(frame, state, tree);
     if (place === null) continue;
     for (const [slot, value] of state.memory) if (value === cursor) trees.learnCursor(slot, place);
