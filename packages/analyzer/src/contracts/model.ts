@@ -52,6 +52,10 @@ export interface Container {
   readonly cursors: Readonly<Record<string, string>>;
   /** The field of a cursor that is the object it walks. Empty where there are no cursors. */
   readonly owner: string;
+  /** The field of a cursor that remembers the node: a program that writes it moves the cursor by hand. */
+  readonly place?: string;
+  /** Readers are, as a rule, under RCU that their callers entered: an exported one without it may be called so. */
+  readonly readersUnderRcu?: boolean;
   /** The functions that messages recommend. */
   readonly advice: ContainerAdvice;
 }

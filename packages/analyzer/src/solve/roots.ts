@@ -155,6 +155,8 @@ export class Roots {
     if (this.#isOverride(fn)) return 'possible';
     // Who makes a cursor and hands it over has, as a rule, locked its tree.
     if (need.given && unseenCallers) return 'possible';
+    const { readersUnderRcu } = this.#context.trees.kinds.of(need.tree);
+    if (readersUnderRcu && need.access === 'read' && unseenCallers) return 'possible';
     if (fn.home.language === 'c' && unseenCallers && this.#belongsToCallers(frame, need)) return 'possible';
     return 'proved';
   }

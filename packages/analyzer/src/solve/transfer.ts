@@ -92,6 +92,8 @@ function store(frame: Frame, state: State, instr: Extract<Instr, { kind: 'store'
     const slot = at.table.field(base, instr.name);
     frame.recorder.written.add(slot);
     state.memory.set(slot, value);
+    if (instr.name === frame.context.trees.kinds.of(base).place)
+      state.cursors.set(base, { status: 'unknown', protectors: new Set(), at: null });
   } else if (instr.index !== undefined) {
     const index = evaluate(instr.index, state, at);
     state.memory.set(at.table.intern({ kind: 'index', base, index }), value);
