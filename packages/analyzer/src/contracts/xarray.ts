@@ -1,6 +1,7 @@
 /**
  * The XArray. Its normal API (`xa_*`) locks itself; under the lock stand `__xa_*` and the advanced API (`xas_*`), whose
- * readers may have RCU instead.
+ * readers may have RCU instead. No call is said to modify the array: what leaves it stays readable while the lock is held,
+ * so that other cursors go on safely ("It is safe to delete entries from the array in the loop body", xas_for_each()).
  */
 import type { FunctionContract, LockRef } from '@maplelock/core';
 import type { AnalyzerContract, CMacro, Container } from './model.ts';
@@ -59,7 +60,6 @@ const MARK: Rest = {
 const WRITE = {
   needs: [{ access: 'write', tree: '$0.xa' }],
   cursor: POSITION,
-  modifies: '$0.xa',
   result: { kind: 'value' },
 } as const satisfies Rest;
 const ANEW: Rest = { cursor: { at: '$0', uses: 'nothing', leaves: 'start' }, result: { kind: 'none' } };
@@ -187,11 +187,10 @@ function locks(first: string, prefix: string, lock: LockRef, line: number): read
 }
 
 /** What the normal functions share: they take the lock themselves, and may sleep where the gfp argument lets them. */
-const ALONE: Rest = { takes: [{ lock: OWN_LOCK, mode: 'write' }], modifies: '$0', result: { kind: 'value' } };
+const ALONE: Rest = { takes: [{ lock: OWN_LOCK, mode: 'write' }], result: { kind: 'value' } };
 const ALONE_MARK: Rest = { takes: [{ lock: OWN_LOCK, mode: 'write' }], result: { kind: 'none' } };
 const UNDER = {
   needs: [{ access: 'write', tree: '$0' }],
-  modifies: '$0',
   result: { kind: 'value' },
 } as const satisfies Rest;
 const ERRNO = { kind: 'errno', mustCheck: true } as const;
