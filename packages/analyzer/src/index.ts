@@ -7,3 +7,13 @@ export { RULES } from './rules/rules.ts';
 export { analyze, type AnalyzeOptions, languageOf, mentionsApi } from './analyze.ts';
 export { buildModel } from './contracts/build.ts';
 export type { CFrontend } from './frontends/frontend.ts';
+export {
+  CONTRACT_SCHEMA,
+  type ContractDescription,
+  ContractError,
+  defineContract,
+  type EffectDescription,
+  type FunctionDescription,
+  type LockDescription,
+  parseContract,
+} from './contracts/format/define-contract.ts';

@@ -7,6 +7,7 @@ import {
   type SourceFile,
   type Stats,
 } from '@maplelock/analyzer';
+import { readContracts } from './contracts.ts';
 import { discover } from './discovery.ts';
 import type { AuditOptions } from './options.ts';
 import { condense } from './problems.ts';
@@ -37,10 +38,12 @@ export interface Audit {
 /** Finds, reads and analyses. */
 export async function audit(options: AuditOptions): Promise<Audit> {
   const start = performance.now();
+  const contracts = readContracts(options.contracts, options.cwd);
   const { files, problems, absent } = discover(options.paths, options.cwd);
-  const sources = readSources(files, options.cwd);
+  const sources = readSources(files, options.cwd, contracts);
   const analysis = analyze({
     files: sources.files,
+    contracts,
     resolveInclude: includeResolver(options.cwd),
     ...(await cFrontend(sources.files)),
   });

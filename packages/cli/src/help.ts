@@ -13,6 +13,7 @@ Only files that mention an API of a contract are parsed.
 Options
   --strict              report what is only possible, too, with the strict severities
   --rule <id>=<level>   off, warn or error for one rule; may be given several times
+  --contract <file>     a JSON file that describes another API's locks; may be given several times
   --quiet               report errors only
   --format <format>     text (default) or json (what ESLint's json formatter prints)
   --color <when>        auto (default), always or never; NO_COLOR and FORCE_COLOR are heeded
@@ -23,6 +24,6 @@ Options
 Exit codes
   0  nothing to report
   1  findings
-  2  wrong usage: an unknown option, a path that does not exist
+  2  wrong usage: an unknown option, a path that does not exist, a broken contract
   3  an internal error
 `;

@@ -12,6 +12,7 @@ const COMMANDS = ['audit', 'rules', 'explain'];
 const FLAGS = {
   format: { type: 'string', default: 'text' },
   strict: { type: 'boolean', default: false },
+  contract: { type: 'string', multiple: true, default: [] },
   rule: { type: 'string', multiple: true, default: [] },
   color: { type: 'string', default: 'auto' },
   quiet: { type: 'boolean', default: false },
@@ -26,6 +27,8 @@ export interface AuditOptions {
   readonly format: (typeof FORMATS)[number];
   /** The strict severities, and what is only possible too. */
   readonly strict: boolean;
+  /** Contract files, as named. */
+  readonly contracts: readonly string[];
   /** Severities that the user set, by rule id. */
   readonly severities: ReadonlyMap<string, Severity>;
   readonly color: (typeof COLORS)[number];
@@ -55,6 +58,7 @@ export function parseOptions(argv: readonly string[]): Options {
         paths: rest.length === 0 ? ['.'] : rest,
         format: oneOf('--format', values.format, FORMATS),
         strict: values.strict,
+        contracts: values.contract,
         severities: new Map(values.rule.map(severityOf)),
         color: oneOf('--color', values.color, COLORS),
         quiet: values.quiet,

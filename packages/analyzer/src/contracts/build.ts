@@ -11,12 +11,18 @@ export function buildModel(language: Language, extra: readonly AnalyzerContract[
   const macros = new Map<string, CMacro>();
   const guards = new Map<string, Guard>();
   const modules = new Map<string, Map<string, FunctionContract>>();
+  const homes = new Map<string, string | undefined>();
   const containers = new Set<Container>([MAPLE_TREE]);
   const containerOf = new Map<FunctionContract, Container>();
   for (const contract of contracts) {
     if (contract.container !== undefined) containers.add(contract.container);
     for (const row of contract.functions) {
-      functions.set(row.name, row);
+      const other = homes.get(row.name);
+      // What is the same name in two modules is told by the module.
+      if (other === undefined || other === contract.module) {
+        functions.set(row.name, row);
+        homes.set(row.name, contract.module);
+      }
       if (contract.container !== undefined) containerOf.set(row, contract.container);
     }
     for (const [name, macro] of Object.entries(contract.macros ?? {})) macros.set(name, macro);
@@ -28,7 +34,8 @@ export function buildModel(language: Language, extra: readonly AnalyzerContract[
   }
   const mentioned = mentionPattern(language, contracts);
   return {
-    function: (name) => functions.get(name),
+    function: (name, module) =>
+      (module === undefined ? undefined : modules.get(module)?.get(name)) ?? functions.get(name),
     containerOf: (row) => containerOf.get(row) ?? MAPLE_TREE,
     containers: [...containers],
     macro: (name) => macros.get(name),

@@ -56,8 +56,6 @@ function whyNotHeld(needed: string, instead: HeldInstead): string {
 
 function remedy(what: MissingAccess, needed: string): string {
   const annotation = what.language === 'c' ? `__must_hold(&${needed})` : `@requiresLock ${what.tree}`;
-  const take = what.take
-    ? `Call ${what.take}(${what.treeArgument}) before it`
-    : `Take ${needed} before it`;
+  const take = what.take ? `Call ${what.take}(${what.treeArgument}) before it` : `Take ${needed} before it`;
   return `${take}, or say ${annotation} where the caller holds it.`;
 }

@@ -90,8 +90,7 @@ function methodAt(frame: Frame, value: Value): Fn | undefined {
 export function functionArguments(frame: Frame, values: CallValues): [number, Fn][] {
   const result: [number, Fn][] = [];
   values.args.forEach((arg, k) => {
-    const node = frame.context.table.node(arg);
-    const fn = node.kind === 'function' ? frame.context.program.functions[node.fn] : methodAt(frame, arg);
+    const fn = functionAt(frame, arg);
     if (fn !== undefined) result.push([k, fn]);
   });
   return result;
@@ -105,17 +104,8 @@ export function handOver(frame: Frame, state: State, call: CallInstr, values: Ca
   if (RUN_NOW.has(name)) {
     let states = [state];
     for (const [k, fn] of functions) {
-      noteUse(frame, fn, 'now');
-      frame.context.called.add(fn.index);
-      const summary = frame.context.summaries.get(fn.index) ?? NO_SUMMARY;
-      const fresh = fn.ir.params.map((_, k) => frame.context.table.fresh(values.site, 200 + k));
-      const inner: CallValues = {
-        ...values,
-        args: fresh,
-        receiver: receiverOf(frame, values.args[k]) ?? ownReceiver(frame, fn),
-      };
       // Not at all, or some times: what a callback takes it gives back, or the second round reports it.
-      states = states.flatMap((s) => [s, ...callSummary(frame, s.clone(), call, fn, summary, inner, true)]);
+      states = states.flatMap((s) => [s, ...runNow(frame, s.clone(), call, fn, values.args[k], values)]);
     }
     return dedupe(states);
   }
@@ -123,6 +113,40 @@ export function handOver(frame: Frame, state: State, call: CallInstr, values: Ca
     noteUse(frame, fn, RUN_LATER.has(name) ? 'later' : standing(frame, state, fn, values));
   }
   return [state];
+}
+
+/** The function runs before the call returns, with what only the call knows as its arguments. */
+function runNow(
+  frame: Frame,
+  state: State,
+  call: CallInstr,
+  fn: Fn,
+  given: Value | undefined,
+  values: CallValues,
+): State[] {
+  noteUse(frame, fn, 'now');
+  frame.context.called.add(fn.index);
+  const summary = frame.context.summaries.get(fn.index) ?? NO_SUMMARY;
+  const args = fn.ir.params.map((_, k) => frame.context.table.fresh(values.site, 200 + k));
+  const receiver = receiverOf(frame, given) ?? ownReceiver(frame, fn);
+  return callSummary(frame, state, call, fn, summary, { ...values, args, receiver }, true);
+}
+
+/** A function value that a contract says is run once; what is not known of it does nothing to locks. */
+export function runGiven(
+  frame: Frame,
+  state: State,
+  call: CallInstr,
+  given: Value,
+  values: CallValues,
+): State[] {
+  const fn = functionAt(frame, given);
+  return fn === undefined ? [state] : runNow(frame, state, call, fn, given, values);
+}
+
+function functionAt(frame: Frame, value: Value): Fn | undefined {
+  const node = frame.context.table.node(value);
+  return node.kind === 'function' ? frame.context.program.functions[node.fn] : methodAt(frame, value);
 }
 
 function dedupe(states: State[]): State[] {

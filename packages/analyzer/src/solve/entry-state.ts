@@ -93,7 +93,8 @@ function isTree(frame: Frame, tree: Value, place: Value): boolean {
   const { containers } = frame.fn.home.model;
   if (type !== undefined) return containers.some((c) => c.types.includes(type.name));
   const node = table.node(place);
-  if (frame.fn.home.language === 'c') return node.kind === 'field' && containers.some((c) => c.owner === node.name);
+  if (frame.fn.home.language === 'c')
+    return node.kind === 'field' && containers.some((c) => c.owner === node.name);
   return node.kind === 'field' || node.kind === 'entry';
 }
 

@@ -184,7 +184,14 @@ export class Roots {
     const name = frame.sayPlace(need.cursor);
     const { advice } = frame.context.trees.kinds.of(need.cursor);
     const api = need.steps.length > 1 ? calledName(first) : need.api;
-    frame.report('no-stale-state', first, staleMessage(api, name, advice), [need.drop], new State(), 'possible');
+    frame.report(
+      'no-stale-state',
+      first,
+      staleMessage(api, name, advice),
+      [need.drop],
+      new State(),
+      'possible',
+    );
   }
 
   #reportHeld(frame: Frame, need: HeldRequirement, summary: Summary): void {
@@ -333,7 +340,8 @@ function isWrapper(fn: Fn): boolean {
   for (const block of fn.ir.blocks) {
     for (const i of block.instrs) {
       if (i.kind !== 'call') continue;
-      if (i.callee.kind !== 'api' || fn.home.model.function(i.callee.name)?.group !== 'lock') return false;
+      if (i.callee.kind !== 'api' || fn.home.model.function(i.callee.name, i.callee.module)?.group !== 'lock')
+        return false;
     }
   }
   return true;
