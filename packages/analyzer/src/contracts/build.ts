@@ -19,7 +19,7 @@ export function buildModel(language: Language, extra: readonly AnalyzerContract[
     for (const row of contract.functions) {
       const other = homes.get(row.name);
       // What is the same name in two modules is told by the module.
-      if (other === undefined || other === contract.module) {
+      if (other === undefined || contract.module === undefined || other === contract.module) {
         functions.set(row.name, row);
         homes.set(row.name, contract.module);
       }
