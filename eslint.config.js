@@ -13,6 +13,7 @@ export default defineConfig([
     '**/coverage',
     'fixtures/typescript',
     'fixtures/c',
+    'fixtures/contracts',
     'fixtures/apps/*/wrong-*.ts',
   ]),
   tseslint.configs.strict,

@@ -16,7 +16,7 @@ import { solveProgram } from './solve/solver.ts';
 export interface AnalyzeOptions {
   /** The program. TypeScript and JavaScript by extension (.ts .tsx .mts .cts .js .jsx .mjs .cjs), C by .c and .h. */
   readonly files: readonly SourceFile[];
-  /** Contracts besides the built-in ones. */
+  /** Contracts besides the built-in ones, of `defineContract()` or `parseContract()`. Give the same list again: it is indexed once. */
   readonly contracts?: readonly AnalyzerContract[];
   /** Reads C. Made by `loadCFrontend()` of `@maplelock/analyzer/c`; without it C files are reported as not read. */
   readonly c?: CFrontend;
@@ -33,12 +33,15 @@ export function languageOf(path: string): Language | null {
   return extension !== undefined && /^([mc]?[jt]s|[jt]sx)$/.test(extension) ? 'typescript' : null;
 }
 
-const MODELS = new Map<Language, ContractModel>();
+/** Indexed once for each list of contracts: it is asked for again for every file. */
+const MODELS = new WeakMap<readonly AnalyzerContract[], Map<Language, ContractModel>>();
+const NONE: readonly AnalyzerContract[] = [];
 
 function modelFor(language: Language, extra: readonly AnalyzerContract[]): ContractModel {
-  if (extra.length > 0) return buildModel(language, extra);
-  let model = MODELS.get(language);
-  if (model === undefined) MODELS.set(language, (model = buildModel(language)));
+  let models = MODELS.get(extra);
+  if (models === undefined) MODELS.set(extra, (models = new Map()));
+  let model = models.get(language);
+  if (model === undefined) models.set(language, (model = buildModel(language, extra)));
   return model;
 }
 
@@ -46,7 +49,7 @@ function modelFor(language: Language, extra: readonly AnalyzerContract[]): Contr
 export function mentionsApi(
   path: string,
   text: string,
-  contracts: readonly AnalyzerContract[] = [],
+  contracts: readonly AnalyzerContract[] = NONE,
 ): boolean {
   const language = languageOf(path);
   return language !== null && modelFor(language, contracts).isMentionedIn(text);
@@ -61,7 +64,7 @@ export function analyze(options: AnalyzeOptions): Analysis {
 export function analyzeWith(options: AnalyzeOptions, observer: Observer | null): Analysis {
   const problems: Problem[] = [];
   const times: LowerTimes = { parseMs: 0, lowerMs: 0 };
-  const extra = options.contracts ?? [];
+  const extra = options.contracts ?? NONE;
   const units: { unit: Unit; model: ContractModel }[] = [];
   let lines = 0;
 

@@ -9,3 +9,13 @@ export { inspect, type InspectOptions } from './inspect/inspect.ts';
 export type * from './inspect/inspection.ts';
 export { buildModel } from './contracts/build.ts';
 export type { CFrontend } from './frontends/frontend.ts';
+export {
+  CONTRACT_SCHEMA,
+  type ContractDescription,
+  ContractError,
+  defineContract,
+  type EffectDescription,
+  type FunctionDescription,
+  type LockDescription,
+  parseContract,
+} from './contracts/format/define-contract.ts';

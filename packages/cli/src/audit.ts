@@ -1,5 +1,6 @@
 import { analyze, type Finding, type Problem, type Stats } from '@maplelock/analyzer';
 import { cFrontend } from './c-frontend.ts';
+import { readContracts } from './contracts.ts';
 import { discover } from './discovery.ts';
 import type { AuditOptions } from './options.ts';
 import { condense } from './problems.ts';
@@ -30,10 +31,12 @@ export interface Audit {
 /** Finds, reads and analyses. */
 export async function audit(options: AuditOptions): Promise<Audit> {
   const start = performance.now();
+  const contracts = readContracts(options.contracts, options.cwd);
   const { files, problems, absent } = discover(options.paths, options.cwd);
-  const sources = readSources(files, options.cwd);
+  const sources = readSources(files, options.cwd, contracts);
   const analysis = analyze({
     files: sources.files,
+    contracts,
     resolveInclude: includeResolver(options.cwd),
     ...(await cFrontend(sources.files)),
   });

@@ -16,6 +16,7 @@ Only files that mention an API of a contract are parsed.
 Options
   --strict              report what is only possible, too, with the strict severities
   --rule <id>=<level>   off, warn or error for one rule; may be given several times
+  --contract <file>     a JSON file that describes another API's locks; may be given several times
   --quiet               report errors only
   --format <format>     text (default) or json (what ESLint's json formatter prints)
   --graph               inspect: print the control flow for Graphviz instead
@@ -27,6 +28,6 @@ Options
 Exit codes
   0  nothing to report
   1  findings
-  2  wrong usage: an unknown option, a path that does not exist
+  2  wrong usage: an unknown option, a path that does not exist, a broken contract
   3  an internal error
 `;

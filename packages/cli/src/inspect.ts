@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { inspect, type InspectedFunction } from '@maplelock/analyzer';
 import { cFrontend } from './c-frontend.ts';
+import { readContracts } from './contracts.ts';
 import { discover, displayPath } from './discovery.ts';
 import type { InspectOptions } from './options.ts';
 import { includeResolver, readSources } from './sources.ts';
@@ -18,8 +19,9 @@ export async function inspectFile(options: InspectOptions): Promise<Inspected> {
   const path = resolve(options.cwd, options.file);
   const file = displayPath(path, options.cwd);
   if (!existsSync(path)) throw new UsageError(`${options.file} does not exist`, 'Check the path.');
+  const contracts = readContracts(options.contracts, options.cwd);
   const { files } = discover([options.file, ...options.paths], options.cwd);
-  const sources = readSources(files, options.cwd);
+  const sources = readSources(files, options.cwd, contracts);
   const source = sources.files.find((f) => f.path === file);
   if (source === undefined) {
     const [problem] = sources.problems;
@@ -30,6 +32,7 @@ export async function inspectFile(options: InspectOptions): Promise<Inspected> {
   }
   const functions = inspect({
     files: sources.files,
+    contracts,
     resolveInclude: includeResolver(options.cwd),
     ...(await cFrontend(sources.files)),
     file,

@@ -12,6 +12,7 @@ const COMMANDS = ['audit', 'inspect', 'rules', 'explain'];
 const FLAGS = {
   format: { type: 'string', default: 'text' },
   strict: { type: 'boolean', default: false },
+  contract: { type: 'string', multiple: true, default: [] },
   rule: { type: 'string', multiple: true, default: [] },
   color: { type: 'string', default: 'auto' },
   quiet: { type: 'boolean', default: false },
@@ -27,6 +28,8 @@ export interface AuditOptions {
   readonly format: (typeof FORMATS)[number];
   /** The strict severities, and what is only possible too. */
   readonly strict: boolean;
+  /** Contract files, as named. */
+  readonly contracts: readonly string[];
   /** Severities that the user set, by rule id. */
   readonly severities: ReadonlyMap<string, Severity>;
   readonly color: (typeof COLORS)[number];
@@ -49,6 +52,8 @@ export interface InspectOptions {
   readonly color: (typeof COLORS)[number];
   /** Absolute. */
   readonly cwd: string;
+  /** Files of contracts besides the built-in ones. */
+  readonly contracts: readonly string[];
 }
 
 export type Options =
@@ -72,6 +77,7 @@ export function parseOptions(argv: readonly string[]): Options {
         paths: rest.length === 0 ? ['.'] : rest,
         format: oneOf('--format', values.format, FORMATS),
         strict: values.strict,
+        contracts: values.contract,
         severities: new Map(values.rule.map(severityOf)),
         color: oneOf('--color', values.color, COLORS),
         quiet: values.quiet,
@@ -83,6 +89,7 @@ export function parseOptions(argv: readonly string[]): Options {
         ...placeToInspect(rest[0]),
         paths: rest.slice(1),
         graph: values.graph,
+        contracts: values.contract,
         color: oneOf('--color', values.color, COLORS),
         cwd: resolve(values.cwd),
       };

@@ -1,6 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { languageOf, mentionsApi, type Problem, type SourceFile } from '@maplelock/analyzer';
+import {
+  type AnalyzerContract,
+  languageOf,
+  mentionsApi,
+  type Problem,
+  type SourceFile,
+} from '@maplelock/analyzer';
 import { displayPath } from './discovery.ts';
 import { explainFileError, unreadable } from './problems.ts';
 
@@ -13,7 +19,11 @@ export interface Sources {
 }
 
 /** Reads files; keeps those that mention an API. */
-export function readSources(paths: readonly string[], cwd: string): Sources {
+export function readSources(
+  paths: readonly string[],
+  cwd: string,
+  contracts: readonly AnalyzerContract[],
+): Sources {
   const files: SourceFile[] = [];
   const problems: Problem[] = [];
   const empty: string[] = [];
@@ -29,7 +39,7 @@ export function readSources(paths: readonly string[], cwd: string): Sources {
       const text = readText(path);
       if (text === null) problems.push(unreadable(shown, 'a binary file; rename it or leave it out'));
       else if (text === '') empty.push(shown);
-      else if (mentionsApi(shown, text)) files.push({ path: shown, text });
+      else if (mentionsApi(shown, text, contracts)) files.push({ path: shown, text });
     } catch (error) {
       problems.push(unreadable(shown, explainFileError(error)));
     }

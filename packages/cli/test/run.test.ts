@@ -44,6 +44,56 @@ describe('maplelock audit', () => {
     expect(exitCode).toBe(1);
   });
 
+  describe('--contract', () => {
+    const LOCKS = `{
+  "name": "locks",
+  "module": "locks",
+  "functions": { "enter": { "acquires": ["$0"] }, "leave": { "releases": ["$0"] } }
+}`;
+    const GATES = LOCKS.replaceAll('locks', 'gates');
+    const TWICE = (module: string): string =>
+      `import { enter } from '${module}';\nexport const f = (x: object) => {\n  enter(x);\n  enter(x);\n};\n`;
+
+    it('reads files, relative to the folder of the audit', async () => {
+      put('locks.json', LOCKS);
+      put('gates.json', GATES);
+      put('a.ts', TWICE('locks'));
+      put('b.ts', TWICE('gates'));
+      const one = await audit('--contract', 'locks.json');
+      expect(one.stdout).toMatch(/^a\.ts:4:3 error .*no-relock$/m);
+      expect(one.stdout).not.toContain('b.ts');
+      const { stdout } = await audit('--contract=locks.json', '--contract=gates.json');
+      expect(stdout).toMatch(/^b\.ts:4:3 error .*no-relock$/m);
+    });
+
+    it.each([
+      ['is not there', 'none.json', null, 'does not exist; check the path. Name a contract file.'],
+      [
+        'is no JSON',
+        'broken.json',
+        '{ "name": }',
+        /^the contract is no JSON: .* at line 1, column 11\. Mend it there\.$/,
+      ],
+      [
+        'says what there is not',
+        'odd.json',
+        LOCKS.replace('"$0"', '"lock"'),
+        /^functions\.enter\.acquires\[0\] cannot be 'lock'\. Write a way from the call: .*\.$/,
+      ],
+    ])('ends with 2 and one line where a file %s', async (_what, name, text, message) => {
+      if (text !== null) put(name, text);
+      const { exitCode, stdout, stderr } = await audit('--contract', name);
+      expect(exitCode).toBe(2);
+      expect(stdout).toBe('');
+      const start = `maplelock: --contract ${name}: `;
+      expect(stderr.startsWith(start)).toBe(true);
+      expect(stderr.trimEnd().split('\n')).toHaveLength(1);
+      const rest = stderr.slice(start.length).trimEnd();
+      if (typeof message === 'string') expect(rest).toBe(message);
+      else expect(rest).toMatch(message);
+    });
+  });
+
   it('ends with 0 where nothing is wrong', async () => {
     put('none.ts', 'export const x = 1;\n');
     const { exitCode, stdout, stderr } = await audit();

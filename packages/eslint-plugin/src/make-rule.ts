@@ -1,6 +1,7 @@
 import type { Finding, RuleInfo } from '@maplelock/analyzer';
 import type { JSONSchema, TSESLint } from '@typescript-eslint/utils';
 import { isAllowed } from './allowed-files.ts';
+import { contractsOf } from './contracts.ts';
 import { createRule, type RuleDocs } from './create-rule.ts';
 import { analysisOf } from './engine.ts';
 
@@ -36,7 +37,11 @@ export function makeRule(rule: RuleInfo): MaplelockRule {
     create: (context) => ({
       'Program:exit'(): void {
         const { certainty = rule.certainty, allow = [] } = context.options[0] ?? {};
-        const { findings, problems } = analysisOf(context.physicalFilename, context.sourceCode.text);
+        const { findings, problems } = analysisOf(
+          context.physicalFilename,
+          context.sourceCode.text,
+          contractsOf(context.settings, context.cwd),
+        );
         const internal = problems.find((problem) => problem.kind === 'internal');
         if (internal !== undefined && !told.has(context.sourceCode)) {
           told.add(context.sourceCode);

@@ -1,7 +1,8 @@
 import type { FunctionContract } from '@maplelock/core';
 import type { Language } from '../ir/source.ts';
-import type { AnalyzerContract, CMacro, ContractModel, Guard } from './model.ts';
 import { BUILT_IN } from './built-in.ts';
+import { MAPLE_TREE } from './maple-names.ts';
+import type { AnalyzerContract, CMacro, Container, ContractModel, Guard } from './model.ts';
 
 /** Indexes the built-in contracts and the given ones for a language. Later contracts override earlier ones by name. */
 export function buildModel(language: Language, extra: readonly AnalyzerContract[] = []): ContractModel {
@@ -10,8 +11,20 @@ export function buildModel(language: Language, extra: readonly AnalyzerContract[
   const macros = new Map<string, CMacro>();
   const guards = new Map<string, Guard>();
   const modules = new Map<string, Map<string, FunctionContract>>();
+  const homes = new Map<string, string | undefined>();
+  const containers = new Set<Container>([MAPLE_TREE]);
+  const containerOf = new Map<FunctionContract, Container>();
   for (const contract of contracts) {
-    for (const row of contract.functions) functions.set(row.name, row);
+    if (contract.container !== undefined) containers.add(contract.container);
+    for (const row of contract.functions) {
+      const other = homes.get(row.name);
+      // What is the same name in two modules is told by the module.
+      if (other === undefined || contract.module === undefined || other === contract.module) {
+        functions.set(row.name, row);
+        homes.set(row.name, contract.module);
+      }
+      if (contract.container !== undefined) containerOf.set(row, contract.container);
+    }
     for (const [name, macro] of Object.entries(contract.macros ?? {})) macros.set(name, macro);
     for (const [name, guard] of Object.entries(contract.guards ?? {})) guards.set(name, guard);
     if (contract.module === undefined) continue;
@@ -21,7 +34,10 @@ export function buildModel(language: Language, extra: readonly AnalyzerContract[
   }
   const mentioned = mentionPattern(language, contracts);
   return {
-    function: (name) => functions.get(name),
+    function: (name, module) =>
+      (module === undefined ? undefined : modules.get(module)?.get(name)) ?? functions.get(name),
+    containerOf: (row) => containerOf.get(row) ?? MAPLE_TREE,
+    containers: [...containers],
     macro: (name) => macros.get(name),
     guard: (name) => guards.get(name),
     module: (specifier) => modules.get(specifier),

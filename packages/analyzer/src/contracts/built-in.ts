@@ -5,6 +5,7 @@ import { MAPLE_TREE_C, MAPLE_TREE_GFP } from './maple-tree-c.ts';
 import type { AnalyzerContract } from './model.ts';
 import { PAGE_TABLES } from './page-tables.ts';
 import { VMA } from './vma.ts';
+import { XARRAY } from './xarray.ts';
 
 /** Core's rows as they stand in C, where some calls take gfp flags. */
 const CORE_IN_C: AnalyzerContract = {
@@ -24,6 +25,7 @@ export const BUILT_IN: readonly AnalyzerContract[] = [
   CORE_IN_C,
   MAPLE_TREE_C,
   VMA,
+  XARRAY,
   PAGE_TABLES,
   KERNEL_LOCKS,
   KERNEL_MACROS,

@@ -1,7 +1,14 @@
-/** Names of the maple tree that the engine itself has to know: what its values and flags are called in programs. */
+/** What the maple tree's values and flags are called in programs. */
+import type { Container } from './model.ts';
 
-/** The field of a tree that is its own lock. */
-export const INTERNAL_LOCK = 'ma_lock';
+/** The tree, its lock, its cursors. What no contract says otherwise of is taken to be one. */
+export const MAPLE_TREE: Container = {
+  types: ['MapleTree', 'maple_tree'],
+  lock: '&ma_lock',
+  cursors: { MaState: '', ma_state: '', vma_iterator: '&mas' },
+  owner: 'tree',
+  advice: { take: 'mtree_lock', pause: 'mas_pause', reset: 'mas_reset', set: 'mas_set' },
+};
 
 /** The flag, and its bits, of a tree that has an external lock (include/linux/maple_tree.h, Linux 6.12). */
 export const EXTERN_FLAG = 'MT_FLAGS_LOCK_EXTERN';
@@ -13,16 +20,6 @@ export const RCU_BIT = 0x02;
 
 /** What the names of all flags of a tree begin with. */
 export const FLAG_PREFIX = 'MT_FLAGS_';
-
-/** Types whose values are trees. */
-export const TREE_TYPES: ReadonlySet<string> = new Set(['MapleTree', 'maple_tree']);
-
-/** Types whose values are cursors, or hold one: where in them it is. */
-export const CURSOR_TYPES: Readonly<Record<string, readonly string[]>> = {
-  MaState: [],
-  ma_state: [],
-  vma_iterator: ['mas'],
-};
 
 /** The gfp flag with which an allocation does not fail. */
 export const NEVER_FAILING_GFP = '__GFP_NOFAIL';

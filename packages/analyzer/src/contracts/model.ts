@@ -42,10 +42,40 @@ export interface Guard {
   readonly conditional?: boolean;
 }
 
+/** A kind of object that a lock of its own protects (a tree, an array), and the cursors that walk it. */
+export interface Container {
+  /** The types of such objects: struct tags in C, classes in TypeScript. */
+  readonly types: readonly string[];
+  /** The way from the object to its lock: `mutex`; with `&` for a lock that is a part of the object: `&xa_lock`. */
+  readonly lock: string;
+  /** Types that are cursors, or hold one: the way from them to it, empty for cursors themselves. */
+  readonly cursors: Readonly<Record<string, string>>;
+  /** The field of a cursor that is the object it walks. Empty where there are no cursors. */
+  readonly owner: string;
+  /** The field of a cursor that remembers the node: a program that writes it moves the cursor by hand. */
+  readonly place?: string;
+  /** Readers are, as a rule, under RCU that their callers entered: an exported one without it may be called so. */
+  readonly readersUnderRcu?: boolean;
+  /** The functions that messages recommend. */
+  readonly advice: ContainerAdvice;
+}
+
+export interface ContainerAdvice {
+  /** Takes the lock of an object. */
+  readonly take?: string;
+  /** Makes a cursor ready for an unlock. */
+  readonly pause?: string;
+  /** Makes a cursor start anew after an unlock: at its index, at another. */
+  readonly reset?: string;
+  readonly set?: string;
+}
+
 /** Contracts of the analyzer's own form: core's, and what C needs besides. */
 export interface AnalyzerContract extends Contract {
   /** Which programs it is for. */
   readonly languages: readonly ('typescript' | 'c')[];
+  /** What its functions' needs and cursors are about. Absent: maple trees. */
+  readonly container?: Container;
   readonly macros?: Readonly<Record<string, CMacro>>;
   readonly guards?: Readonly<Record<string, Guard>>;
   /** Trees that are known to have an external lock: the embedded tree `tree` of any struct is protected by its sibling `lock`. */
@@ -58,8 +88,12 @@ export interface AnalyzerContract extends Contract {
 }
 
 export interface ContractModel {
-  /** The contract row for a name, or undefined. */
-  function(name: string): FunctionContract | undefined;
+  /** The contract row for a name, or undefined; of that module, where names of several modules meet. */
+  function(name: string, module?: string): FunctionContract | undefined;
+  /** What the needs and cursors of a row are about. */
+  containerOf(row: FunctionContract): Container;
+  /** All of them, the maple tree first. */
+  readonly containers: readonly Container[];
   macro(name: string): CMacro | undefined;
   guard(name: string): Guard | undefined;
   /** TypeScript: the contract names that a module exports; undefined for modules that no contract speaks of. */

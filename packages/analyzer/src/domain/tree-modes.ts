@@ -1,5 +1,5 @@
-import { INTERNAL_LOCK } from '../contracts/maple-names.ts';
 import type { Program } from '../link/program.ts';
+import { Containers } from './containers.ts';
 import type { RcuMode, State } from './state.ts';
 import type { TraceStep } from './trace.ts';
 import type { Value, ValueTable } from './values.ts';
@@ -49,11 +49,13 @@ export class TreeModes {
   readonly #table: ValueTable;
   readonly #program: Program;
   readonly #births: ReadonlyMap<number, string>;
+  readonly kinds: Containers;
 
   constructor(table: ValueTable, program: Program, births: ReadonlyMap<number, string>) {
     this.#table = table;
     this.#program = program;
     this.#births = births;
+    this.kinds = new Containers(table);
   }
 
   /** Notes how the tree that is, or is stored in, `place` is locked. Two initialisers that differ leave it unknown. */
@@ -116,7 +118,7 @@ export class TreeModes {
 
   /** The locks that protect a tree in a state. */
   locksOf(tree: Value, state: State, externalFields: readonly { tree: string; lock: string }[]): TreeLocks {
-    const internal = this.#table.addrField(tree, INTERNAL_LOCK);
+    const internal = this.kinds.lockOf(tree);
     const local = state.trees.get(tree);
     if (local !== undefined && local.mode !== 'unknown') {
       if (local.unpublished || local.mode === 'private') return { mode: 'private', locks: [] };

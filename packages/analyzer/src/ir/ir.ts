@@ -67,7 +67,12 @@ export type Expr =
 /** What a call calls. Resolved as far as one file tells. */
 export type Callee =
   /** A function of a contract, by its contract name (`mas_store`, `Mutex.lock`, `new MapleTree`). */
-  | { readonly kind: 'api'; readonly name: string }
+  | {
+      readonly kind: 'api';
+      readonly name: string;
+      /** In TypeScript, the module whose function it is: others may have one of that name. */
+      readonly module?: string;
+    }
   /** A function of this unit. */
   | { readonly kind: 'function'; readonly fn: FunctionId }
   /** Linked later: in TypeScript an export of another module, in C a function that another file defines. */

@@ -23,7 +23,7 @@ function inFunction(home: LinkedUnit, fn: FunctionIR): RawFinding[] {
   for (const block of fn.blocks) {
     for (const instr of block.instrs) {
       if (instr.kind !== 'call' || instr.callee.kind !== 'api') continue;
-      const effect = home.model.function(instr.callee.name)?.tree;
+      const effect = home.model.function(instr.callee.name, instr.callee.module)?.tree;
       if (effect === undefined) continue;
       const flagged = effect.flags !== undefined && hasExternFlag(home, argument(instr, effect.flags));
       if (effect.lock === undefined && !flagged) continue;

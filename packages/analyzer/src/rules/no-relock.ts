@@ -21,6 +21,7 @@ export function excludedMessage(name: string, lock: string): string {
   return `${name}() says that its caller does not hold ${lock}, but it is held here. Give it back before the call.`;
 }
 
-export function takesItselfMessage(api: string, lock: string): string {
-  return `${api}() takes ${lock} itself, but ${lock} is held already: it waits for itself for ever. Call it after the unlock, or use the advanced API under the lock.`;
+export function takesItselfMessage(api: string, lock: string, isContainer = true): string {
+  const instead = isContainer ? ', or use the advanced API under the lock' : '';
+  return `${api}() takes ${lock} itself, but ${lock} is held already: it waits for itself for ever. Call it after the unlock${instead}.`;
 }

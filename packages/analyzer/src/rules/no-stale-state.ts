@@ -1,3 +1,4 @@
+import type { ContainerAdvice } from '../contracts/model.ts';
 import type { RuleInfo } from './rule.ts';
 import { EVERYWHERE } from './severities.ts';
 
@@ -9,14 +10,25 @@ export const noStaleState: RuleInfo = {
   ...EVERYWHERE,
 };
 
-export function staleMessage(api: string, cursor: string): string {
-  return `${api}() goes on from a node that ${cursor} remembers, but the lock was dropped since. Call mas_pause() before the unlock, or mas_reset() or mas_set() after it.`;
+/** `mas_reset() or mas_set()`, as far as the container has such calls. */
+function anyOf(...calls: readonly (string | undefined)[]): string {
+  const named = calls.filter((call) => call !== undefined).map((call) => `${call}()`);
+  return named.length === 0 ? 'what resets it' : named.join(' or ');
 }
 
-export function overtakenMessage(api: string, cursor: string): string {
-  return `${api}() goes on from a node that ${cursor} remembers, but the tree was changed past it since. Make the change through this cursor, or mas_reset() it first.`;
+export function staleMessage(api: string, cursor: string, { pause, reset, set }: ContainerAdvice): string {
+  const before = pause === undefined ? '' : `${pause}() before the unlock, or `;
+  return `${api}() goes on from a node that ${cursor} remembers, but the lock was dropped since. Call ${before}${anyOf(reset, set)} after it.`;
 }
 
-export function staleThroughHelperMessage(helper: string, cursor: string): string {
-  return `${helper}() drops the lock and then goes on from the node that ${cursor} remembers. Call mas_pause() or mas_reset() before the call, or in the helper before its unlock.`;
+export function overtakenMessage(api: string, cursor: string, { reset }: ContainerAdvice): string {
+  return `${api}() goes on from a node that ${cursor} remembers, but the tree was changed past it since. Make the change through this cursor, or ${anyOf(reset)} it first.`;
+}
+
+export function staleThroughHelperMessage(
+  helper: string,
+  cursor: string,
+  { pause, reset }: ContainerAdvice,
+): string {
+  return `${helper}() drops the lock and then goes on from the node that ${cursor} remembers. Call ${anyOf(pause, reset)} before the call, or in the helper before its unlock.`;
 }

@@ -30,8 +30,8 @@ export interface MissingAccess {
   readonly tree: string;
   /** The tree as it is given to a function: `&d->mt`. */
   readonly treeArgument: string;
-  /** The lock is the tree's own. */
-  readonly isInternal: boolean;
+  /** The function that takes the tree's own lock, if that is the one. */
+  readonly take: string | undefined;
   /** The tree's lock in the program's words, if it is known. */
   readonly lock: string | null;
   readonly language: Language;
@@ -56,8 +56,6 @@ function whyNotHeld(needed: string, instead: HeldInstead): string {
 
 function remedy(what: MissingAccess, needed: string): string {
   const annotation = what.language === 'c' ? `__must_hold(&${needed})` : `@requiresLock ${what.tree}`;
-  const take = what.isInternal
-    ? `Call mtree_lock(${what.treeArgument}) before it`
-    : `Take ${needed} before it`;
+  const take = what.take ? `Call ${what.take}(${what.treeArgument}) before it` : `Take ${needed} before it`;
   return `${take}, or say ${annotation} where the caller holds it.`;
 }

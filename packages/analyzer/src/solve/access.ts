@@ -1,4 +1,3 @@
-import { INTERNAL_LOCK } from '../contracts/maple-names.ts';
 import type { LockMode } from '@maplelock/core';
 import { mayAlias } from '../domain/alias.ts';
 import type { State } from '../domain/state.ts';
@@ -37,6 +36,8 @@ export interface Access {
 /** Checks an access to a tree against the locks held. What may be the caller's to hold becomes a requirement. */
 export function checkAccess(frame: Frame, state: State, access: Access): void {
   const { table } = frame.context;
+  // NULL has no lock: what a cursor over nothing does is not about locks.
+  if (table.node(access.tree).kind === 'const') return;
   const { locks, mode } = frame.locksOf(access.tree, state);
   if (mode === 'private') return;
   const held = heldLocks(state);
@@ -99,8 +100,12 @@ export function checkAccess(frame: Frame, state: State, access: Access): void {
 }
 
 function isInternal(frame: Frame, lock: Value): boolean {
-  const node = frame.context.table.node(lock);
-  return node.kind === 'addrField' && node.name === INTERNAL_LOCK;
+  return frame.ownerOf(lock) !== null;
+}
+
+/** The function that takes the lock of a tree. */
+function takeOf(frame: Frame, tree: Value): string | undefined {
+  return frame.context.trees.kinds.of(tree).advice.take;
 }
 
 /** The lock that is held may be the lock that is needed, by another way to it. */
@@ -169,7 +174,7 @@ export function reportMissing(
     viaHelper: last !== undefined,
     tree,
     treeArgument: frame.say(access.tree, state),
-    isInternal: locks[0] !== undefined && isInternal(frame, locks[0]),
+    take: locks[0] !== undefined && isInternal(frame, locks[0]) ? takeOf(frame, access.tree) : undefined,
     lock,
     language: frame.fn.home.language,
   };

@@ -14,6 +14,7 @@ import type { Value } from '../domain/values.ts';
 import type { Instr } from '../ir/ir.ts';
 import { takesItselfMessage } from '../rules/no-relock.ts';
 import { checkAccess } from './access.ts';
+import { runGiven } from './callbacks.ts';
 import { learn } from './assume.ts';
 import { overtake, useCursor } from './cursor-effects.ts';
 import { noteCursorState } from './cursor-states.ts';
@@ -63,12 +64,14 @@ export function callApi(
     nested: row.nested ?? false,
   };
 
+  frame.noteContainers(row, at);
+  const { owner } = frame.fn.home.model.containerOf(row);
   const cursor = row.cursor === undefined ? undefined : at(row.cursor.at);
   for (const need of row.needs ?? []) {
     const tree = at(need.tree);
     checkAccess(frame, state, {
       tree,
-      given: cursor !== undefined && frame.context.table.field(cursor, 'tree') === tree,
+      given: cursor !== undefined && frame.context.table.field(cursor, owner) === tree,
       access: need.access,
       api,
       innerApi: api,
@@ -90,7 +93,7 @@ export function callApi(
   if (row.modifies !== undefined && row.takes === undefined)
     overtake(frame, state, at(row.modifies), cursor ?? null, call.span, api);
   if (row.makesCursor !== undefined)
-    makeCursor(frame, state, at(row.makesCursor.at), at(row.makesCursor.tree));
+    makeCursor(frame, state, at(row.makesCursor.at), owner, at(row.makesCursor.tree));
   if (row.tree !== undefined) initializeTree(frame, state, row, at, { span: call.span, api });
   if (row.drops?.of === 'object') doubtShape(frame, state, frame.lock(row.drops, at, state));
   if (isDowngrade(row)) {
@@ -114,7 +117,39 @@ export function callApi(
   noteResult(frame, state, call, row, values);
   noteReservation(frame, state, call, row, values);
   if (row.result.kind === 'errno') learn(state, frame.context.table, values.result, ZERO_OR_ERRNO);
-  return takeLocks(frame, state, call, row, values, hold);
+  return runCallbacks(frame, state, call, row, values, hold).flatMap((after) =>
+    takeLocks(frame, after, call, row, values, hold),
+  );
+}
+
+/** The functions that the call runs, each with the locks that it takes around them. */
+function runCallbacks(
+  frame: Frame,
+  state: State,
+  call: CallInstr,
+  row: FunctionContract,
+  values: CallValues,
+  hold: HoldAt,
+): State[] {
+  let states = [state];
+  for (const { at, under = [] } of row.runs ?? []) {
+    const locks = under.map(({ lock, mode }) => ({
+      lock: frame.lock(lock, (path) => frame.path(path, values, state), state),
+      mode,
+    }));
+    const giveBack = (s: State): void => {
+      for (const { lock, mode } of locks.toReversed()) release(frame, s, lock, mode, hold);
+    };
+    states = states.flatMap((s) => {
+      for (const { lock, mode } of locks) acquire(frame, s, lock, mode, hold);
+      const before = frame.thrown.length;
+      const after = runGiven(frame, s, call, frame.path(at, values, s), values);
+      for (const thrown of frame.thrown.slice(before)) giveBack(thrown.state);
+      after.forEach(giveBack);
+      return after;
+    });
+  }
+  return states;
 }
 
 /** Gives back one mode and takes the other of the same lock: the hold is not broken. */
@@ -134,7 +169,7 @@ function takeInside(frame: Frame, state: State, lock: Value, effect: LockEffect,
     frame.report(
       'no-relock',
       at.span,
-      takesItselfMessage(at.api, frame.sayPlace(lock, state)),
+      takesItselfMessage(at.api, frame.sayPlace(lock, state), effect.lock.of !== 'object'),
       [known.at],
       state,
     );
@@ -147,8 +182,8 @@ function takeInside(frame: Frame, state: State, lock: Value, effect: LockEffect,
   }
 }
 
-function makeCursor(frame: Frame, state: State, cursor: Value, tree: Value): void {
-  state.memory.set(frame.context.table.field(cursor, 'tree'), tree);
+function makeCursor(frame: Frame, state: State, cursor: Value, owner: string, tree: Value): void {
+  state.memory.set(frame.context.table.field(cursor, owner), tree);
   state.cursors.set(cursor, { status: 'start', protectors: new Set(), at: null });
 }
 
@@ -173,6 +208,7 @@ function takeLocks(
       state.guards.set(values.result, { lock, mode: effect.mode });
       learn(state, frame.context.table, values.result, TRUTHY);
     }
+    if (effect.releaser !== undefined) state.guards.set(at(effect.releaser), { lock, mode: effect.mode });
   }
   // The effects of one call have one condition: all of the locks are taken, or none.
   const [first] = conditional;

@@ -1,5 +1,4 @@
 import { ATOMIC_TYPES } from '../contracts/kernel-sleep.ts';
-import { INTERNAL_LOCK } from '../contracts/maple-names.ts';
 import type { Value } from '../domain/values.ts';
 import type { Frame } from './frame.ts';
 
@@ -7,8 +6,7 @@ import type { Frame } from './frame.ts';
 export function isAtomic(frame: Frame, lock: Value): boolean {
   const { table, program, births } = frame.context;
   if (table.isRcu(lock)) return frame.fn.home.language === 'c';
-  const node = table.node(lock);
-  if (node.kind === 'addrField' && node.name === INTERNAL_LOCK) return true;
+  if (frame.treeOfLock(lock) !== null) return true;
   const type = program.typeOf(table, lock, births);
   return type !== undefined && ATOMIC_TYPES.has(type.name);
 }

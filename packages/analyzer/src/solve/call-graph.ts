@@ -29,7 +29,10 @@ export function callGraph(program: Program): CallGraph {
         if (instr.kind !== 'call') continue;
         const target = program.resolve(fn.home, instr.callee);
         if (target !== undefined) out.add(target.index);
-        const row = instr.callee.kind === 'api' ? fn.home.model.function(instr.callee.name) : undefined;
+        const row =
+          instr.callee.kind === 'api'
+            ? fn.home.model.function(instr.callee.name, instr.callee.module)
+            : undefined;
         if (row?.tree !== undefined || row?.makesCursor?.at === '$result') initializes.add(fn.index);
       }
     }

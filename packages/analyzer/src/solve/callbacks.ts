@@ -109,8 +109,7 @@ function methodAt(frame: Frame, value: Value): Fn | undefined {
 export function functionArguments(frame: Frame, values: CallValues): [number, Fn][] {
   const result: [number, Fn][] = [];
   values.args.forEach((arg, k) => {
-    const node = frame.context.table.node(arg);
-    const fn = node.kind === 'function' ? frame.context.program.functions[node.fn] : methodAt(frame, arg);
+    const fn = functionAt(frame, arg);
     if (fn !== undefined) result.push([k, fn]);
   });
   return result;
@@ -125,17 +124,8 @@ export function handOver(frame: Frame, state: State, call: CallInstr, values: Ca
     let states = [state];
     const asked: CallInstr = { ...call, result: DROP_RESULTS.has(name) ? 'dropped' : 'used' };
     for (const [k, fn] of functions) {
-      noteUse(frame, fn, 'now');
-      frame.context.called.add(fn.index);
-      const summary = frame.context.summaries.get(fn.index) ?? NO_SUMMARY;
-      const fresh = fn.ir.params.map((_, k) => frame.context.table.fresh(values.site, 200 + k));
-      const inner: CallValues = {
-        ...values,
-        args: fresh,
-        receiver: receiverOf(frame, values.args[k]) ?? ownReceiver(frame, fn),
-      };
       // Not at all, or some times: what a callback takes it gives back, or the second round reports it.
-      states = states.flatMap((s) => [s, ...callSummary(frame, s.clone(), asked, fn, summary, inner, true)]);
+      states = states.flatMap((s) => [s, ...runNow(frame, s.clone(), asked, fn, values.args[k], values)]);
     }
     return dedupe(states);
   }
@@ -144,6 +134,40 @@ export function handOver(frame: Frame, state: State, call: CallInstr, values: Ca
     noteUse(frame, fn, RUN_LATER.has(name) ? 'later' : standing(frame, state, fn, values));
   }
   return [state];
+}
+
+/** The function runs before the call returns, with what only the call knows as its arguments. */
+function runNow(
+  frame: Frame,
+  state: State,
+  call: CallInstr,
+  fn: Fn,
+  given: Value | undefined,
+  values: CallValues,
+): State[] {
+  noteUse(frame, fn, 'now');
+  frame.context.called.add(fn.index);
+  const summary = frame.context.summaries.get(fn.index) ?? NO_SUMMARY;
+  const args = fn.ir.params.map((_, k) => frame.context.table.fresh(values.site, 200 + k));
+  const receiver = receiverOf(frame, given) ?? ownReceiver(frame, fn);
+  return callSummary(frame, state, call, fn, summary, { ...values, args, receiver }, true);
+}
+
+/** A function value that a contract says is run once; what is not known of it does nothing to locks. */
+export function runGiven(
+  frame: Frame,
+  state: State,
+  call: CallInstr,
+  given: Value,
+  values: CallValues,
+): State[] {
+  const fn = functionAt(frame, given);
+  return fn === undefined ? [state] : runNow(frame, state, call, fn, given, values);
+}
+
+function functionAt(frame: Frame, value: Value): Fn | undefined {
+  const node = frame.context.table.node(value);
+  return node.kind === 'function' ? frame.context.program.functions[node.fn] : methodAt(frame, value);
 }
 
 function dedupe(states: State[]): State[] {
@@ -174,7 +198,7 @@ function standing(frame: Frame, state: State, fn: Fn, values: CallValues): Closu
   let met = true;
   let reachable = false;
   for (const need of summary.access) {
-    const tree = here(need.tree);
+    const tree = frame.context.trees.kinds.carry(need.tree, here(need.tree));
     const { locks, mode } = frame.locksOf(tree, state);
     if (mode === 'private') continue;
     const ok = [...state.locks].some(
@@ -202,7 +226,7 @@ function standing(frame: Frame, state: State, fn: Fn, values: CallValues): Closu
 
 /** True if the argument leads to the object: a cursor over it, a guard of it. */
 function treeOfArgument(frame: Frame, state: State, argument: Value, root: Value): boolean {
-  const slot = frame.context.table.field(argument, 'tree');
+  const slot = frame.context.table.field(argument, frame.context.trees.kinds.of(argument).owner);
   const tree = state.memory.get(slot);
   return tree !== undefined && frame.context.table.root(tree) === root;
 }

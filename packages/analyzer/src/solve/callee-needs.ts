@@ -180,16 +180,19 @@ export function checkNeeds(
     const related = need.steps.slice(-1);
     if (need.drop === null) checkCursorState(frame, state, cursor, need.illegal, name, span);
     const cursorName = frame.sayPlace(cursor, state);
+    const { advice } = frame.context.trees.kinds.of(cursor);
     if (need.drop !== null && known?.status === 'node') {
       frame.report(
         'no-stale-state',
         span,
-        staleThroughHelperMessage(name, cursorName),
+        staleThroughHelperMessage(name, cursorName, advice),
         [need.drop, ...related],
         state,
       );
     } else if (need.drop === null && known?.status === 'stale' && known.at !== null && !known.fromEntry) {
-      const message = known.overtaken ? overtakenMessage(name, cursorName) : staleMessage(name, cursorName);
+      const message = known.overtaken
+        ? overtakenMessage(name, cursorName, advice)
+        : staleMessage(name, cursorName, advice);
       frame.report('no-stale-state', span, message, [known.at, ...related], state);
     } else if ((known === undefined || known.status === 'entry') && frame.isExpressible(cursor)) {
       frame.recorder.need(frame.recorder.fresh, `${cursor}`, {

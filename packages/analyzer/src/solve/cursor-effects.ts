@@ -13,7 +13,7 @@ const NONE: ReadonlySet<Value | 'caller'> = new Set();
 
 /** The tree that a cursor walks. */
 export function treeOf(frame: Frame, state: State, cursor: Value): Value {
-  return frame.member(cursor, 'tree', state);
+  return frame.member(cursor, frame.context.trees.kinds.of(cursor).owner, state);
 }
 
 /** The locks, held now, that keep the node under a cursor alive. */
@@ -82,7 +82,8 @@ function reportStale(
     requireFresh(frame, state, cursor, known.at, api, span, inside);
     return;
   }
-  const message = known.overtaken ? overtakenMessage(api, name) : staleMessage(api, name);
+  const { advice } = frame.context.trees.kinds.of(cursor);
+  const message = known.overtaken ? overtakenMessage(api, name, advice) : staleMessage(api, name, advice);
   frame.report('no-stale-state', span, message, known.at === null ? [] : [known.at], state);
 }
 

@@ -1,9 +1,8 @@
-import { CURSOR_TYPES, INTERNAL_LOCK, TREE_TYPES } from '../contracts/maple-names.ts';
 import { State } from '../domain/state.ts';
 import type { Value } from '../domain/values.ts';
 import type { Annotation } from '../ir/ir.ts';
 import { isAtomic } from './atomic.ts';
-import { evaluate } from './evaluate.ts';
+import { evaluate, follow } from './evaluate.ts';
 import type { Frame } from './frame.ts';
 
 /** What a function may rely on when it is entered: its annotations, and that its cursors are as the caller left them. */
@@ -16,9 +15,12 @@ export function entryState(frame: Frame, functions: ReadonlyMap<number, number>)
     if (bound !== undefined)
       state.env.set(home.variableBase + id, table.intern({ kind: 'function', fn: bound }));
     const type = home.unit.variables[id]?.type;
-    const fields = type === undefined ? undefined : CURSOR_TYPES[type.name];
-    if (fields === undefined) return;
-    const cursor = fields.reduce<Value>((v, f) => table.addrField(v, f), table.entry(home.variableBase + id));
+    const container = home.model.containers.find((c) => type !== undefined && type.name in c.cursors);
+    const path = type === undefined ? undefined : container?.cursors[type.name];
+    if (container === undefined || path === undefined) return;
+    const fields = path === '' ? [] : path.split('.');
+    const cursor = follow(table.entry(home.variableBase + id), fields, state, table);
+    frame.context.trees.kinds.note(cursor, container);
     state.cursors.set(cursor, { status: 'entry', protectors: new Set(['caller']), at: null });
   });
   for (const annotation of ir.annotations) assumeAnnotation(frame, state, annotation);
@@ -92,16 +94,17 @@ function isTree(frame: Frame, tree: Value, place: Value): boolean {
   if (tree !== place) return true;
   const { program, table, births } = frame.context;
   const type = program.typeOf(table, place, births);
-  if (type !== undefined) return TREE_TYPES.has(type.name);
+  const { containers } = frame.fn.home.model;
+  if (type !== undefined) return containers.some((c) => c.types.includes(type.name));
   const node = table.node(place);
-  if (frame.fn.home.language === 'c') return node.kind === 'field' && node.name === 'tree';
+  if (frame.fn.home.language === 'c')
+    return node.kind === 'field' && containers.some((c) => c.owner === node.name);
   return node.kind === 'field' || node.kind === 'entry';
 }
 
 /** `mas->tree->ma_lock` speaks of the tree's lock: the tree is what the need is about. */
 function treeOfLock(frame: Frame, place: Value): Value {
-  const node = frame.context.table.node(place);
-  return node.kind === 'addrField' && node.name === INTERNAL_LOCK ? node.base : place;
+  return frame.ownerOf(place) ?? place;
 }
 
 /** The locks that an annotation's path may mean: a path to a tree means the tree's lock, one to a lock the lock itself. */
@@ -109,7 +112,6 @@ export function annotatedLocks(frame: Frame, state: State, path: string, place: 
   const { table } = frame.context;
   if (/^rcu$/i.test(path)) return [table.token('rcu')];
   if (place === null) return [];
-  const node = table.node(place);
-  if (node.kind === 'addrField' && node.name === INTERNAL_LOCK) return [place];
+  if (frame.ownerOf(place) !== null) return [place];
   return [place, ...frame.locksOf(place, state).locks];
 }

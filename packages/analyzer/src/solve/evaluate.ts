@@ -106,7 +106,9 @@ export function storeThrough(pointer: Value, value: Value, state: State, table: 
 export function follow(start: Value, fields: readonly string[], state: State, table: ValueTable): Value {
   let value = start;
   for (const field of fields) {
-    if (field === '*') value = loadThrough(value, state, table);
+    if (/^\d+$/.test(field))
+      value = load(state, table.intern({ kind: 'index', base: value, index: table.constant(Number(field)) }));
+    else if (field === '*') value = loadThrough(value, state, table);
     else
       value = field.startsWith('&')
         ? table.addrField(value, field.slice(1))

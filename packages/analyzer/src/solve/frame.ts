@@ -1,5 +1,5 @@
-import { INTERNAL_LOCK } from '../contracts/maple-names.ts';
-import type { LockRef } from '@maplelock/core';
+import type { FunctionContract, LockRef } from '@maplelock/core';
+import { MAPLE_TREE } from '../contracts/maple-names.ts';
 import { sameFact, saysNothing, VALID } from '../domain/facts.ts';
 import { State } from '../domain/state.ts';
 import type { TraceStep } from '../domain/trace.ts';
@@ -131,6 +131,17 @@ export class Frame {
     return this.context.trees.locksOf(tree, state, this.fn.home.model.externalFields);
   }
 
+  /** The object whose own lock this is; null for other locks. */
+  ownerOf(lock: Value): Value | null {
+    return this.context.trees.kinds.ownerOf(lock, this.fn.home.model.containers);
+  }
+
+  /** The maple tree whose internal lock this is; null for other locks, those of other containers among them. */
+  treeOfLock(lock: Value): Value | null {
+    const owner = this.ownerOf(lock);
+    return owner !== null && this.context.trees.kinds.of(owner) === MAPLE_TREE ? owner : null;
+  }
+
   /** The lock that a contract names. For a tree's lock, the one that is most likely meant: see `locksOf` for all. */
   lock(ref: LockRef, at: (path: string) => Value, state: State): Value {
     switch (ref.of) {
@@ -139,12 +150,27 @@ export class Frame {
       case 'object':
         return at(ref.at);
       case 'internal':
-        return this.context.table.addrField(at(ref.at), INTERNAL_LOCK);
+        return this.context.trees.kinds.lockOf(at(ref.at));
       case 'tree': {
         const tree = at(ref.at);
-        return this.locksOf(tree, state).locks[0] ?? this.context.table.addrField(tree, INTERNAL_LOCK);
+        return this.locksOf(tree, state).locks[0] ?? this.context.trees.kinds.lockOf(tree);
       }
     }
+  }
+
+  /** Notes what kind of container, and of cursor, a contract's row says that its arguments are. */
+  noteContainers(row: FunctionContract, at: (path: string) => Value): void {
+    const container = this.fn.home.model.containerOf(row);
+    const { kinds } = this.context.trees;
+    for (const need of row.needs ?? []) kinds.note(at(need.tree), container);
+    if (row.tree !== undefined) kinds.note(at(row.tree.at), container);
+    if (row.cursor !== undefined) kinds.note(at(row.cursor.at), container);
+    if (row.makesCursor !== undefined) {
+      kinds.note(at(row.makesCursor.at), container);
+      kinds.note(at(row.makesCursor.tree), container);
+    }
+    for (const { lock } of [...(row.acquires ?? []), ...(row.releases ?? []), ...(row.takes ?? [])])
+      if (lock.of === 'internal' || lock.of === 'tree') kinds.note(at(lock.at), container);
   }
 
   /** Follows a contract path (`$0.tree`) from the values of a call. */
@@ -162,12 +188,13 @@ export class Frame {
         ? this.context.table.null
         : this.context.table.fresh(values.site, 2);
     const last = fields.at(-1);
-    if (last !== 'tree') return follow(start ?? missing, fields, state, this.context.table);
+    if (last === undefined || !this.fn.home.model.containers.some((c) => c.owner === last))
+      return follow(start ?? missing, fields, state, this.context.table);
     return this.member(follow(start ?? missing, fields.slice(0, -1), state, this.context.table), last, state);
   }
 
   /** The tree of a cursor. One that lies in a field or module variable has the tree that its initialiser gave it. */
-  member(cursor: Value, name: 'tree', state: State): Value {
+  member(cursor: Value, name: string, state: State): Value {
     const slot = this.context.table.field(cursor, name);
     return state.memory.get(slot) ?? this.context.trees.treeOfCursor(cursor) ?? slot;
   }

@@ -8,6 +8,7 @@ import { annotatedLocks } from './entry-state.ts';
 import { evaluate } from './evaluate.ts';
 import type { Exit } from './fixpoint.ts';
 import type { Frame } from './frame.ts';
+import { guardsCaptured } from './guards.ts';
 import { isElement, isVague, lockKind } from './hold.ts';
 import { soundsAcquiring } from './intent.ts';
 
@@ -90,11 +91,18 @@ function isUncertain(frame: Frame, lock: Value): boolean {
 /** The guard, or the object that it was stored in, leaves the function: its new owner gives the lock back. */
 function isHandedOver(frame: Frame, exit: Exit, lock: Value): boolean {
   const { table } = frame.context;
+  const gives = (value: Value): boolean => {
+    const node = table.node(value);
+    return (
+      node.kind === 'function' && guardsCaptured(frame, exit.state, node.fn).some((g) => g.lock === lock)
+    );
+  };
+  if (exit.value !== null && gives(exit.value)) return true;
   for (const [guard, s] of exit.state.guards) {
     if (s.lock !== lock) continue;
     if (guard === exit.value) return true;
     for (const [slot, value] of exit.state.memory) {
-      if (value !== guard) continue;
+      if (value !== guard && !gives(value)) continue;
       if (frame.isExpressible(slot) || (exit.value !== null && table.root(slot) === table.root(exit.value)))
         return true;
     }

@@ -1,4 +1,3 @@
-import { INTERNAL_LOCK } from '../contracts/maple-names.ts';
 import type { Value } from '../domain/values.ts';
 import type { LinkedUnit } from '../link/program.ts';
 import type { Frame } from './frame.ts';
@@ -15,9 +14,10 @@ export function lockClass(frame: Frame, lock: Value): string | null {
     const node = table.node(at);
     if (node.kind !== 'addrField') break;
     // A tree's own lock is known by where the tree lies.
+    const isOwnLock = frame.ownerOf(at) !== null;
     suffix = `.${node.name}${suffix}`;
     at = node.base;
-    if (node.name === INTERNAL_LOCK) continue;
+    if (isOwnLock) continue;
     if (table.node(at).kind !== 'addrField') return ofMember(frame, at, suffix);
   }
   const node = table.node(at);

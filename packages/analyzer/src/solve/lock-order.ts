@@ -1,5 +1,4 @@
 import type { LockMode } from '@maplelock/core';
-import { INTERNAL_LOCK } from '../contracts/maple-names.ts';
 import type { LockState, State } from '../domain/state.ts';
 import type { TraceStep } from '../domain/trace.ts';
 import { stepsOf } from '../domain/trace.ts';
@@ -239,8 +238,7 @@ function areInOneObject(frame: Frame, first: Value, second: Value | null): boole
 }
 
 function isTreeLock(frame: Frame, lock: Value): boolean {
-  const node = frame.context.table.node(lock);
-  return node.kind === 'addrField' && node.name === INTERNAL_LOCK;
+  return frame.ownerOf(lock) !== null;
 }
 
 /** Reached in the same way from two parameters, of which nothing on this path says which comes first. */

@@ -1,5 +1,4 @@
 import type { FunctionContract } from '@maplelock/core';
-import { INTERNAL_LOCK } from '../contracts/maple-names.ts';
 import type { State } from '../domain/state.ts';
 import type { TraceStep } from '../domain/trace.ts';
 import type { Value } from '../domain/values.ts';
@@ -53,7 +52,7 @@ export function checkOwnLocks(
     [row.acquires ?? [], 'takes'],
   ] as const) {
     for (const effect of effects) {
-      const tree = treeOfInternal(frame, frame.lock(effect.lock, at, state));
+      const tree = frame.treeOfLock(frame.lock(effect.lock, at, state));
       if (tree !== null) check(tree, use, null);
     }
   }
@@ -80,11 +79,6 @@ export function checkOwnLockNeed(
     certainty: need.certainty,
     ofCallback: call.ofCallback,
   });
-}
-
-function treeOfInternal(frame: Frame, lock: Value): Value | null {
-  const node = frame.context.table.node(lock);
-  return node.kind === 'addrField' && node.name === INTERNAL_LOCK ? node.base : null;
 }
 
 function checkOwnLock(frame: Frame, state: State, what: UseOfLock): void {

@@ -165,6 +165,8 @@ export class Roots {
     if (this.#isOverride(fn)) return 'possible';
     // Who makes a cursor and hands it over has, as a rule, locked its tree.
     if (need.given && unseenCallers) return 'possible';
+    const { readersUnderRcu } = this.#context.trees.kinds.of(need.tree);
+    if (readersUnderRcu && need.access === 'read' && unseenCallers) return 'possible';
     if (fn.home.language === 'c' && unseenCallers && this.#belongsToCallers(frame, need)) return 'possible';
     return 'proved';
   }
@@ -190,8 +192,16 @@ export class Roots {
     if (need.drop === null) return;
     const first = need.steps[0] as TraceStep;
     const name = frame.sayPlace(need.cursor);
+    const { advice } = frame.context.trees.kinds.of(need.cursor);
     const api = need.steps.length > 1 ? calledName(first) : need.api;
-    frame.report('no-stale-state', first, staleMessage(api, name), [need.drop], new State(), 'possible');
+    frame.report(
+      'no-stale-state',
+      first,
+      staleMessage(api, name, advice),
+      [need.drop],
+      new State(),
+      'possible',
+    );
   }
 
   #reportHeld(frame: Frame, need: HeldRequirement, summary: Summary): void {
@@ -335,7 +345,8 @@ function isWrapper(fn: Fn): boolean {
   for (const block of fn.ir.blocks) {
     for (const i of block.instrs) {
       if (i.kind !== 'call') continue;
-      if (i.callee.kind !== 'api' || fn.home.model.function(i.callee.name)?.group !== 'lock') return false;
+      if (i.callee.kind !== 'api' || fn.home.model.function(i.callee.name, i.callee.module)?.group !== 'lock')
+        return false;
     }
   }
   return true;

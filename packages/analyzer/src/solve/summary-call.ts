@@ -26,10 +26,10 @@ export function callSummary(
   ofCallback = false,
   givesFunctions = false,
 ): State[] {
-  const { table } = frame.context;
+  const { table, trees } = frame.context;
   const sub = substitution(frame, state, callee, values);
   const memo = new Map<Value, Value>();
-  const here = (v: Value): Value => table.substitute(v, sub, memo);
+  const here = (v: Value): Value => trees.kinds.carry(v, table.substitute(v, sub, memo));
 
   checkNeeds(frame, state, call, summary, here, ofCallback);
   noteHeldAround(frame, state, callee);

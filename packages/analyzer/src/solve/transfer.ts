@@ -11,6 +11,7 @@ import { functionArguments, handOver, noteUse } from './callbacks.ts';
 import { checkUses, giveEntries } from './entry-effects.ts';
 import { type EvaluateAt, evaluate, storeThrough } from './evaluate.ts';
 import type { CallValues, Frame } from './frame.ts';
+import { guardCalled, guardsCaptured } from './guards.ts';
 import { release } from './hold.ts';
 import { soundsLikeLocking } from './intent.ts';
 import { checkSuspend } from './sleep.ts';
@@ -98,6 +99,8 @@ function store(frame: Frame, state: State, instr: Extract<Instr, { kind: 'store'
     const slot = at.table.field(base, instr.name);
     frame.recorder.written.add(slot);
     state.memory.set(slot, value);
+    if (instr.name === frame.context.trees.kinds.of(base).place)
+      state.cursors.set(base, { status: 'unknown', protectors: new Set(), at: null });
   } else if (instr.index !== undefined) {
     const index = evaluate(instr.index, state, at);
     state.memory.set(at.table.intern({ kind: 'index', base, index }), value);
@@ -126,7 +129,10 @@ function call(frame: Frame, state: State, instr: CallInstr, at: EvaluateAt, inLo
   state.env.set(at.variableBase + instr.to, result);
   context.describer.name(result, at.variableBase + instr.to);
 
-  const row = instr.callee.kind === 'api' ? frame.fn.home.model.function(instr.callee.name) : undefined;
+  const row =
+    instr.callee.kind === 'api'
+      ? frame.fn.home.model.function(instr.callee.name, instr.callee.module)
+      : undefined;
   giveEntries(frame, state, [...args, receiver], {
     text: instr.text,
     acquires: row?.acquires !== undefined,
@@ -142,7 +148,14 @@ function call(frame: Frame, state: State, instr: CallInstr, at: EvaluateAt, inLo
     }
   }
   const fn = target(frame, instr, calleeValue);
-  if (fn === undefined) return unknownCall(frame, state, instr, values);
+  if (fn === undefined) {
+    const guard = guardCalled(frame, state, instr, calleeValue, receiver);
+    if (guard === undefined) return unknownCall(frame, state, instr, values);
+    // Like the disposal of a guard, it does nothing the second time.
+    if (state.locks.get(guard.lock)?.held)
+      release(frame, state, guard.lock, guard.mode, { span: instr.span, api: instr.text });
+    return [state];
+  }
   context.called.add(fn.index);
   const functions = functionArguments(frame, values);
   const summary =
@@ -219,6 +232,7 @@ function entrustGuard(frame: Frame, state: State, argument: Value): void {
   const guard = state.guards.get(argument);
   if (guard !== undefined) given.push(guard.lock);
   if (node.kind === 'function') {
+    given.push(...guardsCaptured(frame, state, node.fn).map((g) => g.lock));
     for (const need of frame.context.summaries.get(node.fn)?.held ?? []) given.push(need.lock);
   }
   for (const lock of given) {

@@ -185,7 +185,7 @@ function isOfCursor(frame: Frame, state: State, slot: Value): boolean {
 export function learnCursors(frame: Frame, state: State): void {
   const { table, trees, program } = frame.context;
   for (const cursor of state.cursors.keys()) {
-    const tree = state.memory.get(table.field(cursor, 'tree'));
+    const tree = state.memory.get(table.field(cursor, trees.kinds.of(cursor).owner));
     const place = tree === undefined ? null : placeOf(frame, state, tree);
     if (place === null) continue;
     for (const [slot, value] of state.memory) if (value === cursor) trees.learnCursor(slot, place);

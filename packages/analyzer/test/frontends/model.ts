@@ -1,4 +1,5 @@
 /** A small contract model of literal rows, so that the front ends' tests do not depend on the real contract. */
+import { MAPLE_TREE } from '../../src/contracts/maple-names.ts';
 import type { FunctionContract } from '@maplelock/core';
 import type { ContractModel } from '../../src/contracts/model.ts';
 
@@ -35,6 +36,8 @@ const byName = new Map(rows.map((each) => [each.name, each]));
 
 export const testModel: ContractModel = {
   function: (name) => byName.get(name),
+  containerOf: () => MAPLE_TREE,
+  containers: [MAPLE_TREE],
   macro: () => undefined,
   guard: () => undefined,
   module: (specifier) => (specifier === '@maplelock/core' ? byName : undefined),

@@ -32,6 +32,15 @@ export interface LockEffect {
    * or `nonnegative`. Absent: taken in any case.
    */
   readonly when?: 'nonzero' | 'zero' | 'nonnegative';
+  /** For an acquire: where the call leaves a function whose call gives the lock back (`$result`, `$result.release`). */
+  readonly releaser?: CallPath;
+}
+
+/** A function that the call is given, and runs once before it is done. */
+export interface CallbackEffect {
+  readonly at: CallPath;
+  /** Locks that the call takes around it, and gives back however it ends. */
+  readonly under?: readonly LockEffect[];
 }
 
 /** What must be held around a call that touches a tree. `read`: RCU or the tree's lock; `write`: the tree's write lock. */
@@ -142,6 +151,8 @@ export interface FunctionContract {
   readonly nested?: boolean;
   /** True for a call that takes nothing itself of a tree with an external lock, and needs that lock held instead. */
   readonly heedsExternal?: boolean;
+  /** Functions that the call runs, in this order. */
+  readonly runs?: readonly CallbackEffect[];
   /** A lock held by the caller that the call may drop and take again (to allocate). */
   readonly drops?: LockRef;
   /** `always`: may sleep in any case; `gfp`: sleeps if the gfp argument allows blocking; absent: never. */

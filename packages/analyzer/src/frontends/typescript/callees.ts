@@ -8,7 +8,7 @@ import type { FunctionInfo, Static, Type } from './entities.ts';
 import { lowerBase, lowerExpr, lowerOwner, lowerThis } from './expressions.ts';
 import type { Flow } from './flow.ts';
 import { receiverType } from './members.ts';
-import { contractOf, memberStatic, staticOf } from './resolve.ts';
+import { apiOf, contractOf, memberStatic, staticOf } from './resolve.ts';
 import { lookup } from './scopes.ts';
 import { isFunctionExpression, memberName, strip } from './syntax.ts';
 import { baseOf, findMember } from './types.ts';
@@ -55,7 +55,7 @@ function ambientFunction(f: Flow, callee: ts.Expression): Described | undefined 
 export function staticTarget(f: Flow, value: Static, callee: ts.Expression): Target | undefined {
   if (value.kind === 'import') {
     const row = contractOf(f.file, value);
-    if (row !== undefined) return { callee: { kind: 'api', name: row.name }, row };
+    if (row !== undefined) return { callee: apiOf(value, row), row };
     const name = value.name === '*' ? 'default' : value.name;
     return { callee: { kind: 'external', name, module: value.module } };
   }
@@ -129,8 +129,9 @@ function foreignTarget(f: Flow, type: Type, name: string, receiver: Expr): Targe
       result: containerMethodType(type, name),
     };
   }
-  const row = contractOf(f.file, { kind: 'import', module, name: method });
+  const imported = { kind: 'import', module, name: method } as const;
+  const row = contractOf(f.file, imported);
   return row === undefined
     ? { callee: { kind: 'external', name: method, module }, receiver }
-    : { callee: { kind: 'api', name: row.name }, receiver, row };
+    : { callee: apiOf(imported, row), receiver, row };
 }

@@ -6,7 +6,7 @@ import { initializeFields } from './classes.ts';
 import type { LazyType, Static, Type, VarInfo } from './entities.ts';
 import { lowerExpr, lowerThis } from './expressions.ts';
 import { emit, temp, variableExpr, type Flow } from './flow.ts';
-import { contractOf, staticOf } from './resolve.ts';
+import { apiOf, contractOf, staticOf } from './resolve.ts';
 import { spanOf } from './spans.ts';
 import { baseOf, typeOfNew, typeOfSelf } from './types.ts';
 
@@ -21,15 +21,7 @@ export function lowerNew(f: Flow, node: ts.NewExpression, to?: VarInfo): Expr {
   const row = contractOf(f.file, value, true);
   if (row !== undefined) {
     const args = lowerArguments(f, node.arguments);
-    emitCall(
-      f,
-      { callee: { kind: 'api', name: row.name }, row },
-      args,
-      object,
-      span,
-      node.expression,
-      'used',
-    );
+    emitCall(f, { callee: apiOf(value, row), row }, args, object, span, node.expression, 'used');
     return variableExpr(object);
   }
   const constructed = value === null ? lowerConstructor(f, node.expression, type) : undefined;
@@ -96,8 +88,7 @@ export function callBaseConstructor(f: Flow, args: readonly Expr[], node: ts.Exp
   const { heritage } = cls.instance;
   const value = heritage === undefined ? null : staticOf(f.file, heritage.node, heritage.scope);
   const row = contractOf(f.file, value, true);
-  const callee: Callee | undefined =
-    row === undefined ? constructorOf(value, base) : { kind: 'api', name: row.name };
+  const callee: Callee | undefined = row === undefined ? constructorOf(value, base) : apiOf(value, row);
   if (callee === undefined || (callee.kind === 'method' && args.length === 0)) return;
   const name = node.kind === K.CallExpression ? (node as ts.CallExpression).expression : node;
   emitCall(f, { callee, receiver, row }, args, temp(f, span, typeOfLazySelf(f)), span, name, 'used');

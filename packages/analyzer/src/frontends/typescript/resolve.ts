@@ -1,6 +1,7 @@
 /** What expressions stand for without being run: imports, functions, classes, fixed objects. */
 import ts from 'typescript';
 import type { FunctionContract } from '@maplelock/core';
+import type { Callee } from '../../ir/ir.ts';
 import type { Binding, FileInfo, Members, ObjectInfo, Scope, Static } from './entities.ts';
 import { lookup } from './scopes.ts';
 import { isFunctionExpression, memberName, requestedModule, strip } from './syntax.ts';
@@ -119,6 +120,13 @@ export function contractOf(
 ): FunctionContract | undefined {
   if (value?.kind !== 'import') return undefined;
   return file.model.module(value.module)?.get(isNew ? `new ${value.name}` : value.name);
+}
+
+/** The row's function, as what a call calls. */
+export function apiOf(value: Static | null, row: FunctionContract): Callee {
+  return value?.kind === 'import'
+    ? { kind: 'api', name: row.name, module: value.module }
+    : { kind: 'api', name: row.name };
 }
 
 /** Whatever functions a value leads to are from now on called by who knows whom. */
