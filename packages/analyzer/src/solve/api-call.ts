@@ -208,7 +208,11 @@ function takeLocks(
       state.guards.set(values.result, { lock, mode: effect.mode });
       learn(state, frame.context.table, values.result, TRUTHY);
     }
-    if (effect.releaser !== undefined) state.guards.set(at(effect.releaser), { lock, mode: effect.mode });
+    if (effect.releaser !== undefined) {
+      const releaser = at(effect.releaser);
+      state.guards.set(releaser, { lock, mode: effect.mode });
+      learn(state, frame.context.table, releaser, TRUTHY);
+    }
   }
   // The effects of one call have one condition: all of the locks are taken, or none.
   const [first] = conditional;

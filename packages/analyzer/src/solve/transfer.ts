@@ -167,6 +167,8 @@ function call(frame: Frame, state: State, instr: CallInstr, at: EvaluateAt, inLo
           frame.origin ?? frame.step('call', instr.span, `calls ${instr.text}()`),
         )
       : (context.summaries.get(fn.index) ?? NO_SUMMARY);
+  // What a helper does with a function that gives a lock back is not followed.
+  for (const arg of args) if (state.guards.has(arg)) entrustGuard(frame, state, arg);
   const ofCallback = instr.callee.kind === 'value';
   const states = callSummary(frame, state, instr, fn, summary, values, ofCallback, functions.length > 0);
   // A function that the callee keeps for later is run who knows when.
@@ -208,7 +210,9 @@ function unknownCall(frame: Frame, state: State, instr: CallInstr, values: CallV
     if (/rcu/i.test(instr.text)) state.opaqueRcu = true;
     doubtLocks(frame, state, values);
   }
-  for (const arg of values.args) entrustGuard(frame, state, arg);
+  // The promise of a guard hands it to whoever waits for it.
+  for (const given of [...values.args, values.receiver])
+    if (given !== undefined) entrustGuard(frame, state, given);
   if (PREDICATE.test(instr.text)) rememberAnswer(frame, state, instr, values);
   if (frame.fn.home.language === 'c') for (const a of values.args) publish(frame, state, a);
   for (const arg of values.args) {
@@ -231,6 +235,10 @@ function entrustGuard(frame: Frame, state: State, argument: Value): void {
   const given: Value[] = [];
   const guard = state.guards.get(argument);
   if (guard !== undefined) given.push(guard.lock);
+  for (const [slot, value] of state.memory) {
+    const part = state.guards.get(value);
+    if (part !== undefined && frame.context.table.baseOf(slot) === argument) given.push(part.lock);
+  }
   if (node.kind === 'function') {
     given.push(...guardsCaptured(frame, state, node.fn).map((g) => g.lock));
     for (const need of frame.context.summaries.get(node.fn)?.held ?? []) given.push(need.lock);
