@@ -75,9 +75,6 @@ const GFP: Readonly<Record<string, number>> = {
   ida_alloc_max: 2,
   ida_alloc_min: 2,
   ida_alloc_range: 3,
-  xa_store: 3,
-  xa_insert: 3,
-  xa_alloc: 4,
   might_alloc: 0,
   // Its condition asks the flags, as a rule.
   might_sleep_if: 0,

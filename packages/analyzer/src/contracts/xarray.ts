@@ -151,19 +151,17 @@ function locks(first: string, prefix: string, lock: LockRef, line: number): read
       'lock',
       HEADER,
       first,
-      { acquires: [effect], result: { kind: 'none' } },
+      { acquires: [effect], atomic: true, result: { kind: 'none' } },
+      named(['lock', 'lock_bh', 'lock_irq', 'lock_irqsave'], 'Takes the lock of the array.'),
+    ),
+    ...rows(
+      'lock',
+      HEADER,
+      first,
+      { acquires: [effect], atomic: true, nested: true, result: { kind: 'none' } },
       named(
-        [
-          'lock',
-          'lock_bh',
-          'lock_irq',
-          'lock_irqsave',
-          'lock_nested',
-          'lock_bh_nested',
-          'lock_irq_nested',
-          'lock_irqsave_nested',
-        ],
-        'Takes the lock of the array.',
+        ['lock_nested', 'lock_bh_nested', 'lock_irq_nested', 'lock_irqsave_nested'],
+        'Takes the lock of the array, after that of another.',
       ),
     ),
     ...rows(
@@ -179,6 +177,7 @@ function locks(first: string, prefix: string, lock: LockRef, line: number): read
       first,
       {
         acquires: [{ ...effect, when: 'nonzero' }],
+        atomic: true,
         result: { kind: 'boolean', mustCheck: true },
       },
       named(['trylock'], 'Takes the lock of the array if it is free; true where it did.'),

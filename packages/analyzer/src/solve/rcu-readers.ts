@@ -1,3 +1,4 @@
+import { MAPLE_TREE } from '../contracts/maple-names.ts';
 import type { State } from '../domain/state.ts';
 import type { TraceStep } from '../domain/trace.ts';
 import type { Value } from '../domain/values.ts';
@@ -41,6 +42,8 @@ export function checkRcuReader(
 
 function check(frame: Frame, state: State, reader: RcuReader): void {
   const { table, trees } = frame.context;
+  // Other containers are always fit for such readers.
+  if (trees.kinds.of(reader.tree) !== MAPLE_TREE) return;
   const { mode } = frame.locksOf(reader.tree, state);
   // Any lock may be the one that keeps the writers out.
   if (mode === 'private' || heldLocks(state).some(([l]) => !table.isRcu(l))) return;
