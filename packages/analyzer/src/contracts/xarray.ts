@@ -125,7 +125,7 @@ const ADVANCED: readonly FunctionContract[] = [
     'cursor',
     SOURCE,
     'xas',
-    { ...ANEW, sleeps: 'gfp', gfp: '$1', result: { kind: 'boolean', mustCheck: true } },
+    { ...ANEW, sleeps: 'gfp', gfp: '$1', result: { kind: 'boolean' } },
     [['xas_nomem', 'gfp', 299, 'Allocates what a store lacked. To be called without the lock.']],
   ),
   ...rows('cursor', SOURCE, 'xas', { ...UNTOUCHED, sleeps: 'gfp', gfp: '$3', result: { kind: 'none' } }, [
