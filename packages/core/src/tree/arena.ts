@@ -73,6 +73,7 @@ export class Arena {
       this.live++;
       const fresh = this.top;
       this.top += SLOTS;
+      for (let at = fresh; at < this.top; at++) this.slots[at] = null;
       return fresh;
     }
     this.live++;
@@ -196,7 +197,7 @@ export class Arena {
         gaps = new Float64Array(size);
         gaps.set(this.gaps!);
       }
-      this.slots = this.slots.concat(nulls(size - this.slots.length));
+      this.slots.length = size;
       this.pivots = pivots;
       this.counts = counts;
       this.gaps = gaps;
@@ -209,16 +210,6 @@ export class Arena {
 }
 
 /** Each growth copies every node, so it is by a share of them; a larger share would leave more of them unused. */
-const GROWTH = 1.25;
+const GROWTH = 1.5;
 /** Up to so many nodes the memory is doubled instead. */
-const SMALL = 1024;
-
-/**
- * So many nulls. They are pushed and appended, as an array made with its length, or made longer by setting it, would
- * count as one with holes, which V8 looks for at each read, and would be given half as much again as it was asked for.
- */
-function nulls(count: number): null[] {
-  const some: null[] = [];
-  for (let k = 0; k < count; k++) some.push(null);
-  return some;
-}
+const SMALL = 4096;
