@@ -121,13 +121,9 @@ const ADVANCED: readonly FunctionContract[] = [
     ['xas_set_lru', 'lru', 1682, 'Sets the list that nodes are accounted to.'],
     ['xas_destroy', '', 1548, 'Gives back the memory that xas_nomem() or xas_split_alloc() took.'],
   ]),
-  ...rows(
-    'cursor',
-    SOURCE,
-    'xas',
-    { ...ANEW, sleeps: 'gfp', gfp: '$1', result: { kind: 'boolean' } },
-    [['xas_nomem', 'gfp', 299, 'Allocates what a store lacked. To be called without the lock.']],
-  ),
+  ...rows('cursor', SOURCE, 'xas', { ...ANEW, sleeps: 'gfp', gfp: '$1', result: { kind: 'boolean' } }, [
+    ['xas_nomem', 'gfp', 299, 'Allocates what a store lacked. To be called without the lock.'],
+  ]),
   ...rows('cursor', SOURCE, 'xas', { ...UNTOUCHED, sleeps: 'gfp', gfp: '$3', result: { kind: 'none' } }, [
     [
       'xas_split_alloc',
