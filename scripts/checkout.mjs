@@ -68,6 +68,8 @@ export function buildHash(root, packages) {
     const folder = join('packages', name);
     add(join(folder, 'package.json'));
     add(join(folder, 'tsconfig.json'));
+    const bundler = join(folder, 'scripts', 'bundle.mjs');
+    if (existsSync(join(root, bundler))) add(bundler);
     for (const file of sourcesUnder(root, join(folder, 'src'))) add(file);
   }
   return hash.digest('hex');

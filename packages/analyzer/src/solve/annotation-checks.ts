@@ -12,6 +12,9 @@ import { annotatedLocks } from './entry-state.ts';
 import { evaluate } from './evaluate.ts';
 import type { Exit } from './fixpoint.ts';
 import type { Frame } from './frame.ts';
+import type { RawFinding } from './recorder.ts';
+
+const UNSAID = 'require-annotations';
 
 const TAGS: Readonly<Record<Annotation['kind'], string>> = {
   requires: '@requiresLock',
@@ -109,5 +112,20 @@ function reportUnsaid(frame: Frame): void {
   const said = isC ? (lock === undefined ? `&${tree}` : frame.say(lock, frame.entry)) : null;
   const message = unsaidMessage(fn.ir.name, tree, need.access, said, need.api);
   // Whether anyone calls it from elsewhere is not known.
-  frame.report('require-annotations', fn.ir.nameSpan, message, need.steps.slice(-1), frame.entry, 'possible');
+  frame.report(UNSAID, fn.ir.nameSpan, message, need.steps.slice(-1), frame.entry, 'possible');
+}
+
+/**
+ * A function that is known to be called without the lock is wrong in that, and not in that it does not say what it needs.
+ * Cost: linear in the findings.
+ */
+export function dropUnsaidOfBroken(findings: Map<string, RawFinding>): void {
+  const nameOf = ({ unit, functionName }: RawFinding): string => `${unit} ${functionName}`;
+  const broken = new Set<string>();
+  for (const finding of findings.values()) {
+    const isAccess = finding.rule === 'require-write-lock' || finding.rule === 'require-read-lock';
+    if (isAccess && finding.certainty === 'proved') broken.add(nameOf(finding));
+  }
+  for (const [key, finding] of findings)
+    if (finding.rule === UNSAID && broken.has(nameOf(finding))) findings.delete(key);
 }

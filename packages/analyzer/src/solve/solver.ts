@@ -4,6 +4,7 @@ import { ValueTable } from '../domain/values.ts';
 import type { Fn, Program } from '../link/program.ts';
 import { Describer } from '../report/describe.ts';
 import { NO_SUMMARY, type Summary } from '../summaries/summary.ts';
+import { dropUnsaidOfBroken } from './annotation-checks.ts';
 import type { Budget, Context } from './context.ts';
 import { callGraph } from './call-graph.ts';
 import { entryState } from './entry-state.ts';
@@ -26,17 +27,6 @@ export interface FunctionProblem {
 export interface SolverResult {
   readonly findings: readonly RawFinding[];
   readonly problems: readonly FunctionProblem[];
-}
-
-const UNSAID = 'require-annotations';
-
-/** The function is known to be called without the lock: that is what is wrong, not that it does not say what it needs. */
-function isBroken(unsaid: RawFinding, all: ReadonlyMap<string, RawFinding>): boolean {
-  for (const { rule, unit, functionName, certainty } of all.values()) {
-    if (rule !== 'require-write-lock' && rule !== 'require-read-lock') continue;
-    if (unit === unsaid.unit && functionName === unsaid.functionName && certainty === 'proved') return true;
-  }
-  return false;
 }
 
 /** Rounds over a group of functions that call each other, before their summaries are taken as they are. */
@@ -186,7 +176,7 @@ export function solveProgram(
       }
     }
   }
-  for (const [key, finding] of all) if (finding.rule === UNSAID && isBroken(finding, all)) all.delete(key);
+  dropUnsaidOfBroken(all);
   for (const key of context.excused) {
     const finding = all.get(key);
     if (finding !== undefined) all.set(key, { ...finding, certainty: 'possible' });

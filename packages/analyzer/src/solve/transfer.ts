@@ -27,12 +27,7 @@ const PREDICATE =
 /** Executes one instruction on one disjunct. Returns the disjuncts after it: none if the path ends here. */
 export function transfer(frame: Frame, state: State, instr: Instr, site: number, inLoop: boolean): State[] {
   const at = frame.at(site);
-  if (state.entries.size > 0 && instr.kind !== 'new') {
-    const written =
-      instr.kind === 'store' ? instr.base : instr.kind === 'call' ? (instr.receiver ?? null) : null;
-    checkUses(frame, state, expressionsOf(instr), written, instr.span, at);
-  }
-  for (const e of expressionsOf(instr)) noteLook(state, e, at);
+  if (state.entries.size > 0 || state.unchecked.size > 0) noteReads(frame, state, instr, at);
   switch (instr.kind) {
     case 'assign': {
       const value = valueOf(instr.value, state, at, inLoop);
@@ -68,6 +63,14 @@ export function transfer(frame: Frame, state: State, instr: Instr, site: number,
     case 'assume':
       return assume(state, at.table, evaluate(instr.condition, state, at), true) ? [state] : [];
   }
+}
+
+/** What the instruction reads, for the rules that follow entries and the state of cursors. */
+function noteReads(frame: Frame, state: State, instr: Instr, at: EvaluateAt): void {
+  const expressions = expressionsOf(instr);
+  const through = instr.kind === 'store' ? instr.base : instr.kind === 'call' ? instr.receiver : undefined;
+  checkUses(frame, state, expressions, through ?? null, instr.span, at);
+  for (const e of expressions) noteLook(state, e, at);
 }
 
 function valueOf(expr: Expr, state: State, at: EvaluateAt, inLoop: boolean): Value {
@@ -138,14 +141,12 @@ function call(frame: Frame, state: State, instr: CallInstr, at: EvaluateAt, inLo
     acquires: row?.acquires !== undefined,
     isApi: row !== undefined,
   });
-  if (instr.callee.kind === 'api') {
-    if (row !== undefined) {
-      if (row.tree?.at === '$result' || row.name.startsWith('new ')) {
-        context.births.set(at.site, row.name.replace(/^new /, ''));
-      }
-      forgetOutArguments(frame, state, values);
-      return callApi(frame, state, instr, row, values);
+  if (row !== undefined) {
+    if (row.tree?.at === '$result' || row.name.startsWith('new ')) {
+      context.births.set(at.site, row.name.replace(/^new /, ''));
     }
+    forgetOutArguments(frame, state, values);
+    return callApi(frame, state, instr, row, values);
   }
   const fn = target(frame, instr, calleeValue);
   if (fn === undefined) {

@@ -1,50 +1,10 @@
-import { EXTERN_BITS, EXTERN_FLAG, FLAG_PREFIX, RCU_BIT, RCU_FLAG } from '../contracts/maple-names.ts';
 import type { FunctionContract } from '@maplelock/core';
 import type { RcuMode, State, TreeState } from '../domain/state.ts';
 import type { TraceStep } from '../domain/trace.ts';
 import type { Value } from '../domain/values.ts';
 import type { Span } from '../ir/source.ts';
 import type { Frame } from './frame.ts';
-
-/** What the flags given to a tree say of its lock. */
-function modeOfFlags(frame: Frame, flags: Value): 'internal' | 'external' | 'unknown' {
-  const { table } = frame.context;
-  const node = table.node(flags);
-  if (node.kind === 'const') {
-    return typeof node.value === 'number' && (node.value & EXTERN_BITS) === EXTERN_BITS
-      ? 'external'
-      : 'internal';
-  }
-  const names: string[] = [];
-  const known = !table.mentions(flags, (n) => {
-    if (n.kind === 'global' || n.kind === 'import') names.push(n.name);
-    return n.kind !== 'global' && n.kind !== 'import' && n.kind !== 'binary' && n.kind !== 'const';
-  });
-  // Bits that are taken out again, or chosen from, are no promise.
-  const joined = !table.mentions(
-    flags,
-    (n) => n.kind === 'unary' || (n.kind === 'binary' && n.operator !== '|'),
-  );
-  if (!joined) return 'unknown';
-  if (names.includes(EXTERN_FLAG)) return 'external';
-  return known && names.every((n) => n.startsWith(FLAG_PREFIX)) ? 'internal' : 'unknown';
-}
-
-/** What the flags given to a tree say of readers under RCU. */
-function rcuOfFlags(frame: Frame, flags: Value): RcuMode['mode'] {
-  const { table } = frame.context;
-  const node = table.node(flags);
-  if (node.kind === 'const')
-    return typeof node.value === 'number' && (node.value & RCU_BIT) !== 0 ? 'on' : 'off';
-  const names: string[] = [];
-  const isOther = table.mentions(flags, (n) => {
-    if (n.kind === 'global' || n.kind === 'import') names.push(n.name);
-    const isJoined = n.kind === 'binary' && n.operator === '|';
-    return !isJoined && n.kind !== 'global' && n.kind !== 'import' && n.kind !== 'const';
-  });
-  if (isOther || !names.every((n) => n.startsWith(FLAG_PREFIX))) return 'unknown';
-  return names.includes(RCU_FLAG) ? 'on' : 'off';
-}
+import { modeOfFlags, rcuOfFlags } from './tree-flags.ts';
 
 /** What the call says of readers under RCU; undefined if nothing. */
 function rcuOfCall(
@@ -54,7 +14,7 @@ function rcuOfCall(
 ): RcuMode['mode'] | undefined {
   const effect = row.tree;
   if (effect?.rcu !== undefined) return effect.rcu ? 'on' : 'off';
-  if (effect?.flags !== undefined) return rcuOfFlags(frame, at(effect.flags));
+  if (effect?.flags !== undefined) return rcuOfFlags(frame.context.table, at(effect.flags));
   return effect?.lock === undefined && effect?.private !== true ? 'off' : undefined;
 }
 
@@ -90,7 +50,7 @@ export function initializeTree(
     let flags = before?.flags;
     let locking = before?.mode ?? 'unknown';
     let lock = before?.lock ?? null;
-    if (effect.flags !== undefined) locking = modeOfFlags(frame, at(effect.flags));
+    if (effect.flags !== undefined) locking = modeOfFlags(frame.context.table, at(effect.flags));
     else if (effect.lock === undefined) locking = 'internal';
     if (effect.lock !== undefined) {
       locking = 'external';

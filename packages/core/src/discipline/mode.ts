@@ -1,7 +1,10 @@
 /** What a broken lock discipline does: throw, print to the console and go on, or nothing, unchecked. */
 export type DisciplineMode = 'throw' | 'warn' | 'off';
 
-/** The state of the checks. `on` is read by every call of the API before anything else. */
+/**
+ * The state of the checks. `on` is read by every call of the API before anything else, and compared with true: V8 then
+ * compares an address, where it would have to ask of any value what it counts as.
+ */
 export const discipline: { on: boolean; mode: DisciplineMode } = { on: true, mode: 'throw' };
 
 /**
