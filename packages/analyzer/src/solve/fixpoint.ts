@@ -32,6 +32,8 @@ const WIDEN_AFTER = 4;
 
 interface Slot {
   state: State;
+  /** The key of the state. */
+  key: string;
   dirty: boolean;
   rounds: number;
 }
@@ -72,7 +74,7 @@ export function solve(frame: Frame, shape: Shape, start: State): Solved {
     }
     const here = slots[block] as Slot[];
     const key = keyOf(state);
-    let slot = here.find((s) => keyOf(s.state) === key);
+    let slot = here.find((s) => s.key === key);
     if (slot === undefined && here.length >= budget.disjuncts) {
       const coarse = state.key(false);
       slot = here.find((s) => s.state.key(false) === coarse);
@@ -82,7 +84,7 @@ export function solve(frame: Frame, shape: Shape, start: State): Solved {
       }
     }
     if (slot === undefined) {
-      here.push({ state, dirty: true, rounds: 0 });
+      here.push({ state, key, dirty: true, rounds: 0 });
       pending.add(block);
       return;
     }
@@ -94,6 +96,7 @@ export function solve(frame: Frame, shape: Shape, start: State): Solved {
     });
     if (merged === slot.state) return;
     slot.state = merged;
+    slot.key = keyOf(merged);
     slot.dirty = true;
     slot.rounds++;
     pending.add(block);
