@@ -49,7 +49,7 @@ export function transfer(frame: Frame, state: State, instr: Instr, site: number,
       return [state];
     }
     case 'call':
-      return call(frame, state, instr, at, inLoop);
+      return caught(frame, instr, at, call(frame, state, instr, at, inLoop));
     case 'dispose':
       dispose(frame, state, evaluate(instr.value, state, at), instr);
       return [state];
@@ -63,6 +63,16 @@ export function transfer(frame: Frame, state: State, instr: Instr, site: number,
     case 'assume':
       return assume(state, at.table, evaluate(instr.condition, state, at), true) ? [state] : [];
   }
+}
+
+/** Where something stands in the way of what a call throws, the path goes on within the function. */
+function caught(frame: Frame, instr: CallInstr, at: EvaluateAt, returned: State[]): State[] {
+  if (instr.threw === undefined) return returned;
+  const variable = at.variableBase + instr.threw;
+  for (const state of returned) state.env.set(variable, at.table.constant(false));
+  const thrown = frame.thrown.splice(0).map(({ state }) => state);
+  for (const state of thrown) state.env.set(variable, at.table.constant(true));
+  return [...returned, ...thrown];
 }
 
 /** What the instruction reads, for the rules that follow entries and the state of cursors. */
