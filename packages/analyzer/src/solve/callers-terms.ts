@@ -1,4 +1,4 @@
-import { factAbout, type State } from '../domain/state.ts';
+import { factAbout, type GuardState, type State } from '../domain/state.ts';
 import type { Value } from '../domain/values.ts';
 import type { Outcome } from '../summaries/summary.ts';
 import type { Exit } from './fixpoint.ts';
@@ -35,9 +35,15 @@ export function fieldsOf(frame: Frame, state: State, object: Value): Outcome['fi
     const at = table.node(slot);
     if (at.kind !== 'field' || at.base !== object) continue;
     const named = frame.isExpressible(value) ? value : null;
-    result.push({ name: at.name, value: named, fact: factAbout(state, table, value) });
+    result.push({ name: at.name, value: named, fact: factAbout(state, table, value), guard: guardOf(frame, state, value) });
   }
   return result;
+}
+
+/** The guard that a value is, if its lock can be said to the callers. */
+export function guardOf(frame: Frame, state: State, value: Value): GuardState | null {
+  const guard = state.guards.get(value);
+  return guard !== undefined && frame.isExpressible(guard.lock) ? guard : null;
 }
 
 /** For a result that is `container_of(part, type, member)`: the part is that member of the result. */
