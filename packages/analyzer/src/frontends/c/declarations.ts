@@ -6,6 +6,7 @@ import { addVariable, spanOf, textOfNode } from './context.ts';
 import { lowerExpression } from './expressions.ts';
 import { storeInitializer } from './initializers.ts';
 import { assign } from './places.ts';
+import { endByAttribute } from './scope-ends.ts';
 import type { SyntaxNode } from './syntax.ts';
 import { child } from './syntax.ts';
 import type { Declarator } from './types.ts';
@@ -66,6 +67,7 @@ export function lowerLocalDeclaration(cx: FunctionContext, declaration: SyntaxNo
     } else {
       cx.unset.add(id);
     }
+    endByAttribute(cx, declared.nameSpan, id, value?.start ?? node.end);
   }
 }
 
