@@ -35,7 +35,12 @@ export function fieldsOf(frame: Frame, state: State, object: Value): Outcome['fi
     const at = table.node(slot);
     if (at.kind !== 'field' || at.base !== object) continue;
     const named = frame.isExpressible(value) ? value : null;
-    result.push({ name: at.name, value: named, fact: factAbout(state, table, value), guard: guardOf(frame, state, value) });
+    result.push({
+      name: at.name,
+      value: named,
+      fact: factAbout(state, table, value),
+      guard: guardOf(frame, state, value),
+    });
   }
   return result;
 }

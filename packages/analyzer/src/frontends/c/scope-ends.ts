@@ -49,7 +49,8 @@ export function endByAttribute(cx: FunctionContext, name: Span, id: VarId, until
   const { free, call } = ATTRIBUTE.exec(original.slice(name.end, until))?.groups ?? {};
   if (call !== undefined) {
     onLeaving(cx, (at) => discard(cx, emitNamedCall(cx, call, [{ op: 'addr-var', id }], implicitAt(at))));
-  } else if (free !== undefined && masked.macros.has(freeMacro(free))) endByMacro(cx, freeMacro(free), name, id);
+  } else if (free !== undefined && masked.macros.has(freeMacro(free)))
+    endByMacro(cx, freeMacro(free), name, id);
 }
 
 /** Expands the macro over the variable, which may have no name any more where the scope is left. */
@@ -67,7 +68,11 @@ export function onLeaving(cx: FunctionContext, leave: (at: Span) => void): void 
   cx.cleanups = { leave, outer: cx.cleanups };
 }
 
-export function implicitAt(at: Span): { readonly span: Span; readonly nameSpan: Span; readonly implicit: true } {
+export function implicitAt(at: Span): {
+  readonly span: Span;
+  readonly nameSpan: Span;
+  readonly implicit: true;
+} {
   return { span: at, nameSpan: at, implicit: true };
 }
 
@@ -75,4 +80,3 @@ export function implicitAt(at: Span): { readonly span: Span; readonly nameSpan: 
 export function discard(cx: FunctionContext, result: Expr): void {
   if (result.op === 'var') cx.flow.markResult(result.id, 'discarded');
 }
-
