@@ -7,6 +7,7 @@ import { staticTarget, targetOf, type Target } from './callees.ts';
 import { checkLink, lowerCondition } from './conditions.ts';
 import { lowerSuper } from './construct.ts';
 import type { LazyType, VarInfo } from './entities.ts';
+import { lowerStackCall } from './disposable-stacks.ts';
 import { isGuarded, lowerThrow, mayThrow, throwsOn } from './exits.ts';
 import { lowerExpr, type Dropped } from './expressions.ts';
 import { emit, leave, newBlock, temp, undefinedValue, unknown, variableExpr, type Flow } from './flow.ts';
@@ -53,6 +54,8 @@ export function lowerCall(f: Flow, node: ts.CallExpression, result: 'used' | Dro
   if (assertion !== undefined) return lowerAssertion(f, node, assertion);
   const forwarded = lowerForwarded(f, node, callee, result, to);
   if (forwarded !== undefined) return forwarded;
+  const stacked = lowerStackCall(f, node, callee);
+  if (stacked !== undefined) return stacked;
   const target = targetOf(f, node, node.expression);
   const { callee: called } = target;
   if (called.kind !== 'function' && target.receiver !== undefined && isDispose(memberName(callee))) {

@@ -23,6 +23,7 @@ import {
   type Frame,
 } from './flow.ts';
 import { bindValue } from './assignments.ts';
+import { emitStack } from './disposable-stacks.ts';
 import { lowerBlock } from './statements.ts';
 import { asyncDisposeName, disposeName } from './syntax.ts';
 import { findMember, typeOfExpr, type Member } from './types.ts';
@@ -65,8 +66,9 @@ function unwind(f: Flow, until: Frame | null, key: string, span: Span, finish: (
 }
 
 export function emitDispose(f: Flow, frame: Frame & { kind: 'dispose' }, span: Span): void {
-  const { value, isAsync } = frame;
-  const ended = disposeValue(f, value, isAsync, span);
+  const { value, isAsync, stack } = frame;
+  if (stack !== undefined) emitStack(f, stack, span, (guard) => void disposeValue(f, guard, isAsync, span));
+  const ended = stack === undefined ? disposeValue(f, value, isAsync, span) : unknown;
   if (isAsync) {
     f.awaits = true;
     emit(f, { kind: 'suspend', what: 'await', to: temp(f, span).id, value: ended, span });

@@ -25,6 +25,14 @@ export interface OpenBlock {
   entries: number;
 }
 
+export interface DisposableStack {
+  /** Where it was made. */
+  readonly block: OpenBlock;
+  readonly at: number;
+  /** What the code read so far puts on it: guards, and functions to call. */
+  readonly entries: ({ readonly guard: VarInfo } | { readonly call: VarInfo; readonly args: VarInfo[] })[];
+}
+
 /** What stands between a place and the end of its function, innermost first. */
 export type Frame =
   | {
@@ -40,6 +48,8 @@ export type Frame =
       readonly outer: Frame | null;
       readonly value: Expr;
       readonly isAsync: boolean;
+      /** The variable is a stack of what is to be ended. */
+      readonly stack?: DisposableStack | undefined;
     }
   | {
       readonly kind: 'finally';
