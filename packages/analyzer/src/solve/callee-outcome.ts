@@ -9,6 +9,7 @@ import { dropProtection } from './cursor-effects.ts';
 import { findEntry } from './entry-effects.ts';
 import { loadThrough, storeThrough } from './evaluate.ts';
 import type { CallValues, Frame } from './frame.ts';
+import { guardedLock } from './guards.ts';
 import { lockKind } from './hold.ts';
 import { isNew, learnTree } from './tree-effects.ts';
 
@@ -81,7 +82,10 @@ export function applyOutcome(
     if (left !== undefined && left.pointer !== null) return loadThrough(left.pointer, state, table);
     return table.substitute(here(v), { replace: (x) => (x === table.result ? result : undefined) });
   };
-  const locks = outcome.locks.map((l) => ({ ...l, lock: ofResult(l.lock) }));
+  const locks = outcome.locks.flatMap((l) => {
+    const lock = guardedLock(frame, state, ofResult(l.lock));
+    return lock === null ? [] : [{ ...l, lock }];
+  });
   const handsOver = isHandOver(frame, locks);
   for (const change of locks) {
     const step = (kind: TraceStep['kind'], message: string): TraceStep =>
