@@ -29,7 +29,9 @@ export function inCallersTerms(frame: Frame, exit: Exit, lock: Value): Value | n
 export function fieldsOf(frame: Frame, state: State, object: Value): Outcome['fields'] {
   const { table, births } = frame.context;
   const node = table.node(object);
-  if (node.kind !== 'fresh' || !births.has(node.site)) return [];
+  // A structure of C that is returned by value.
+  const isOwn = node.kind === 'addrVar' && frame.context.program.ownerOf(node.variable) === frame.fn;
+  if (!isOwn && (node.kind !== 'fresh' || !births.has(node.site))) return [];
   const result: Outcome['fields'][number][] = [];
   for (const [slot, value] of state.memory) {
     const at = table.node(slot);

@@ -1,4 +1,4 @@
-import type { Value } from '../domain/values.ts';
+import type { Value, ValueTable } from '../domain/values.ts';
 import type { State } from '../domain/state.ts';
 import type { Expr, Instr } from '../ir/ir.ts';
 import type { Span } from '../ir/source.ts';
@@ -118,8 +118,20 @@ function store(frame: Frame, state: State, instr: Extract<Instr, { kind: 'store'
   } else if (instr.index !== undefined) {
     const index = evaluate(instr.index, state, at);
     state.memory.set(at.table.intern({ kind: 'index', base, index }), value);
-  } else storeThrough(base, value, state, at.table);
+  } else {
+    copyFields(state, base, value, at.table);
+    storeThrough(base, value, state, at.table);
+  }
   if (at.table.root(base) !== at.table.root(value)) publish(frame, state, value);
+}
+
+/** `a = b` of structures: the members that are known are those of the other. */
+function copyFields(state: State, to: Value, from: Value, table: ValueTable): void {
+  if (table.node(to).kind !== 'addrVar') return;
+  for (const [slot, value] of [...state.memory]) {
+    const node = table.node(slot);
+    if (node.kind === 'field' && node.base === from) state.memory.set(table.field(to, node.name), value);
+  }
 }
 
 function dispose(
