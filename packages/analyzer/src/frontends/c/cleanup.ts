@@ -30,9 +30,25 @@ export function lowerGuard(
   nameSpan: Span,
 ): void {
   const guard = guardOf(cx, className);
-  if (!guard) return;
+  if (!guard) {
+    callUnknownClass(cx, className, 'guard', args, { span, nameSpan });
+    return;
+  }
   const held = takeLock(cx, guard.acquire, args, span, nameSpan);
   giveBack(cx, guard.release, held.args, guard.conditional ? held.taken : undefined);
+}
+
+/** A class of another file: which lock it takes, if any, its name and what it is given may tell. */
+export function callUnknownClass(
+  cx: FunctionContext,
+  className: string,
+  text: string,
+  args: readonly Expr[],
+  place: { readonly span: Span; readonly nameSpan: Span },
+): Expr {
+  // Without an object it is the like of guard(preempt)().
+  if (args.length === 0) return UNKNOWN;
+  return emitNamedCall(cx, classMacros(className).make, args, { ...place, text });
 }
 
 /** At the end of the scope the lock is given back, if it was taken. */
@@ -75,7 +91,8 @@ export function lowerClass(
     giveBack(cx, guard.release, held.args, guard.conditional ? { op: 'var', id } : undefined);
   } else {
     const { make, end } = classMacros(className);
-    value = expandMacro(cx, make, args, span, nameSpan) ?? value;
+    const made = expandMacro(cx, make, args, span, nameSpan);
+    value = made ?? callUnknownClass(cx, className, className, lowerArguments(cx, args), { span, nameSpan });
     if (cx.unit.masked.macros.has(end)) endByMacro(cx, end, spanOf(named), id);
   }
   cx.flow.emit({ kind: 'assign', to: id, value, span });

@@ -2,7 +2,7 @@
 import type { CMacro } from '../../contracts/model.ts';
 import type { Expr } from '../../ir/ir.ts';
 import { emitNamedCall, lowerMacroArgument } from './calls.ts';
-import { emitCleanups, giveBack, takeLock } from './cleanup.ts';
+import { callUnknownClass, emitCleanups, giveBack, takeLock } from './cleanup.ts';
 import type { FunctionContext } from './context.ts';
 import { guardOf, lookUp, NULL, spanOf, textOfNode, UNKNOWN } from './context.ts';
 import { lowerExpression, stripParentheses } from './expressions.ts';
@@ -121,7 +121,7 @@ function lowerScopedGuard(
       flow.startAt(taken);
     }
     giveBack(cx, guard.release, held.args);
-  }
+  } else if (className) callUnknownClass(cx, textOfNode(unit, className), 'guard', values, { span, nameSpan });
   // The macro is a loop of one round: break and continue leave it.
   const { breakTo, continueTo } = cx;
   cx.breakTo = { block: end, cleanups: outer };
