@@ -121,7 +121,8 @@ function lowerScopedGuard(
       flow.startAt(taken);
     }
     giveBack(cx, guard.release, held.args);
-  } else if (className) callUnknownClass(cx, textOfNode(unit, className), 'guard', values, { span, nameSpan });
+  } else if (className)
+    callUnknownClass(cx, textOfNode(unit, className), 'guard', values, { span, nameSpan });
   // The macro is a loop of one round: break and continue leave it.
   const { breakTo, continueTo } = cx;
   cx.breakTo = { block: end, cleanups: outer };
