@@ -96,6 +96,7 @@ export interface Substitution {
 export class ValueTable {
   readonly #nodes: ValueNode[] = [];
   readonly #index = new Map<string, Value>();
+  readonly #births = new Set<number>();
   readonly null: Value;
   readonly true: Value;
   readonly false: Value;
@@ -141,7 +142,12 @@ export class ValueTable {
     return this.intern({ kind: 'addrField', base, name });
   }
   fresh(site: number, part = 0): Value {
+    this.#births.add(site);
     return this.intern({ kind: 'fresh', site, part });
+  }
+  /** True if anything was born at a program point yet. */
+  isBirthplace(site: number): boolean {
+    return this.#births.has(site);
   }
   token(name: string): Value {
     return this.intern({ kind: 'token', name });

@@ -101,6 +101,7 @@ function born(state: State, at: EvaluateAt, inLoop: boolean): Value {
 
 /** What this point made in an earlier round of the loop becomes old. */
 export function retire(state: State, at: EvaluateAt): void {
+  if (!at.table.isBirthplace(at.site)) return;
   state.rename(at.table, (value, node) =>
     node.kind === 'fresh' && node.site === at.site ? at.table.intern({ kind: 'old', of: value }) : undefined,
   );
