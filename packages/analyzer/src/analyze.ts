@@ -1,3 +1,5 @@
+import type { AnalysisCache } from './cache/analysis-cache.ts';
+import { IncludeLog, keepRun, recallRun } from './cache/whole-run.ts';
 import { buildModel } from './contracts/build.ts';
 import type { AnalyzerContract, ContractModel } from './contracts/model.ts';
 import type { CFrontend, LowerTimes } from './frontends/frontend.ts';
@@ -24,6 +26,8 @@ export interface AnalyzeOptions {
   readonly resolveInclude?: (from: string, name: string) => SourceFile | null;
   /** Every call may throw, not only `throw` and calls that never return. */
   readonly implicitThrows?: boolean;
+  /** Keeps what was found out, for the next run. The findings are the same with it and without. */
+  readonly cache?: AnalysisCache;
 }
 
 /** The language of a file by its extension; null for files that are not audited. */
@@ -57,7 +61,26 @@ export function mentionsApi(
 
 /** Analyses a program as a whole. Runs none of it; throws on none of it. */
 export function analyze(options: AnalyzeOptions): Analysis {
-  return analyzeWith(options, null);
+  const { cache } = options;
+  if (cache === undefined) return analyzeWith(options, null);
+  const known = analyzeUnchanged(options);
+  if (known !== null) return known;
+  const includes = new IncludeLog();
+  const { resolveInclude } = options;
+  const watched = resolveInclude && { resolveInclude: includes.watch(resolveInclude) };
+  const analysis = analyzeWith({ ...options, ...watched }, null);
+  keepRun(options, cache, includes.seen, analysis);
+  return { ...analysis, stats: { ...analysis.stats, reused: 0 } };
+}
+
+/** What `analyze()` would say, if that follows from the cache alone: C needs no front end then. Null if it does not. */
+export function analyzeUnchanged(options: AnalyzeOptions): Analysis | null {
+  if (options.cache === undefined) return null;
+  const started = now();
+  const known = recallRun(options, options.cache);
+  if (known === null) return null;
+  const stats = { ...known.stats, parseMs: 0, lowerMs: 0, solveMs: now() - started, reused: known.stats.parsed };
+  return { ...known, stats };
 }
 
 /** `analyze()` with someone who looks on. */
