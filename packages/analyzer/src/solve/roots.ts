@@ -322,14 +322,13 @@ function opaqueNames(program: Program): Set<string> {
   const names = new Set<string>();
   for (const fn of program.functions) {
     let isOpaque = false;
-    for (const block of fn.ir.blocks) {
-      for (const i of block.instrs) {
-        if (i.kind !== 'call' || (i.callee.kind !== 'external' && i.callee.kind !== 'method')) continue;
-        if (program.resolve(fn.home, i.callee) !== undefined) continue;
-        names.add(wordsOf(i.callee.name).join(' '));
-        if (soundsLikeLocking(i.callee.name)) isOpaque = true;
-      }
-    }
+    const note = (name: string): void => {
+      names.add(wordsOf(name).join(' '));
+      if (soundsLikeLocking(name)) isOpaque = true;
+    };
+    for (const name of fn.outline.methods) note(name);
+    for (const callee of fn.outline.externals)
+      if (program.resolve(fn.home, callee) === undefined) note(callee.name);
     if (isOpaque) names.add(wordsOf(fn.ir.name).join(' '));
   }
   return names;
@@ -342,14 +341,7 @@ function isRetaken(summary: Summary, lock: Value): boolean {
 
 /** A body that calls nothing but locks. */
 function isWrapper(fn: Fn): boolean {
-  for (const block of fn.ir.blocks) {
-    for (const i of block.instrs) {
-      if (i.kind !== 'call') continue;
-      if (i.callee.kind !== 'api' || fn.home.model.function(i.callee.name, i.callee.module)?.group !== 'lock')
-        return false;
-    }
-  }
-  return true;
+  return fn.outline.isWrapper;
 }
 
 function push(map: Map<string, Fn[]>, key: string, fn: Fn): void {
