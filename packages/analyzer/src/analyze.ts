@@ -131,7 +131,7 @@ export function analyzeWith(options: AnalyzeOptions, observer: Observer | null):
 
   const started = now();
   const program = new Program(units);
-  const result = solveProgram(program, DEFAULT_BUDGET, observer);
+  const result = solveProgram(program, { budget: DEFAULT_BUDGET, observer });
   const findings = placeFindings(program, [...result.findings, ...findExternalLocks(program)]);
   const solveMs = now() - started;
 

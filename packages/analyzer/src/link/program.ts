@@ -148,6 +148,19 @@ export class Program {
     return owner === undefined ? undefined : this.functions[(this.#homes[v] as LinkedUnit).functionBase + owner];
   }
 
+  /** A function that a value is. */
+  use(index: number): Fn | undefined {
+    const fn = this.functions[index];
+    if (fn !== undefined) this.reader?.note(`s:${this.names.fn(index)}`);
+    return fn;
+  }
+
+  /** The body of a function is gone into, whoever it belongs to. */
+  readBody(fn: Fn): void {
+    if (this.reader !== null && !this.reader.homes.has(fn.home.index))
+      this.reader.note(`u:${fn.home.unit.path}`);
+  }
+
   functionIn(home: LinkedUnit, id: number): Fn {
     return this.functions[home.functionBase + id] as Fn;
   }
@@ -181,7 +194,7 @@ export class Program {
   /** The variables of other functions that a function names. Cost: linear in the function, once. */
   capturesOf(fn: Fn): ReadonlySet<Var> {
     let known = this.#captures.get(fn.index);
-    if (this.reader !== null && !this.reader.homes.has(fn.home.index)) this.reader.note(`u:${fn.home.unit.path}`);
+    this.readBody(fn);
     if (known === undefined) {
       known = new Set();
       for (const v of variablesOf(fn.ir)) {

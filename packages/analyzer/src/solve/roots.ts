@@ -44,13 +44,19 @@ export class Roots {
   readonly #releasers = new Map<string, Fn[]>();
   readonly #acquirers = new Map<string, Fn[]>();
 
-  constructor(context: Context, roots: ReadonlySet<Fn>, callers: CallGraph['callers']) {
+  constructor(
+    context: Context,
+    roots: ReadonlySet<Fn>,
+    callers: CallGraph['callers'],
+    /** Those of which something is left over. */
+    loud: readonly Fn[],
+  ) {
     this.#context = context;
     this.#roots = roots;
     this.#callers = callers;
     this.#names = opaqueNames(context.program);
-    for (const fn of context.program.functions) {
-      const summary = context.summaries.get(fn.index);
+    for (const fn of loud) {
+      const summary = context.summary(fn.index);
       if (summary === undefined) continue;
       const frame = this.#frame(fn, null);
       for (const need of summary.held) push(this.#releasers, lockShape(frame, need.lock), fn);
@@ -82,7 +88,7 @@ export class Roots {
   reportUnclaimed(fn: Fn, summary: Summary, recorder: Recorder): void {
     if (isApi(fn) || isWrapper(fn)) return;
     const frame = this.#frame(fn, recorder);
-    const callers = (this.#callers[fn.index] ?? []).map((c) => this.#context.summaries.get(c));
+    const callers = (this.#callers[fn.index] ?? []).map((c) => this.#context.summary(c));
     for (const leak of summary.kept) {
       if (leak.ofResult || soundsAcquiring(fn)) continue;
       const kind = lockKind(frame, leak.lock);

@@ -1,4 +1,5 @@
 import type { CursorStatus, LockMode } from '@maplelock/core';
+import type { Container } from '../contracts/model.ts';
 import type { EntryState } from '../domain/entries.ts';
 import type { Fact } from '../domain/facts.ts';
 import type { CursorState, Reservation, Telling, TreeState } from '../domain/state.ts';
@@ -196,6 +197,10 @@ export interface Summary {
   readonly leaks: readonly Leak[];
   /** Locks that every path, or every successful one, leaves to the caller: forgotten if no one calls. */
   readonly kept: readonly Leak[];
+  /** Of its symbols, those that are no maple trees or cursors of them, and what they are instead. */
+  readonly kinds: readonly (readonly [Value, Container])[];
+  /** Of what it made itself and speaks of all the same: locks that it holds where it needs something. */
+  readonly names: readonly (readonly [Value, string])[];
 }
 
 /** A lock that was taken and is still held at an exit. */
@@ -233,4 +238,6 @@ export const NO_SUMMARY: Summary = {
   releasedKinds: new Set(),
   leaks: [],
   kept: [],
+  kinds: [],
+  names: [],
 };

@@ -1,0 +1,60 @@
+import type { TreeOp } from '../domain/tree-modes.ts';
+import type { Fn } from '../link/program.ts';
+import type { Summary } from '../summaries/summary.ts';
+import type { ClosureUse } from './context.ts';
+import type { OrderEdge } from './lock-order.ts';
+import type { Recorder } from './recorder.ts';
+import type { SymbolFacts } from './symbol-facts.ts';
+
+export interface FunctionProblem {
+  readonly fn: Fn;
+  readonly kind: 'budget' | 'internal';
+  readonly message: string;
+}
+
+/** `trees`: functions that say how trees are locked, one by one, for just that. `all`: functions that call each other. */
+export type Phase = 'trees' | 'all';
+
+/** An edge of the order of locks, whose places need not be known yet. */
+export interface EdgeSource extends Pick<OrderEdge, 'first' | 'second' | 'sameKind'> {
+  edge(): OrderEdge;
+}
+
+/** All that the analysis of one group of functions leaves behind. */
+export interface GroupResult {
+  readonly members: readonly number[];
+  summary(fn: number): Summary;
+  recorder(fn: number): Recorder;
+  /** Nothing is left over for its callers, and nothing to be said where there are none. */
+  isQuiet(fn: number): boolean;
+  calls(fn: number): ReadonlyMap<number, ReadonlySet<string>>;
+  edges(fn: number): Iterable<EdgeSource>;
+  /** What was found in helpers, with the functions that they are given. */
+  callbacks(): Recorder;
+  callbackEdges(): Iterable<EdgeSource>;
+  symbols(): SymbolFacts;
+  readonly problems: readonly FunctionProblem[];
+  readonly called: ReadonlySet<number>;
+  readonly uses: readonly (readonly [number, ClosureUse])[];
+  readonly excused: ReadonlySet<string>;
+  readonly treeOps: readonly TreeOp[];
+}
+
+/** What earlier runs leave to later ones. */
+export interface SolveMemory {
+  /** The result for these functions, if all that it follows from is as it was. */
+  recall(phase: Phase, members: readonly number[]): GroupResult | null;
+  keep(phase: Phase, result: GroupResult, reads: ReadonlySet<string>): void;
+}
+
+export function isQuiet(summary: Summary): boolean {
+  const { access, held, fresh, rcuReaders, leaks, kept, outcomes } = summary;
+  return (
+    [access, held, fresh, rcuReaders, leaks, kept].every((list) => list.length === 0) &&
+    outcomes.every((o) => o.reserved.length === 0 && o.unchecked.length === 0)
+  );
+}
+
+export function edgeSources(recorder: Recorder): Iterable<EdgeSource> {
+  return [...recorder.edges.values()].map((edge) => ({ ...edge, edge: () => edge }));
+}
