@@ -7,4 +7,5 @@ export interface AnalysisCache {
   readonly build: string;
   get(key: string): string | undefined;
   set(key: string, value: string): void;
+  delete(key: string): void;
 }

@@ -1,4 +1,5 @@
 import type { Value, ValueNode, ValueTable, Var } from '../domain/values.ts';
+import type { Variable } from '../ir/ir.ts';
 import type { LinkedUnit, Program } from './program.ts';
 
 /** The names of one unit's functions and variables. */
@@ -117,7 +118,7 @@ export class Names {
   #of(home: LinkedUnit): UnitNames {
     let known = this.#units[home.index];
     if (known === undefined) {
-      const functions = counted(home.unit.functions.map((fn) => fn.name));
+      const functions = functionNames(home.unit.functions);
       known = { functions, functionIds: indexed(functions), variables: null };
       this.#units[home.index] = known;
     }
@@ -127,18 +128,29 @@ export class Names {
   #variables(home: LinkedUnit): NonNullable<UnitNames['variables']> {
     const units = this.#of(home);
     if (units.variables === null) {
-      const ordinals = new Map<number, number>();
-      const plain = home.unit.variables.map((v) => {
-        if (v.owner === undefined) return v.name;
-        const ordinal = ordinals.get(v.owner) ?? 0;
-        ordinals.set(v.owner, ordinal + 1);
-        return `${units.functions[v.owner]}/${ordinal}`;
-      });
-      const names = counted(plain);
+      const names = variableNames(units.functions, home.unit.variables);
       units.variables = { names, ids: indexed(names) };
     }
     return units.variables;
   }
+}
+
+/** The names of a unit's functions in it. */
+export function functionNames(functions: readonly { readonly name: string }[]): string[] {
+  return counted(functions.map((fn) => fn.name));
+}
+
+/** The names of a unit's variables in it. */
+export function variableNames(functions: readonly string[], variables: readonly Variable[]): string[] {
+  const ordinals = new Map<number, number>();
+  return counted(
+    variables.map((v) => {
+      if (v.owner === undefined) return v.name;
+      const ordinal = ordinals.get(v.owner) ?? 0;
+      ordinals.set(v.owner, ordinal + 1);
+      return `${functions[v.owner]}/${ordinal}`;
+    }),
+  );
 }
 
 function counted(names: readonly string[]): string[] {
