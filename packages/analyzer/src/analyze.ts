@@ -74,7 +74,7 @@ export function analyze(options: AnalyzeOptions): Analysis {
     const watched = resolveInclude && { resolveInclude: includes.watch(resolveInclude) };
     const analysis = analyzeWith({ ...options, ...watched }, null, memory);
     if (memory?.isBroken !== true) keepRun(options, cache, includes.seen, analysis);
-    return { ...analysis, stats: { ...analysis.stats, reused: memory?.reused ?? 0 } };
+    return { ...analysis, stats: { ...analysis.stats, reused: analysis.stats.reused ?? 0 } };
   };
   if (!isRememberable(options)) return run(null);
   const memory = new Memory(cache, settings);
@@ -162,6 +162,7 @@ export function analyzeWith(
     if (modelFor(language, extra).isMentionedIn(file.text)) read(file, language);
   }
   const parsed = units.length;
+  const reused = memory?.reused;
   if (options.resolveInclude !== undefined && options.c !== undefined) {
     const sources = new Map(options.files.map((f) => [f.path, f.text]));
     for (const header of includeHelpers(units, sources, options.resolveInclude))
@@ -205,6 +206,7 @@ export function analyzeWith(
       parsed,
       functions,
       lines,
+      ...(reused !== undefined && { reused }),
       ...times,
       solveMs,
     },

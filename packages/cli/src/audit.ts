@@ -44,7 +44,7 @@ export async function audit(options: AuditOptions): Promise<Audit> {
   const contracts = readContracts(options.contracts, options.cwd);
   const { files, problems, absent } = discover(options.paths, options.cwd);
   const sources = readSources(files, options.cwd, contracts);
-  const cache = options.cache === null ? null : CacheFile.open(options.cache, options.cwd);
+  const cache = options.cache === null ? null : new CacheFile(options.cache, options.cwd);
   const request: AnalyzeOptions = {
     files: sources.files,
     contracts,

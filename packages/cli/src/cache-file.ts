@@ -1,5 +1,17 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  fstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { AnalysisCache } from '@maplelock/analyzer';
@@ -8,56 +20,132 @@ import { explainFileError } from './problems.ts';
 const MAGIC = 'maplelock cache 1';
 /** The file's name in a folder that is named as its place. */
 const FILE_NAME = '.maplelockcache';
+/** Of the first line: what the file is, how long the second one is, and a hash of that. */
+const HEAD_BYTES = 256;
+
+/** A value that lies in the file still. */
+interface Stored {
+  readonly at: number;
+  readonly length: number;
+  readonly hash: string;
+}
 
 /**
- * A cache in one file: a line that says what it is, the build of the engine, and a hash of the rest; a line of keys with
- * the lengths of their values; the values. A file that is anything else counts as none.
+ * A cache in one file: a line that says what it is and which build of the engine wrote it; a line of keys with the
+ * lengths and hashes of their values; the values, which are read when they are asked for. What is anything else counts
+ * as not there. The file stays open: another run that replaces it takes nothing away from this one.
  */
 export class CacheFile implements AnalysisCache {
   readonly build: string;
   readonly #path: string;
-  readonly #values: Map<string, Buffer>;
-  #changed = false;
+  readonly #values = new Map<string, Stored | Buffer>();
+  #file: number | null = null;
+  #isChanged = false;
 
-  static open(location: string, cwd: string): CacheFile {
-    const path = fileAt(resolve(cwd, location), location);
-    const build = buildOfEngine();
-    return new CacheFile(path, build, read(path, build));
-  }
-
-  private constructor(path: string, build: string, values: Map<string, Buffer>) {
-    this.#path = path;
-    this.build = build;
-    this.#values = values;
+  constructor(location: string, cwd: string) {
+    this.#path = fileAt(resolve(cwd, location), location);
+    this.build = buildOfEngine();
+    try {
+      this.#file = openSync(this.#path, 'r');
+      this.#readKeys(this.#file);
+    } catch {
+      this.#values.clear();
+    }
   }
 
   get(key: string): string | undefined {
-    return this.#values.get(key)?.toString('utf8');
+    const value = this.#values.get(key);
+    return value === undefined ? undefined : this.#read(value)?.toString('utf8');
   }
 
   set(key: string, value: string): void {
     this.#values.set(key, Buffer.from(value));
-    this.#changed = true;
+    this.#isChanged = true;
   }
 
   delete(key: string): void {
-    if (this.#values.delete(key)) this.#changed = true;
+    if (this.#values.delete(key)) this.#isChanged = true;
   }
 
-  /** Replaces the file as a whole, so that another run sees the old one or the new one. Returns what went wrong. */
+  /** Replaces the file as a whole, if there is anything new, and closes it. Returns what went wrong. */
   save(): string | null {
-    if (!this.#changed) return null;
     const temporary = join(dirname(this.#path), `.${basename(this.#path)}.${randomBytes(6).toString('hex')}`);
     try {
+      if (!this.#isChanged) return null;
       mkdirSync(dirname(this.#path), { recursive: true });
-      writeFileSync(temporary, written(this.build, this.#values), { flag: 'wx' });
+      this.#write(temporary);
       renameSync(temporary, this.#path);
       return null;
     } catch (error) {
       rmSync(temporary, { force: true });
       return `${this.#path}: the results could not be kept: ${explainFileError(error)}`;
+    } finally {
+      if (this.#file !== null) closeSync(this.#file);
+      this.#file = null;
     }
   }
+
+  #readKeys(file: number): void {
+    const head = bytesAt(file, 0, Math.min(HEAD_BYTES, fstatSync(file).size)).toString('utf8');
+    const line = head.slice(0, head.indexOf('\n'));
+    const [length = '', hash = ''] = line.slice(`${MAGIC} ${this.build} `.length).split(' ');
+    if (line !== this.#firstLine(Number(length), hash)) return;
+    const keys = bytesAt(file, line.length + 1, Number(length));
+    if (hashOf(keys) !== hash) return;
+    let at = line.length + 1 + keys.length;
+    for (const [key, size, sum] of JSON.parse(keys.toString('utf8')) as [string, number, string][]) {
+      this.#values.set(key, { at, length: size, hash: sum });
+      at += size;
+    }
+  }
+
+  #read(value: Stored | Buffer): Buffer | undefined {
+    if (Buffer.isBuffer(value)) return value;
+    try {
+      const bytes = bytesAt(this.#file ?? -1, value.at, value.length);
+      return hashOf(bytes) === value.hash ? bytes : undefined;
+    } catch {
+      return undefined;
+    }
+  }
+
+  #write(path: string): void {
+    const file = openSync(path, 'wx');
+    try {
+      const keys: [string, number, string][] = [];
+      for (const [key, value] of this.#values)
+        keys.push([key, value.length, Buffer.isBuffer(value) ? hashOf(value) : value.hash]);
+      const list = Buffer.from(`${JSON.stringify(keys)}\n`);
+      writeWhole(file, Buffer.from(`${this.#firstLine(list.length, hashOf(list))}\n`));
+      writeWhole(file, list);
+      for (const value of this.#values.values()) {
+        const bytes = Buffer.isBuffer(value)
+          ? value
+          : bytesAt(this.#file ?? -1, value.at, value.length);
+        writeWhole(file, bytes);
+      }
+    } finally {
+      closeSync(file);
+    }
+  }
+
+  #firstLine(length: number, hash: string): string {
+    return `${MAGIC} ${this.build} ${length} ${hash}`;
+  }
+}
+
+function writeWhole(file: number, bytes: Buffer): void {
+  for (let done = 0; done < bytes.length;) done += writeSync(file, bytes, done);
+}
+
+function bytesAt(file: number, at: number, length: number): Buffer {
+  const bytes = Buffer.allocUnsafe(length);
+  for (let done = 0; done < length;) {
+    const count = readSync(file, bytes, done, length - done, at + done);
+    if (count === 0) throw new Error('the file ends before its time');
+    done += count;
+  }
+  return bytes;
 }
 
 function fileAt(path: string, asNamed: string): string {
@@ -65,31 +153,7 @@ function fileAt(path: string, asNamed: string): string {
   return isFolder ? join(path, FILE_NAME) : path;
 }
 
-function written(build: string, values: ReadonlyMap<string, Buffer>): Buffer {
-  const keys = JSON.stringify([...values].map(([key, value]) => [key, value.length]));
-  const rest = Buffer.concat([Buffer.from(`${keys}\n`), ...values.values()]);
-  return Buffer.concat([Buffer.from(`${MAGIC} ${build} ${digest(rest)}\n`), rest]);
-}
-
-function read(path: string, build: string): Map<string, Buffer> {
-  const values = new Map<string, Buffer>();
-  try {
-    const bytes = readFileSync(path);
-    const head = bytes.indexOf(10);
-    const rest = bytes.subarray(head + 1);
-    if (bytes.toString('utf8', 0, head) !== `${MAGIC} ${build} ${digest(rest)}`) return values;
-    let at = rest.indexOf(10) + 1;
-    for (const [key, length] of JSON.parse(rest.toString('utf8', 0, at)) as [string, number][]) {
-      values.set(key, rest.subarray(at, at + length));
-      at += length;
-    }
-  } catch {
-    values.clear();
-  }
-  return values;
-}
-
-function digest(bytes: Buffer): string {
+function hashOf(bytes: Buffer): string {
   return createHash('sha1').update(bytes).digest('hex');
 }
 

@@ -1,7 +1,13 @@
 import type { TreeOp } from '../domain/tree-modes.ts';
 import type { Program } from '../link/program.ts';
 import type { ClosureUse, Context } from '../solve/context.ts';
-import type { EdgeSource, FunctionProblem, GroupResult } from '../solve/group.ts';
+import {
+  type EdgeSource,
+  type FunctionProblem,
+  type GroupResult,
+  type LeftOver,
+  NOTHING_LEFT,
+} from '../solve/group.ts';
 import type { OrderEdge } from '../solve/lock-order.ts';
 import { type RawFinding, Recorder } from '../solve/recorder.ts';
 import type { SymbolFacts } from '../solve/symbol-facts.ts';
@@ -16,7 +22,7 @@ export interface GroupHead {
   readonly members: readonly string[];
   /** Hashes of all that callers can see of the members. */
   readonly seen: readonly string[];
-  readonly quiet: readonly boolean[];
+  readonly left: readonly (LeftOver | null)[];
   readonly found: boolean;
   /** By member: what it calls, and the kinds of locks that it holds around every such call. */
   readonly calls: readonly (readonly (readonly [fn: string, kinds: readonly string[]])[])[];
@@ -73,7 +79,7 @@ export function writeGroup(
   const head: GroupHead = {
     members: members.map((fn) => names.fn(fn)),
     seen: members.map((fn, k) => hashOf(`${headerOf(program, fn)}${summaries[k]}`)),
-    quiet: members.map((fn) => result.isQuiet(fn)),
+    left: members.map((fn) => (result.leftOver(fn).ofRoot ? result.leftOver(fn) : null)),
     found: recorders.some((r) => r.findings.size > 0) || callbacks.findings.size > 0,
     calls: calls.map((list) => list.map(([fn, kinds]) => [names.fn(fn), [...kinds]])),
     called: [...result.called].filter((fn) => !known.has(fn)).map((fn) => names.fn(fn)),
@@ -165,7 +171,7 @@ export class StoredGroup implements GroupResult {
   }
 
   recorder(fn: number): Recorder {
-    if (!this.#head.found && this.isQuiet(fn)) return NOTHING;
+    if (!this.#head.found && !this.leftOver(fn).ofRoot) return NOTHING;
     // What the callers leave over is added to it.
     let known = this.#recorders.get(fn);
     if (known === undefined) {
@@ -175,8 +181,8 @@ export class StoredGroup implements GroupResult {
     return known;
   }
 
-  isQuiet(fn: number): boolean {
-    return this.#head.quiet[this.members.indexOf(fn)] === true;
+  leftOver(fn: number): LeftOver {
+    return this.#head.left[this.members.indexOf(fn)] ?? NOTHING_LEFT;
   }
 
   calls(fn: number): ReadonlyMap<number, ReadonlySet<string>> {

@@ -1,5 +1,4 @@
 import type {
-  Annotation,
   Block,
   ClassIR,
   FunctionId,
@@ -8,10 +7,9 @@ import type {
   ReadProblem,
   TypeName,
   Unit,
-  VarId,
   Variable,
 } from '../ir/ir.ts';
-import type { Language, Span } from '../ir/source.ts';
+import type { Language } from '../ir/source.ts';
 import type { FunctionOutline } from '../link/outline.ts';
 import { hashOf } from './hash.ts';
 
@@ -105,7 +103,14 @@ export class StoredUnit implements Unit {
     this.topLevel = head.topLevel;
     this.links = head.links;
     this.problems = head.problems;
-    this.functions = head.functions.map((fn) => new StoredFunction(fn, this));
+    // One prototype for all: functions are many, and most are not looked into.
+    const bodyOf = (id: FunctionId): readonly Block[] => this.bodyOf(id);
+    const prototype = {
+      get blocks(): readonly Block[] {
+        return bodyOf((this as unknown as FunctionHead).id);
+      },
+    };
+    this.functions = head.functions.map((fn) => Object.setPrototypeOf(fn, prototype) as FunctionIR);
     this.classes = new Map(head.classes.map(([key], at) => [key, new LazyClass(this, at)]));
     this.#readRest = () => guard(() => JSON.parse(rest()) as UnitRest);
     this.#lower = () => guard(lower);
@@ -128,34 +133,6 @@ export class StoredUnit implements Unit {
     const fn = this.#whole.functions[id];
     if (fn === undefined) throw new Error(`${this.path} has no function ${id}`);
     return fn.blocks;
-  }
-}
-
-class StoredFunction implements FunctionIR {
-  declare readonly id: FunctionId;
-  declare readonly name: string;
-  declare readonly exportName?: string;
-  declare readonly linkage: FunctionIR['linkage'];
-  declare readonly escapes: boolean;
-  declare readonly params: readonly VarId[];
-  declare readonly receiver?: VarId;
-  declare readonly className?: string;
-  declare readonly isAsync: boolean;
-  declare readonly isGenerator: boolean;
-  declare readonly isInit: boolean;
-  declare readonly annotations: readonly Annotation[];
-  declare readonly whole: boolean;
-  declare readonly span: Span;
-  declare readonly nameSpan: Span;
-  readonly #home: StoredUnit;
-
-  constructor(head: FunctionHead, home: StoredUnit) {
-    Object.assign(this, head);
-    this.#home = home;
-  }
-
-  get blocks(): readonly Block[] {
-    return this.#home.bodyOf(this.id);
   }
 }
 

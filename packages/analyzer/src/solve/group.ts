@@ -2,6 +2,8 @@ import type { TreeOp } from '../domain/tree-modes.ts';
 import type { Fn } from '../link/program.ts';
 import type { Summary } from '../summaries/summary.ts';
 import type { ClosureUse } from './context.ts';
+import type { Frame } from './frame.ts';
+import { lockShape } from './hold.ts';
 import type { OrderEdge } from './lock-order.ts';
 import type { Recorder } from './recorder.ts';
 import type { SymbolFacts } from './symbol-facts.ts';
@@ -25,8 +27,7 @@ export interface GroupResult {
   readonly members: readonly number[];
   summary(fn: number): Summary;
   recorder(fn: number): Recorder;
-  /** Nothing is left over for its callers, and nothing to be said where there are none. */
-  isQuiet(fn: number): boolean;
+  leftOver(fn: number): LeftOver;
   calls(fn: number): ReadonlyMap<number, ReadonlySet<string>>;
   edges(fn: number): Iterable<EdgeSource>;
   /** What was found in helpers, with the functions that they are given. */
@@ -47,12 +48,35 @@ export interface SolveMemory {
   keep(phase: Phase, result: GroupResult, reads: ReadonlySet<string>): void;
 }
 
-export function isQuiet(summary: Summary): boolean {
+/** What a function leaves to be said when all have been analysed. */
+export interface LeftOver {
+  /** Something that is said if nobody in the program calls it. */
+  readonly ofRoot: boolean;
+  /** Something that is said of it in any case. */
+  readonly always: boolean;
+  /** The shapes of the locks that it gives back for its callers, and that it leaves to them. */
+  readonly releases: readonly string[];
+  readonly acquires: readonly string[];
+}
+
+export const NOTHING_LEFT: LeftOver = { ofRoot: false, always: false, releases: [], acquires: [] };
+
+export function leftOverOf(frame: Frame, summary: Summary): LeftOver {
   const { access, held, fresh, rcuReaders, leaks, kept, outcomes } = summary;
-  return (
-    [access, held, fresh, rcuReaders, leaks, kept].every((list) => list.length === 0) &&
-    outcomes.every((o) => o.reserved.length === 0 && o.unchecked.length === 0)
-  );
+  const always = held.length > 0 || leaks.length > 0 || kept.length > 0;
+  const ofRoot =
+    always ||
+    access.length > 0 ||
+    fresh.length > 0 ||
+    rcuReaders.length > 0 ||
+    outcomes.some((o) => o.reserved.length > 0 || o.unchecked.length > 0);
+  if (!ofRoot) return NOTHING_LEFT;
+  return {
+    ofRoot,
+    always,
+    releases: held.map((need) => lockShape(frame, need.lock)),
+    acquires: [...kept, ...leaks].map((leak) => lockShape(frame, leak.lock)),
+  };
 }
 
 export function edgeSources(recorder: Recorder): Iterable<EdgeSource> {

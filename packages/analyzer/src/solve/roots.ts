@@ -14,6 +14,7 @@ import type {
 } from '../summaries/summary.ts';
 import { reportMissing } from './access.ts';
 import type { CallGraph } from './call-graph.ts';
+import type { LeftOver } from './group.ts';
 import type { Context } from './context.ts';
 import { Frame } from './frame.ts';
 import { lockKind, lockShape } from './hold.ts';
@@ -48,25 +49,21 @@ export class Roots {
     context: Context,
     roots: ReadonlySet<Fn>,
     callers: CallGraph['callers'],
-    /** Those of which something is left over. */
-    loud: readonly Fn[],
+    leftOver: (fn: Fn) => LeftOver,
   ) {
     this.#context = context;
     this.#roots = roots;
     this.#callers = callers;
     this.#names = opaqueNames(context.program);
-    for (const fn of loud) {
-      const summary = context.summary(fn.index);
-      if (summary === undefined) continue;
-      const frame = this.#frame(fn, null);
-      for (const need of summary.held) push(this.#releasers, lockShape(frame, need.lock), fn);
-      for (const leak of [...summary.kept, ...summary.leaks])
-        push(this.#acquirers, lockShape(frame, leak.lock), fn);
+    for (const fn of context.program.functions) {
+      const { releases, acquires } = leftOver(fn);
+      for (const shape of releases) push(this.#releasers, shape, fn);
+      for (const shape of acquires) push(this.#acquirers, shape, fn);
     }
   }
 
-  #frame(fn: Fn, recorder: Recorder | null): Frame {
-    return new Frame(this.#context, fn, recorder as Recorder, 0);
+  #frame(fn: Fn, recorder: Recorder): Frame {
+    return new Frame(this.#context, fn, recorder, 0);
   }
 
   /** Reports locks that some path of a function forgets, unless its counterpart gives them back. */

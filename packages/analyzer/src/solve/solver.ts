@@ -14,7 +14,9 @@ import {
   edgeSources,
   type FunctionProblem,
   type GroupResult,
-  isQuiet,
+  type LeftOver,
+  leftOverOf,
+  NOTHING_LEFT,
   type Phase,
   type SolveMemory,
 } from './group.ts';
@@ -164,8 +166,8 @@ export function solveProgram(
     }
     for (let k = 0; k < rounds; k++)
       for (const index of members) attempt(program.functions[index] as Fn, recorders, problems);
-    program.reader = null;
     const result = finished(members, recorders, problems, treeOps);
+    program.reader = null;
     memory?.keep(phase, result, reads);
     return result;
   }
@@ -179,11 +181,12 @@ export function solveProgram(
     const own = new Map(summaries);
     const symbols = symbolsOf(context);
     const found = callbacks;
+    const left = new Map([...own].map(([fn, summary]) => [fn, leftOverOf(frameOf(fn), summary)]));
     const result: GroupResult = {
       members,
       summary: (fn) => own.get(fn) ?? NO_SUMMARY,
       recorder: (fn) => recorders.get(fn) ?? new Recorder(),
-      isQuiet: (fn) => isQuiet(own.get(fn) ?? NO_SUMMARY),
+      leftOver: (fn) => left.get(fn) ?? NOTHING_LEFT,
       calls: (fn) => recorders.get(fn)?.calls ?? new Map(),
       edges: (fn) => edgeSources(recorders.get(fn) ?? new Recorder()),
       callbacks: () => found,
@@ -199,6 +202,10 @@ export function solveProgram(
     context.closureUses.clear();
     context.excused.clear();
     return result;
+  }
+
+  function frameOf(fn: number): Frame {
+    return new Frame(context, program.functions[fn] as Fn, new Recorder(), 0);
   }
 
   function attempt(fn: Fn, recorders: Map<number, Recorder>, problems: FunctionProblem[]): void {
@@ -225,7 +232,7 @@ export function solveProgram(
   function kindsFor(fn: Fn): Summary['kinds'] {
     const { noted } = context.trees.kinds;
     if (noted.size === 0) return [];
-    const frame = new Frame(context, fn, new Recorder(), 0);
+    const frame = frameOf(fn.index);
     const isShared = (value: Value): boolean => {
       if (!frame.isExpressible(value)) return false;
       const root = table.node(table.root(value));
@@ -272,13 +279,15 @@ export function solveProgram(
       else uses.add(use);
     }
   }
-  const loud = program.functions.filter((fn) => results.get(fn.index)?.isQuiet(fn.index) === false);
   const roots = program.functions.filter(
     (fn) => !context.called.has(fn.index) || graph.onlyRecursive.has(fn.index),
   );
   const isRoot = new Set(roots);
-  const rootPolicy = new Roots(context, isRoot, graph.callers, loud);
-  for (const fn of loud) {
+  const leftOver = (fn: Fn): LeftOver => results.get(fn.index)?.leftOver(fn.index) ?? NOTHING_LEFT;
+  const rootPolicy = new Roots(context, isRoot, graph.callers, leftOver);
+  for (const fn of program.functions) {
+    const { ofRoot, always } = leftOver(fn);
+    if (!(isRoot.has(fn) ? ofRoot : always)) continue;
     const result = results.get(fn.index) as GroupResult;
     recallSymbols(context, result.symbols());
     const summary = result.summary(fn.index);
