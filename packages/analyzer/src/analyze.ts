@@ -80,13 +80,14 @@ export function analyze(options: AnalyzeOptions): Analysis {
   const memory = new Memory(cache, settings);
   try {
     const analysis = run(memory);
-    if (!memory.isBroken) return analysis;
-  } catch (error) {
-    if (!memory.isBroken) throw error;
+    // An error of the engine may be one of the cache.
+    if (!memory.isBroken && !analysis.problems.some((p) => p.kind === 'internal')) return analysis;
+  } catch {
+    // Without what was kept, it is thrown again if it is no error of the cache.
   }
   // What was kept is not what it says it is: as if there had been nothing.
   cache.delete(INDEX);
-  return run(new Memory(cache, settings));
+  return run(null);
 }
 
 /** Files are known by their paths, and read again where they must be. */
