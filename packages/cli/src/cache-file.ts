@@ -15,7 +15,6 @@ import {
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { AnalysisCache } from '@maplelock/analyzer';
-import { explainFileError } from './problems.ts';
 
 const MAGIC = 'maplelock cache 1';
 /** The file's name in a folder that is named as its place. */
@@ -77,8 +76,9 @@ export class CacheFile implements AnalysisCache {
       renameSync(temporary, this.#path);
       return null;
     } catch (error) {
-      rmSync(temporary, { force: true });
-      return `${this.#path}: the results could not be kept: ${explainFileError(error)}`;
+      discard(temporary);
+      const { code, message } = error as Partial<NodeJS.ErrnoException>;
+      return `${this.#path}: the results could not be kept (${code ?? String(message)}); see --cache-location`;
     } finally {
       if (this.#file !== null) closeSync(this.#file);
       this.#file = null;
@@ -149,8 +149,24 @@ function bytesAt(file: number, at: number, length: number): Buffer {
 }
 
 function fileAt(path: string, asNamed: string): string {
-  const isFolder = /[\\/]$/.test(asNamed) || statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
-  return isFolder ? join(path, FILE_NAME) : path;
+  return /[\\/]$/.test(asNamed) || isFolder(path) ? join(path, FILE_NAME) : path;
+}
+
+/** Takes away what was written in vain, if anything was. */
+function discard(path: string): void {
+  try {
+    rmSync(path, { force: true });
+  } catch {
+    // It lies where nothing can lie.
+  }
+}
+
+function isFolder(path: string): boolean {
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    return false;
+  }
 }
 
 function hashOf(bytes: Buffer): string {
@@ -173,7 +189,5 @@ function buildOfEngine(): string {
 
 function grammars(folder: string): string[] {
   const grammar = join(folder, '../grammar');
-  return statSync(grammar, { throwIfNoEntry: false }) === undefined
-    ? []
-    : readdirSync(grammar).map((name) => join(grammar, name));
+  return isFolder(grammar) ? readdirSync(grammar).map((name) => join(grammar, name)) : [];
 }
