@@ -3,15 +3,16 @@ import type { Unit, Variable } from '../ir/ir.ts';
 import type { SourceFile } from '../ir/source.ts';
 import { functionNames, variableNames } from '../link/names.ts';
 import type { FunctionOutline } from '../link/outline.ts';
-import type { LinkedUnit, Program } from '../link/program.ts';
-import type { RawFinding } from '../solve/recorder.ts';
+import type { Fn, LinkedUnit, Program } from '../link/program.ts';
+import { type RawFinding, Recorder } from '../solve/recorder.ts';
+import { ANSWER, QUESTION } from '../solve/roots.ts';
 import type { CallGraph } from '../solve/call-graph.ts';
 import type { Context } from '../solve/context.ts';
 import type { GroupResult, Phase, SolveMemory } from '../solve/group.ts';
 import type { AnalysisCache } from './analysis-cache.ts';
 import { Codec } from './codec.ts';
 import { hashOf } from './hash.ts';
-import { type GroupHead, StoredGroup, writeGroup, type WrittenGroup } from './stored-group.ts';
+import { type GroupHead, recorded, StoredGroup, writeGroup, type WrittenGroup } from './stored-group.ts';
 import { headOf, restOf, StoredUnit, type UnitHead } from './stored-unit.ts';
 
 type ExternalLock = Omit<RawFinding, 'unit'>;
@@ -40,8 +41,36 @@ interface Index {
 }
 
 export const INDEX = 'index';
-const PARTS = ['head', 'rest', 'groups', 'reads'] as const;
+const PARTS = ['head', 'rest', 'groups', 'reads', 'ends'] as const;
 const keyFor = (part: (typeof PARTS)[number], path: string): string => `${part} ${path}`;
+
+/** What was found in functions when all was known, and what each has asked for, by numbers of its texts. */
+interface FileEnds {
+  readonly texts: readonly string[];
+  readonly functions: Readonly<Record<string, readonly [reads: readonly number[], findings: string]>>;
+}
+
+interface End {
+  readonly reads: readonly string[];
+  /** Empty where nothing was found. */
+  readonly findings: string;
+  readonly isNew: boolean;
+}
+
+/** Numbers for texts, in the order in which they come. */
+class Texts {
+  readonly #numbers = new Map<string, number>();
+
+  numberOf(text: string): number {
+    const known = this.#numbers.get(text) ?? this.#numbers.size;
+    this.#numbers.set(text, known);
+    return known;
+  }
+
+  get all(): readonly string[] {
+    return [...this.#numbers.keys()];
+  }
+}
 
 /** A file of the earlier run. */
 interface OldFile {
@@ -49,6 +78,7 @@ interface OldFile {
   readonly head: FileHead;
   bodies: readonly string[] | null;
   reads: FileReads | null;
+  ends: FileEnds | null;
 }
 
 interface OldGroup {
@@ -78,6 +108,8 @@ export class Memory {
   readonly #hashes = new Map<string, string>();
   readonly #same = new Set<string>();
   readonly #groups: NewGroup[] = [];
+  /** By file and function. */
+  readonly #ends = new Map<string, Map<string, End>>();
   #isBroken = false;
 
   constructor(cache: AnalysisCache, settings: string) {
@@ -92,7 +124,7 @@ export class Memory {
       if (index?.settings !== this.#settings) return null;
       for (const path of index.files) {
         const head = JSON.parse(this.#read('head', path)) as FileHead;
-        this.#old.set(path, { path, head, bodies: null, reads: null });
+        this.#old.set(path, { path, head, bodies: null, reads: null, ends: null });
       }
       return index;
     } catch {
@@ -151,6 +183,7 @@ export class Memory {
       same: this.#same,
       order: this.#index?.order ?? [],
       groups: this.#groups,
+      ends: this.#ends,
       read: (part, path) => this.#read(part, path),
       guard: (read) => this.#guarded(read),
     });
@@ -172,7 +205,8 @@ export class Memory {
       const isSame =
         this.#same.has(path) &&
         groups.length === this.#head(path).groups.length &&
-        groups.every((group, at) => group.old?.at === at && group.written === null);
+        groups.every((group, at) => group.old?.at === at && group.written === null) &&
+        [...(this.#ends.get(path)?.values() ?? [])].every((end) => !end.isNew);
       if (!isSame) this.#write(program, home, groups, externalLocks);
     }
     for (const path of this.#old.keys())
@@ -188,19 +222,14 @@ export class Memory {
     externalLocks: (home: LinkedUnit) => readonly ExternalLock[],
   ): void {
     const { path } = home.unit;
-    const texts = new Map<string, number>();
-    const numberOf = (text: string): number => {
-      let known = texts.get(text);
-      if (known === undefined) texts.set(text, (known = texts.size));
-      return known;
-    };
+    const texts = new Texts();
     const heads: (GroupHead & { phase: Phase })[] = [];
     const bodies: string[] = [];
     const reads: number[][] = [];
     for (const { phase, old, written, reads: read } of groups) {
       heads.push({ ...(written ?? (old as OldGroup)).head, phase });
       bodies.push(written?.body ?? this.#bodyOf(old as OldGroup));
-      reads.push((written === null ? this.#readsOf(old as OldGroup) : read).map(numberOf));
+      reads.push((written === null ? this.#readsOf(old as OldGroup) : read).map((text) => texts.numberOf(text)));
     }
     const isSame = this.#same.has(path);
     const outline = home.unit.functions.map((fn) => (program.functions[home.functionBase + fn.id])?.outline);
@@ -215,7 +244,12 @@ export class Memory {
     put('head', JSON.stringify(head));
     if (!isSame) put('rest', restOf(home.unit));
     put('groups', bodies.join('\n'));
-    put('reads', JSON.stringify({ texts: [...texts.keys()], groups: reads } satisfies FileReads));
+    const endTexts = new Texts();
+    const functions: Record<string, [number[], string]> = {};
+    for (const [name, end] of this.#ends.get(path) ?? [])
+      functions[name] = [end.reads.map((text) => endTexts.numberOf(text)), end.findings];
+    put('ends', JSON.stringify({ texts: endTexts.all, functions } satisfies FileEnds));
+    put('reads', JSON.stringify({ texts: texts.all, groups: reads } satisfies FileReads));
   }
 
   #bodyOf(group: OldGroup): string {
@@ -277,6 +311,7 @@ interface RecallInput {
   readonly same: ReadonlySet<string>;
   readonly order: Index['order'];
   readonly groups: NewGroup[];
+  readonly ends: Map<string, Map<string, End>>;
   readonly read: ReadPart;
   readonly guard: <T>(read: () => T) => T;
 }
@@ -294,6 +329,7 @@ class Recall implements SolveMemory {
   /** Functions that call others by names which now mean other functions, and groups whose turn has come earlier or later. */
   readonly #misled = new Set<string>();
   readonly #moved = new Set<string>();
+  readonly #reused = new Set<number>();
 
   constructor(input: RecallInput) {
     this.#in = input;
@@ -334,6 +370,7 @@ class Recall implements SolveMemory {
     if (!isAsItWas) return null;
     if (this.#changed.size > 0 && readsOf(old, read).some((name) => this.#changed.has(name))) return null;
     groups.push({ key, phase, home: old.file.path, old, written: null, reads: [] });
+    if (phase === 'all') for (const fn of members) this.#reused.add(fn);
     return new StoredGroup(context, this.#codec, members, old.head, () => bodyOf(old, read), this.#in.guard);
   }
 
@@ -351,6 +388,43 @@ class Recall implements SolveMemory {
     const home = program.functions[result.members[0] ?? -1]?.home.unit.path ?? '';
     const asked = [...reads].map((name) => (name.startsWith('s:') ? nameOfSummary(phase, name.slice(2)) : name));
     groups.push({ key, phase, home, old, written, reads: asked });
+  }
+
+  recallEnd(fn: Fn, answer: (question: string) => string): Recorder | null {
+    return this.#in.guard(() => this.#recalledEnd(fn, answer));
+  }
+
+  #recalledEnd(fn: Fn, answer: (question: string) => string): Recorder | null {
+    const { path } = fn.home.unit;
+    const name = this.#in.context.program.names.fn(fn.index);
+    const file = this.#reused.has(fn.index) ? this.#in.old.get(path) : undefined;
+    if (file === undefined) return null;
+    file.ends ??= JSON.parse(this.#in.read('ends', path)) as FileEnds;
+    const { texts, functions } = file.ends;
+    const known = functions[name];
+    if (known === undefined) return null;
+    const reads = known[0].map((n) => texts[n] ?? '');
+    const isAsItWas = reads.every((read) => {
+      if (!read.startsWith(QUESTION)) return !this.#changed.has(read);
+      const cut = read.indexOf(ANSWER);
+      return answer(read.slice(QUESTION.length, cut)) === read.slice(cut + ANSWER.length);
+    });
+    if (!isAsItWas) return null;
+    const [, findings] = known;
+    this.#noteEnd(path, name, { reads, findings, isNew: false });
+    return findings === '' ? new Recorder() : recorded(this.#codec.decode<RawFinding[]>(findings));
+  }
+
+  keepEnd(fn: Fn, recorder: Recorder, reads: ReadonlySet<string>): void {
+    const findings = recorder.findings.size === 0 ? '' : this.#codec.encode([...recorder.findings.values()]);
+    const name = this.#in.context.program.names.fn(fn.index);
+    this.#noteEnd(fn.home.unit.path, name, { reads: [...reads], findings, isNew: true });
+  }
+
+  #noteEnd(path: string, name: string, end: End): void {
+    let ends = this.#in.ends.get(path);
+    if (ends === undefined) this.#in.ends.set(path, (ends = new Map()));
+    ends.set(name, end);
   }
 
   /** What other files can see of the files that are not as they were. */

@@ -37,14 +37,13 @@ export interface GroupHead {
   readonly excused: string | null;
 }
 
-/** What is looked at only where something is found, or analysed again. */
-interface GroupRest {
-  readonly findings: readonly (readonly RawFinding[])[];
-  readonly edges: readonly (readonly OrderEdge[])[];
-  readonly callbackFindings: readonly RawFinding[];
-  readonly callbackEdges: readonly OrderEdge[];
-  readonly symbols: object;
-}
+/** Of the members, and last of the helpers with their functions. */
+type ByMember<T> = readonly (readonly T[])[];
+
+/** What is looked at only where something is found, or analysed again, each by itself. */
+const FINDINGS = 0;
+const EDGES = 1;
+const SYMBOLS = 2;
 
 /** No text of JSON holds a raw tab. */
 const SEPARATOR = '\t';
@@ -66,13 +65,10 @@ export function writeGroup(
   const summaries = members.map((fn) => codec.encodeSummary(result.summary(fn)));
   const recorders = members.map((fn) => result.recorder(fn));
   const callbacks = result.callbacks();
-  const rest: GroupRest = {
-    findings: recorders.map((r) => [...r.findings.values()]),
-    edges: recorders.map((r) => [...r.edges.values()]),
-    callbackFindings: [...callbacks.findings.values()],
-    callbackEdges: [...callbacks.edges.values()],
-    symbols: codec.plainSymbols(result.symbols()),
-  };
+  const all = [...recorders, callbacks];
+  const findings: ByMember<RawFinding> = all.map((r) => [...r.findings.values()]);
+  const edges: ByMember<OrderEdge> = all.map((r) => [...r.edges.values()]);
+  const rest = [findings, edges, codec.plainSymbols(result.symbols())];
   const calls = members.map((fn) => [...result.calls(fn)]);
   const known = new Set(calls.flatMap((list) => list.map(([fn]) => fn)));
   const edgeHead = ({ first, second, sameKind }: EdgeSource): EdgeHead => [first, second, sameKind];
@@ -90,7 +86,7 @@ export function writeGroup(
     trees: result.treeOps.map((op) => [nameOfTree(op), codec.encode(op)]),
     excused: result.excused.size === 0 ? null : codec.encode([...result.excused].map(parsedKey)),
   };
-  return { head, body: [...summaries, codec.encode(rest)].join(SEPARATOR) };
+  return { head, body: [...summaries, ...rest.map((part) => codec.encode(part))].join(SEPARATOR) };
 }
 
 /** What a caller sees of a function besides its summary. */
@@ -126,7 +122,7 @@ export class StoredGroup implements GroupResult {
   readonly #summaries = new Map<number, Summary>();
   readonly #recorders = new Map<number, Recorder>();
   #parts: readonly string[] | null = null;
-  #rest: GroupRest | null = null;
+  readonly #known: { findings?: ByMember<RawFinding>; edges?: ByMember<OrderEdge> } = {};
 
   constructor(
     context: Context,
@@ -175,7 +171,7 @@ export class StoredGroup implements GroupResult {
     // What the callers leave over is added to it.
     let known = this.#recorders.get(fn);
     if (known === undefined) {
-      known = recorded(this.#read().findings[this.members.indexOf(fn)]);
+      known = recorded(this.#findings()[this.members.indexOf(fn)]);
       this.#recorders.set(fn, known);
     }
     return known;
@@ -195,12 +191,12 @@ export class StoredGroup implements GroupResult {
       first,
       second,
       sameKind,
-      edge: () => this.#read().edges[at]?.[k] as OrderEdge,
+      edge: () => this.#edges()[at]?.[k] as OrderEdge,
     }));
   }
 
   callbacks(): Recorder {
-    return this.#head.found ? recorded(this.#read().callbackFindings) : NOTHING;
+    return this.#head.found ? recorded(this.#findings().at(-1)) : NOTHING;
   }
 
   callbackEdges(): Iterable<EdgeSource> {
@@ -208,12 +204,12 @@ export class StoredGroup implements GroupResult {
       first,
       second,
       sameKind,
-      edge: () => this.#read().callbackEdges[k] as OrderEdge,
+      edge: () => this.#edges().at(-1)?.[k] as OrderEdge,
     }));
   }
 
   symbols(): SymbolFacts {
-    return this.#guard(() => this.#codec.symbols(this.#read().symbols));
+    return this.#guard(() => this.#codec.symbols(this.#read<object>(SYMBOLS)));
   }
 
   #part(at: number): string {
@@ -223,14 +219,22 @@ export class StoredGroup implements GroupResult {
     return part;
   }
 
-  #read(): GroupRest {
-    return (this.#rest ??= this.#guard(() => this.#codec.decode<GroupRest>(this.#part(this.members.length))));
+  #findings(): ByMember<RawFinding> {
+    return (this.#known.findings ??= this.#read(FINDINGS));
+  }
+
+  #edges(): ByMember<OrderEdge> {
+    return (this.#known.edges ??= this.#read(EDGES));
+  }
+
+  #read<T>(part: number): T {
+    return this.#guard(() => this.#codec.decode<T>(this.#part(this.members.length + part)));
   }
 }
 
 const NOTHING = new Recorder();
 
-function recorded(findings: readonly RawFinding[] | undefined): Recorder {
+export function recorded(findings: readonly RawFinding[] | undefined): Recorder {
   const recorder = new Recorder();
   for (const finding of findings ?? []) recorder.findings.set(keyOfFinding(finding), finding);
   return recorder;

@@ -46,6 +46,9 @@ export interface SolveMemory {
   /** The result for these functions, if all that it follows from is as it was. */
   recall(phase: Phase, members: readonly number[]): GroupResult | null;
   keep(phase: Phase, result: GroupResult, reads: ReadonlySet<string>): void;
+  /** What was found in a function when all was known, if all that it follows from is as it was. */
+  recallEnd(fn: Fn, answer: (question: string) => string): Recorder | null;
+  keepEnd(fn: Fn, recorder: Recorder, reads: ReadonlySet<string>): void;
 }
 
 /** What a function leaves to be said when all have been analysed. */

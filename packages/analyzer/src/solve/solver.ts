@@ -284,17 +284,26 @@ export function solveProgram(
   );
   const isRoot = new Set(roots);
   const leftOver = (fn: Fn): LeftOver => results.get(fn.index)?.leftOver(fn.index) ?? NOTHING_LEFT;
+  const ends = new Map<number, Recorder>();
   const rootPolicy = new Roots(context, isRoot, graph.callers, leftOver);
   for (const fn of program.functions) {
     const { ofRoot, always } = leftOver(fn);
     if (!(isRoot.has(fn) ? ofRoot : always)) continue;
+    ends.set(fn.index, memory?.recallEnd(fn, (question) => rootPolicy.answer(question)) ?? end(fn));
+  }
+
+  /** What is said of a function when all is known. */
+  function end(fn: Fn): Recorder {
     const result = results.get(fn.index) as GroupResult;
-    recallSymbols(context, result.symbols());
-    const summary = result.summary(fn.index);
     const recorder = result.recorder(fn.index);
-    rootPolicy.reportLeaks(fn, summary, recorder);
-    if (isRoot.has(fn)) rootPolicy.report(fn, summary, recorder);
-    else rootPolicy.reportUnclaimed(fn, summary, recorder);
+    const reads = new Set<string>();
+    recallSymbols(context, result.symbols());
+    if (memory !== null)
+      program.reader = { homes: new Set([fn.home.index]), note: (key) => void reads.add(key) };
+    rootPolicy.finish(fn, result.summary(fn.index), recorder);
+    program.reader = null;
+    memory?.keepEnd(fn, recorder, reads);
+    return recorder;
   }
 
   const all = new Map<string, RawFinding>();
@@ -305,7 +314,8 @@ export function solveProgram(
         all.set(key, finding);
     }
   };
-  for (const result of groups) for (const fn of result.members) add(result.recorder(fn));
+  for (const result of groups)
+    for (const fn of result.members) add(ends.get(fn) ?? result.recorder(fn));
   for (const result of groups) add(result.callbacks());
   dropUnsaidOfBroken(all);
   for (const key of context.excused) {
