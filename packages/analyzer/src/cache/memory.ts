@@ -41,7 +41,7 @@ interface Index {
 }
 
 export const INDEX = 'index';
-const PARTS = ['head', 'rest', 'groups', 'reads', 'ends'] as const;
+const PARTS = ['head', 'rest', 'lines', 'groups', 'reads', 'ends'] as const;
 const keyFor = (part: (typeof PARTS)[number], path: string): string => `${part} ${path}`;
 
 /** What was found in functions when all was known, and what each has asked for, by numbers of its texts. */
@@ -154,8 +154,12 @@ export class Memory {
     const old = this.#old.get(file.path);
     if (old === undefined || old.head.hash !== hash) return null;
     this.#same.add(file.path);
-    const guard = <T>(read: () => T): T => this.#guarded(read);
-    return new StoredUnit(file.path, old.head.unit, () => this.#read('rest', file.path), lower, guard);
+    return new StoredUnit(file.path, old.head.unit, {
+      rest: () => this.#read('rest', file.path),
+      lines: () => this.#read('lines', file.path),
+      lower,
+      guard: (read) => this.#guarded(read),
+    });
   }
 
   outlineOf(path: string): Pick<UnitHead, 'outline' | 'variables' | 'lines'> {
@@ -242,7 +246,10 @@ export class Memory {
     };
     const put = (part: (typeof PARTS)[number], text: string): void => this.#cache.set(keyFor(part, path), text);
     put('head', JSON.stringify(head));
-    if (!isSame) put('rest', restOf(home.unit));
+    if (!isSame) {
+      put('rest', restOf(home.unit));
+      put('lines', JSON.stringify(home.unit.lineStarts));
+    }
     put('groups', bodies.join('\n'));
     const endTexts = new Texts();
     const functions: Record<string, [number[], string]> = {};

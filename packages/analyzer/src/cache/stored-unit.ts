@@ -33,7 +33,6 @@ export interface UnitHead {
 interface UnitRest {
   readonly variables: readonly Variable[];
   readonly classes: readonly StoredClass[];
-  readonly lineStarts: readonly number[];
 }
 
 interface StoredClass {
@@ -64,8 +63,7 @@ export function headOf(unit: Unit, outline: readonly FunctionOutline[]): UnitHea
 }
 
 export function restOf(unit: Unit): string {
-  const { variables, lineStarts } = unit;
-  return JSON.stringify({ variables, classes: classesOf(unit), lineStarts } satisfies UnitRest);
+  return JSON.stringify({ variables: unit.variables, classes: classesOf(unit) } satisfies UnitRest);
 }
 
 function classesOf(unit: Unit): StoredClass[] {
@@ -75,6 +73,15 @@ function classesOf(unit: Unit): StoredClass[] {
     fields: [...fields],
     methods: [...methods],
   }));
+}
+
+/** Where the rest of a unit comes from. */
+export interface UnitSource {
+  rest(): string;
+  lines(): string;
+  lower(): Unit;
+  /** Is told where that fails. */
+  guard<T>(read: () => T): T;
 }
 
 /** A unit of which only the head has been read. The rest is read from the store, and the bodies from the file, if asked for. */
@@ -88,16 +95,13 @@ export class StoredUnit implements Unit {
   readonly classes: ReadonlyMap<string, ClassIR>;
   readonly #readRest: () => UnitRest;
   readonly #lower: () => Unit;
+  readonly #readLines: () => readonly number[];
   #rest: UnitRest | null = null;
+  #lines: readonly number[] | null = null;
   #whole: Unit | null = null;
 
-  constructor(
-    path: string,
-    head: UnitHead,
-    rest: () => string,
-    lower: () => Unit,
-    guard: <T>(read: () => T) => T,
-  ) {
+  constructor(path: string, head: UnitHead, from: UnitSource) {
+    const { guard } = from;
     this.path = path;
     this.language = head.language;
     this.topLevel = head.topLevel;
@@ -112,8 +116,9 @@ export class StoredUnit implements Unit {
     };
     this.functions = head.functions.map((fn) => Object.setPrototypeOf(fn, prototype) as FunctionIR);
     this.classes = new Map(head.classes.map(([key], at) => [key, new LazyClass(this, at)]));
-    this.#readRest = () => guard(() => JSON.parse(rest()) as UnitRest);
-    this.#lower = () => guard(lower);
+    this.#readRest = () => guard(() => JSON.parse(from.rest()) as UnitRest);
+    this.#readLines = () => guard(() => JSON.parse(from.lines()) as readonly number[]);
+    this.#lower = () => guard(from.lower);
   }
 
   get rest(): UnitRest {
@@ -125,7 +130,7 @@ export class StoredUnit implements Unit {
   }
 
   get lineStarts(): readonly number[] {
-    return this.rest.lineStarts;
+    return (this.#lines ??= this.#readLines());
   }
 
   bodyOf(id: FunctionId): readonly Block[] {
