@@ -86,7 +86,9 @@ function measureAgain(files, c) {
   const unchanged = median(Array.from({ length: rounds }, () => ms(() => analyze({ files, c, cache }))));
   const edits = Array.from({ length: rounds }, (_, k) => {
     const at = Math.floor((files.length * (k + 0.5)) / rounds);
-    const edited = files.map((file, n) => (n === at ? { ...file, text: `${file.text}\n/* changed */\n` } : file));
+    const edited = files.map((file, n) =>
+      n === at ? { ...file, text: `${file.text}\n/* changed */\n` } : file,
+    );
     const time = ms(() => analyze({ files: edited, c, cache }));
     analyze({ files, c, cache });
     return time;
@@ -127,7 +129,12 @@ if (values.help) {
     }
     row(['', 'with a cache:', '', 'cold', 'unchanged', 'one edited']);
     for (const [language, { again }] of Object.entries(result))
-      row([language, '', '', ...['cold', 'unchanged', 'edited'].map((part) => `${again[part].toFixed(1)} ms`)]);
+      row([
+        language,
+        '',
+        '',
+        ...['cold', 'unchanged', 'edited'].map((part) => `${again[part].toFixed(1)} ms`),
+      ]);
     console.log(
       'parse, lower, solve, sum and first run: ms for 1000 lines; a file: ms. Parsing C includes masking its macros.',
     );

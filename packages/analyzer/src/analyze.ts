@@ -102,7 +102,13 @@ export function analyzeUnchanged(options: AnalyzeOptions): Analysis | null {
   const started = now();
   const known = recallRun(options, options.cache);
   if (known === null) return null;
-  const stats = { ...known.stats, parseMs: 0, lowerMs: 0, solveMs: now() - started, reused: known.stats.parsed };
+  const stats = {
+    ...known.stats,
+    parseMs: 0,
+    lowerMs: 0,
+    solveMs: now() - started,
+    reused: known.stats.parsed,
+  };
   return { ...known, stats };
 }
 
@@ -115,8 +121,12 @@ export function analyzeWith(
   const problems: Problem[] = [];
   const times: LowerTimes = { parseMs: 0, lowerMs: 0 };
   const extra = options.contracts ?? NONE;
-  const units: { unit: Unit; model: ContractModel; outline: readonly FunctionOutline[]; variables: number }[] =
-    [];
+  const units: {
+    unit: Unit;
+    model: ContractModel;
+    outline: readonly FunctionOutline[];
+    variables: number;
+  }[] = [];
   let lines = 0;
 
   /** As an earlier run has read it. */
@@ -179,7 +189,8 @@ export function analyzeWith(
   });
   const external = program.units.map(
     (home) =>
-      memory?.externalLocksOf(home.unit.path)?.map((f) => ({ ...f, unit: home.index })) ?? findExternalLocks(home),
+      memory?.externalLocksOf(home.unit.path)?.map((f) => ({ ...f, unit: home.index })) ??
+      findExternalLocks(home),
   );
   const findings = placeFindings(program, [...result.findings, ...external.flat()]);
   if (memory?.isBroken === false) memory.keep(program, (home) => external[home.index] ?? []);

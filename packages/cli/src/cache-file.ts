@@ -119,9 +119,7 @@ export class CacheFile implements AnalysisCache {
       writeWhole(file, Buffer.from(`${this.#firstLine(list.length, hashOf(list))}\n`));
       writeWhole(file, list);
       for (const value of this.#values.values()) {
-        const bytes = Buffer.isBuffer(value)
-          ? value
-          : bytesAt(this.#file ?? -1, value.at, value.length);
+        const bytes = Buffer.isBuffer(value) ? value : bytesAt(this.#file ?? -1, value.at, value.length);
         writeWhole(file, bytes);
       }
     } finally {

@@ -358,8 +358,7 @@ class Reading {
       case 'old':
         return table.intern({ kind, of: of(a) });
       case 'phi': {
-        const variable =
-          typeof b === 'number' ? -1 - of(b) : found(names.findVariable(b as string), b);
+        const variable = typeof b === 'number' ? -1 - of(b) : found(names.findVariable(b as string), b);
         return table.intern({ kind, block: names.findIn(a as string, 'blockBase'), variable });
       }
       case 'unary':

@@ -214,7 +214,8 @@ export class Memory {
       if (!isSame) this.#write(program, home, groups, externalLocks);
     }
     for (const path of this.#old.keys())
-      if (program.unitAt(path) === undefined) for (const part of PARTS) this.#cache.delete(keyFor(part, path));
+      if (program.unitAt(path) === undefined)
+        for (const part of PARTS) this.#cache.delete(keyFor(part, path));
     const order = this.#groups.map((group) => places.get(group) ?? ([0, 0] as const));
     this.#cache.set(INDEX, JSON.stringify({ settings: this.#settings, files, order } satisfies Index));
   }
@@ -233,10 +234,12 @@ export class Memory {
     for (const { phase, old, written, reads: read } of groups) {
       heads.push({ ...(written ?? (old as OldGroup)).head, phase });
       bodies.push(written?.body ?? this.#bodyOf(old as OldGroup));
-      reads.push((written === null ? this.#readsOf(old as OldGroup) : read).map((text) => texts.numberOf(text)));
+      reads.push(
+        (written === null ? this.#readsOf(old as OldGroup) : read).map((text) => texts.numberOf(text)),
+      );
     }
     const isSame = this.#same.has(path);
-    const outline = home.unit.functions.map((fn) => (program.functions[home.functionBase + fn.id])?.outline);
+    const outline = home.unit.functions.map((fn) => program.functions[home.functionBase + fn.id]?.outline);
     const head: FileHead = {
       hash: this.#hashes.get(path) ?? '',
       unit: isSame ? this.#head(path).unit : headOf(home.unit, outline as FunctionOutline[]),
@@ -244,7 +247,8 @@ export class Memory {
       answers: answersOf(program, home),
       groups: heads,
     };
-    const put = (part: (typeof PARTS)[number], text: string): void => this.#cache.set(keyFor(part, path), text);
+    const put = (part: (typeof PARTS)[number], text: string): void =>
+      this.#cache.set(keyFor(part, path), text);
     put('head', JSON.stringify(head));
     if (!isSame) {
       put('rest', restOf(home.unit));
@@ -393,7 +397,9 @@ class Recall implements SolveMemory {
     });
     for (const name of differing(old?.head.trees ?? [], head.trees)) this.#changed.add(name);
     const home = program.functions[result.members[0] ?? -1]?.home.unit.path ?? '';
-    const asked = [...reads].map((name) => (name.startsWith('s:') ? nameOfSummary(phase, name.slice(2)) : name));
+    const asked = [...reads].map((name) =>
+      name.startsWith('s:') ? nameOfSummary(phase, name.slice(2)) : name,
+    );
     groups.push({ key, phase, home, old, written, reads: asked });
   }
 

@@ -66,7 +66,9 @@ function parsed(text: string | undefined): StoredRun | null {
 export class IncludeLog {
   readonly #seen: Included[] = [];
 
-  watch(resolve: NonNullable<AnalyzeOptions['resolveInclude']>): NonNullable<AnalyzeOptions['resolveInclude']> {
+  watch(
+    resolve: NonNullable<AnalyzeOptions['resolveInclude']>,
+  ): NonNullable<AnalyzeOptions['resolveInclude']> {
     return (from, name): SourceFile | null => {
       const found = resolve(from, name);
       this.#seen.push([from, name, found?.path ?? null, found === null ? null : hashOfFile(found)]);

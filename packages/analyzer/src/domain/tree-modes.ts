@@ -224,7 +224,9 @@ export class TreeModes {
       }
       case 'entry':
       case 'addrVar':
-        return this.#program.isLasting(node.variable) ? `variable ${this.#program.names.variable(node.variable)}` : null;
+        return this.#program.isLasting(node.variable)
+          ? `variable ${this.#program.names.variable(node.variable)}`
+          : null;
       case 'addrGlobal':
       case 'global':
         return `global ${node.name}`;

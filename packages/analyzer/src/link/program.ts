@@ -63,7 +63,12 @@ export class Program {
   constructor(units: readonly ProgramPart[]) {
     let blocks = 0;
     let sites = 0;
-    for (const { unit, model, outline = outlineOf(unit, model), variables = unit.variables.length } of units) {
+    for (const {
+      unit,
+      model,
+      outline = outlineOf(unit, model),
+      variables = unit.variables.length,
+    } of units) {
       const home: LinkedUnit = {
         index: this.units.length,
         unit,
@@ -106,7 +111,8 @@ export class Program {
   variable(v: Var): Variable | undefined {
     const home = this.#homes[v];
     if (home === undefined) return undefined;
-    if (this.reader !== null && !this.reader.homes.has(home.index)) this.reader.note(`v:${this.names.variable(v)}`);
+    if (this.reader !== null && !this.reader.homes.has(home.index))
+      this.reader.note(`v:${this.names.variable(v)}`);
     return home.unit.variables[v - home.variableBase];
   }
 
@@ -145,7 +151,9 @@ export class Program {
   /** The function that owns a variable; undefined for module variables. */
   ownerOf(v: Var): Fn | undefined {
     const owner = this.variable(v)?.owner;
-    return owner === undefined ? undefined : this.functions[(this.#homes[v] as LinkedUnit).functionBase + owner];
+    return owner === undefined
+      ? undefined
+      : this.functions[(this.#homes[v] as LinkedUnit).functionBase + owner];
   }
 
   /** A function that a value is. */

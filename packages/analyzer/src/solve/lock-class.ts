@@ -82,7 +82,9 @@ function ofVariable(frame: Frame, value: Value): string | null {
       return `global ${node.name}`;
     case 'import': {
       const found = program.importedVariable(frame.fn.home, node.module, node.name);
-      return found === undefined ? `import ${node.module}#${node.name}` : `variable ${program.names.variable(found)}`;
+      return found === undefined
+        ? `import ${node.module}#${node.name}`
+        : `variable ${program.names.variable(found)}`;
     }
     case 'entry':
     case 'addrVar': {

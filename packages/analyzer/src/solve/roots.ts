@@ -93,7 +93,8 @@ export class Roots {
 
   #note(kind: 'releasers' | 'acquirers' | 'name' | 'callers' | 'uses' | 'root', about: string): void {
     const { reader } = this.#context.program;
-    if (reader !== null) reader.note(`${QUESTION}${kind} ${about}${ANSWER}${this.answer(`${kind} ${about}`)}`);
+    if (reader !== null)
+      reader.note(`${QUESTION}${kind} ${about}${ANSWER}${this.answer(`${kind} ${about}`)}`);
   }
 
   #partners(kind: 'releasers' | 'acquirers', shape: string): readonly Fn[] {
@@ -241,7 +242,9 @@ export class Roots {
       (f) => node.kind === 'addrField' && node.name === f.tree,
     );
     if (byName) return true;
-    return locks.some((l) => this.#partners('acquirers', lockShape(frame, l)).some((a) => this.#roots.has(a)));
+    return locks.some((l) =>
+      this.#partners('acquirers', lockShape(frame, l)).some((a) => this.#roots.has(a)),
+    );
   }
 
   /** Whether the caller's cursor had a position cannot be seen. */
@@ -324,7 +327,7 @@ export class Roots {
     if (node.kind !== 'entry' && node.kind !== 'addrVar') return false;
     const variable = program.variable(node.variable);
     return (
-      variable?.kind === 'module' && !variable.exported && (this.#partners('acquirers', shape)).length === 0
+      variable?.kind === 'module' && !variable.exported && this.#partners('acquirers', shape).length === 0
     );
   }
 

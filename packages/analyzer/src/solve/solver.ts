@@ -137,8 +137,7 @@ export function solveProgram(
   }
 
   function mergeFindings(from: Recorder): void {
-    for (const [key, f] of from.findings)
-      if (!callbacks.findings.has(key)) callbacks.findings.set(key, f);
+    for (const [key, f] of from.findings) if (!callbacks.findings.has(key)) callbacks.findings.set(key, f);
     for (const [key, edge] of from.edges) if (!callbacks.edges.has(key)) callbacks.edges.set(key, edge);
   }
 
@@ -314,8 +313,7 @@ export function solveProgram(
         all.set(key, finding);
     }
   };
-  for (const result of groups)
-    for (const fn of result.members) add(ends.get(fn) ?? result.recorder(fn));
+  for (const result of groups) for (const fn of result.members) add(ends.get(fn) ?? result.recorder(fn));
   for (const result of groups) add(result.callbacks());
   dropUnsaidOfBroken(all);
   for (const key of context.excused) {
@@ -326,7 +324,11 @@ export function solveProgram(
     ...groups.flatMap((result) => result.members.flatMap((fn) => [...result.edges(fn)])),
     ...groups.flatMap((result) => [...result.callbackEdges()]),
   ];
-  const orders = foldOrder(context, edges, heldAround(graph, (fn) => results.get(fn)?.calls(fn)));
+  const orders = foldOrder(
+    context,
+    edges,
+    heldAround(graph, (fn) => results.get(fn)?.calls(fn)),
+  );
   return {
     findings: [...all.values(), ...orders],
     problems: groups.flatMap((result) => result.problems),

@@ -87,7 +87,10 @@ function followed(original: Files, headers: Files, seed: number): void {
     const next =
       kind === 0
         ? rest
-        : { ...rest, [name]: kind === 1 ? (original[name] ?? headers[name] ?? '') : edited(text, all, random) };
+        : {
+            ...rest,
+            [name]: kind === 1 ? (original[name] ?? headers[name] ?? '') : edited(text, all, random),
+          };
     if (name in headers) shared = next;
     else files = next;
   }
@@ -131,18 +134,24 @@ describe('the cache', () => {
   test('reads nothing and analyses nothing again outside of the file that a comment was put in', () => {
     const cache = filled();
     const changed = edit('lib/dev.c', (text) => `/* a comment */\n${text}`);
-    const bodies = cache.writes((key) => key.startsWith('groups '), () => {
-      analyze({ ...changed, cache });
-    });
+    const bodies = cache.writes(
+      (key) => key.startsWith('groups '),
+      () => {
+        analyze({ ...changed, cache });
+      },
+    );
     expect(bodies).toEqual(['groups lib/dev.c']);
   });
 
   test('analyses the callers of what has changed', () => {
     const cache = filled();
     const changed = edit('lib/dev.c', (text) => text.replace('mas_unlock(&mas);', ''));
-    const bodies = cache.writes((key) => key.startsWith('groups '), () => {
-      analyze({ ...changed, cache });
-    });
+    const bodies = cache.writes(
+      (key) => key.startsWith('groups '),
+      () => {
+        analyze({ ...changed, cache });
+      },
+    );
     expect(bodies).toEqual(['groups lib/dev.c', 'groups lib/use.c']);
   });
 
