@@ -212,7 +212,7 @@ export class Roots {
   #accessCertainty(frame: Frame, need: AccessRequirement): Certainty {
     const { closureUses } = this.#context;
     const { fn } = frame;
-    if (need.certainty === 'possible') return 'possible';
+    if (need.certainty === 'possible' || need.mayBeHeld) return 'possible';
     this.#note('uses', this.#context.program.names.fn(fn.index));
     const uses = closureUses.get(fn.index);
     if (uses !== undefined) {
