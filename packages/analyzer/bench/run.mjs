@@ -53,7 +53,47 @@ function measure(files, c) {
   const [cold, ...warm] = runs;
   const parts = PARTS.map((part) => median(warm.map((stats) => stats[part])));
   const first = PARTS.reduce((sum, part) => sum + cold[part], 0);
-  return { files: cold.parsed, lines: cold.lines, functions: cold.functions, parts, first };
+  return {
+    files: cold.parsed,
+    lines: cold.lines,
+    functions: cold.functions,
+    parts,
+    first,
+    again: measureAgain(files, c),
+  };
+}
+
+const ms = (run) => {
+  const start = performance.now();
+  run();
+  return performance.now() - start;
+};
+
+/** With a cache: a run that fills it, one with nothing changed, and runs with a comment put into one file, each another. */
+function measureAgain(files, c) {
+  const fill = () => {
+    const values = new Map();
+    return {
+      build: '',
+      get: (key) => values.get(key),
+      set: (key, value) => values.set(key, value),
+      delete: (key) => values.delete(key),
+    };
+  };
+  const cold = median(Array.from({ length: rounds }, () => ms(() => analyze({ files, c, cache: fill() }))));
+  const cache = fill();
+  analyze({ files, c, cache });
+  const unchanged = median(Array.from({ length: rounds }, () => ms(() => analyze({ files, c, cache }))));
+  const edits = Array.from({ length: rounds }, (_, k) => {
+    const at = Math.floor((files.length * (k + 0.5)) / rounds);
+    const edited = files.map((file, n) =>
+      n === at ? { ...file, text: `${file.text}\n/* changed */\n` } : file,
+    );
+    const time = ms(() => analyze({ files: edited, c, cache }));
+    analyze({ files, c, cache });
+    return time;
+  });
+  return { cold, unchanged, edited: median(edits) };
 }
 
 if (values.help) {
@@ -87,6 +127,14 @@ if (values.help) {
         ((first / lines) * 1000).toFixed(2),
       ]);
     }
+    row(['', 'with a cache:', '', 'cold', 'unchanged', 'one edited']);
+    for (const [language, { again }] of Object.entries(result))
+      row([
+        language,
+        '',
+        '',
+        ...['cold', 'unchanged', 'edited'].map((part) => `${again[part].toFixed(1)} ms`),
+      ]);
     console.log(
       'parse, lower, solve, sum and first run: ms for 1000 lines; a file: ms. Parsing C includes masking its macros.',
     );

@@ -1,3 +1,6 @@
+import type { AnalysisCache } from './cache/analysis-cache.ts';
+import { INDEX, Memory } from './cache/memory.ts';
+import { IncludeLog, keepRun, recallRun, settingsOf } from './cache/whole-run.ts';
 import { buildModel } from './contracts/build.ts';
 import type { AnalyzerContract, ContractModel } from './contracts/model.ts';
 import type { CFrontend, LowerTimes } from './frontends/frontend.ts';
@@ -5,6 +8,7 @@ import { lowerTypeScript } from './frontends/typescript/lower.ts';
 import type { Unit } from './ir/ir.ts';
 import type { Language, SourceFile } from './ir/source.ts';
 import { includeHelpers } from './link/includes.ts';
+import { type FunctionOutline, outlineOf } from './link/outline.ts';
 import { Program } from './link/program.ts';
 import type { Analysis, Problem } from './report/finding.ts';
 import { lineAndColumn, placeFindings } from './report/places.ts';
@@ -24,6 +28,8 @@ export interface AnalyzeOptions {
   readonly resolveInclude?: (from: string, name: string) => SourceFile | null;
   /** Every call may throw, not only `throw` and calls that never return. */
   readonly implicitThrows?: boolean;
+  /** Keeps what was found out, for the next run. The findings are the same with it and without. */
+  readonly cache?: AnalysisCache;
 }
 
 /** The language of a file by its extension; null for files that are not audited. */
@@ -57,16 +63,86 @@ export function mentionsApi(
 
 /** Analyses a program as a whole. Runs none of it; throws on none of it. */
 export function analyze(options: AnalyzeOptions): Analysis {
-  return analyzeWith(options, null);
+  const { cache } = options;
+  if (cache === undefined) return analyzeWith(options, null);
+  const known = analyzeUnchanged(options);
+  if (known !== null) return known;
+  const { resolveInclude } = options;
+  const settings = settingsOf(options, cache);
+  const run = (memory: Memory | null): Analysis => {
+    const includes = new IncludeLog();
+    const watched = resolveInclude && { resolveInclude: includes.watch(resolveInclude) };
+    const analysis = analyzeWith({ ...options, ...watched }, null, memory);
+    if (memory?.isBroken !== true) keepRun(options, cache, includes.seen, analysis);
+    return { ...analysis, stats: { ...analysis.stats, reused: analysis.stats.reused ?? 0 } };
+  };
+  if (!isRememberable(options)) return run(null);
+  const memory = new Memory(cache, settings);
+  try {
+    const analysis = run(memory);
+    // An error of the engine may be one of the cache.
+    if (!memory.isBroken && !analysis.problems.some((p) => p.kind === 'internal')) return analysis;
+  } catch {
+    // Without what was kept, it is thrown again if it is no error of the cache.
+  }
+  // What was kept is not what it says it is: as if there had been nothing.
+  cache.delete(INDEX);
+  return run(null);
+}
+
+/** Files are known by their paths, and read again where they must be. */
+function isRememberable({ files, c }: AnalyzeOptions): boolean {
+  const paths = new Set(files.map((file) => file.path));
+  return paths.size === files.length && (c !== undefined || !files.some((f) => languageOf(f.path) === 'c'));
+}
+
+/** What `analyze()` would say, if that follows from the cache alone: C needs no front end then. Null if it does not. */
+export function analyzeUnchanged(options: AnalyzeOptions): Analysis | null {
+  if (options.cache === undefined) return null;
+  const started = now();
+  const known = recallRun(options, options.cache);
+  if (known === null) return null;
+  const stats = {
+    ...known.stats,
+    parseMs: 0,
+    lowerMs: 0,
+    solveMs: now() - started,
+    reused: known.stats.parsed,
+  };
+  return { ...known, stats };
 }
 
 /** `analyze()` with someone who looks on. */
-export function analyzeWith(options: AnalyzeOptions, observer: Observer | null): Analysis {
+export function analyzeWith(
+  options: AnalyzeOptions,
+  observer: Observer | null,
+  memory: Memory | null = null,
+): Analysis {
   const problems: Problem[] = [];
   const times: LowerTimes = { parseMs: 0, lowerMs: 0 };
   const extra = options.contracts ?? NONE;
-  const units: { unit: Unit; model: ContractModel }[] = [];
+  const units: {
+    unit: Unit;
+    model: ContractModel;
+    outline: readonly FunctionOutline[];
+    variables: number;
+  }[] = [];
   let lines = 0;
+
+  /** As an earlier run has read it. */
+  function recall(file: SourceFile, language: Language): boolean {
+    const model = modelFor(language, extra);
+    const lower = language === 'c' ? options.c?.lower : lowerTypeScript;
+    if (memory === null || lower === undefined) return false;
+    const unit = memory.unit(file, () =>
+      lower(file, { model, implicitThrows: options.implicitThrows ?? false }, times),
+    );
+    if (unit === null) return false;
+    const { outline, variables, lines: count } = memory.outlineOf(file.path);
+    units.push({ unit, model, outline, variables });
+    lines += count;
+    return true;
+  }
 
   function read(file: SourceFile, language: Language): void {
     const model = modelFor(language, extra);
@@ -83,7 +159,7 @@ export function analyzeWith(options: AnalyzeOptions, observer: Observer | null):
     }
     try {
       const unit = lower(file, { model, implicitThrows: options.implicitThrows ?? false }, times);
-      units.push({ unit, model });
+      units.push({ unit, model, outline: outlineOf(unit, model), variables: unit.variables.length });
       lines += unit.lineStarts.length;
     } catch (error) {
       const text = error instanceof Error ? error.message : String(error);
@@ -93,23 +169,31 @@ export function analyzeWith(options: AnalyzeOptions, observer: Observer | null):
 
   for (const file of options.files) {
     const language = languageOf(file.path);
-    if (language !== null && modelFor(language, extra).isMentionedIn(file.text)) read(file, language);
+    if (language === null || recall(file, language)) continue;
+    if (modelFor(language, extra).isMentionedIn(file.text)) read(file, language);
   }
   const parsed = units.length;
+  const reused = memory?.reused;
   if (options.resolveInclude !== undefined && options.c !== undefined) {
     const sources = new Map(options.files.map((f) => [f.path, f.text]));
-    for (const header of includeHelpers(
-      units.map((u) => u.unit),
-      sources,
-      options.resolveInclude,
-    ))
-      read(header, 'c');
+    for (const header of includeHelpers(units, sources, options.resolveInclude))
+      if (!recall(header, 'c')) read(header, 'c');
   }
 
   const started = now();
   const program = new Program(units);
-  const result = solveProgram(program, DEFAULT_BUDGET, observer);
-  const findings = placeFindings(program, [...result.findings, ...findExternalLocks(program)]);
+  const result = solveProgram(program, {
+    budget: DEFAULT_BUDGET,
+    observer,
+    memory: memory && ((context, graph) => memory.forProgram(context, graph)),
+  });
+  const external = program.units.map(
+    (home) =>
+      memory?.externalLocksOf(home.unit.path)?.map((f) => ({ ...f, unit: home.index })) ??
+      findExternalLocks(home),
+  );
+  const findings = placeFindings(program, [...result.findings, ...external.flat()]);
+  if (memory?.isBroken === false) memory.keep(program, (home) => external[home.index] ?? []);
   const solveMs = now() - started;
 
   for (const { unit } of units) {
@@ -134,6 +218,7 @@ export function analyzeWith(options: AnalyzeOptions, observer: Observer | null):
       parsed,
       functions,
       lines,
+      ...(reused !== undefined && { reused }),
       ...times,
       solveMs,
     },

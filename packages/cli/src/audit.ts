@@ -1,4 +1,12 @@
-import { analyze, type Finding, type Problem, type Stats } from '@maplelock/analyzer';
+import {
+  analyze,
+  type AnalyzeOptions,
+  analyzeUnchanged,
+  type Finding,
+  type Problem,
+  type Stats,
+} from '@maplelock/analyzer';
+import { CacheFile } from './cache-file.ts';
 import { cFrontend } from './c-frontend.ts';
 import { readContracts } from './contracts.ts';
 import { discover } from './discovery.ts';
@@ -17,6 +25,8 @@ export interface Audit {
   readonly findings: readonly Reported[];
   /** Files and functions that were not read whole. */
   readonly problems: readonly Problem[];
+  /** Why the results could not be kept; null if they were, or were not to be. */
+  readonly cacheProblem: string | null;
   readonly empty: readonly string[];
   /** Paths that were named and are not there. */
   readonly absent: readonly string[];
@@ -34,12 +44,15 @@ export async function audit(options: AuditOptions): Promise<Audit> {
   const contracts = readContracts(options.contracts, options.cwd);
   const { files, problems, absent } = discover(options.paths, options.cwd);
   const sources = readSources(files, options.cwd, contracts);
-  const analysis = analyze({
+  const cache = options.cache === null ? null : new CacheFile(options.cache, options.cwd);
+  const request: AnalyzeOptions = {
     files: sources.files,
     contracts,
     resolveInclude: includeResolver(options.cwd),
-    ...(await cFrontend(sources.files)),
-  });
+    ...(cache && { cache }),
+  };
+  const analysis = analyzeUnchanged(request) ?? analyze({ ...request, ...(await cFrontend(sources.files)) });
+  const cacheProblem = cache?.save() ?? null;
   const findings = analysis.findings.flatMap((finding): Reported[] => {
     const severity = severityOf(finding, options);
     return severity === 'off' ? [] : [{ ...finding, severity }];
@@ -47,6 +60,7 @@ export async function audit(options: AuditOptions): Promise<Audit> {
   return {
     findings,
     problems: [...problems, ...sources.problems, ...condense(analysis.problems)],
+    cacheProblem,
     empty: sources.empty,
     absent,
     audited: sources.files.map((file) => file.path),

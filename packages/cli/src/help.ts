@@ -18,6 +18,9 @@ Options
   --rule <id>=<level>   off, warn or error for one rule; may be given several times
   --contract <file>     a JSON file that describes another API's locks; may be given several times
   --quiet               report errors only
+  --cache               keep results, and read again only what has changed since (default: --no-cache)
+  --cache-location <file>
+                        where they are kept (default: .maplelockcache)
   --format <format>     text (default) or json (what ESLint's json formatter prints)
   --graph               inspect: print the control flow for Graphviz instead
   --color <when>        auto (default), always or never; NO_COLOR and FORCE_COLOR are heeded

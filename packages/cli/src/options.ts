@@ -7,6 +7,7 @@ import { UsageError } from './usage-error.ts';
 const FORMATS = ['text', 'json'] as const;
 const COLORS = ['auto', 'always', 'never'] as const;
 const SEVERITIES: readonly Severity[] = ['off', 'warn', 'error'];
+const DEFAULT_CACHE = '.maplelockcache';
 const COMMANDS = ['audit', 'inspect', 'rules', 'explain'];
 
 const FLAGS = {
@@ -18,6 +19,8 @@ const FLAGS = {
   quiet: { type: 'boolean', default: false },
   cwd: { type: 'string', default: '.' },
   graph: { type: 'boolean', default: false },
+  cache: { type: 'boolean', default: false },
+  'cache-location': { type: 'string' },
   help: { type: 'boolean', short: 'h', default: false },
   version: { type: 'boolean', short: 'v', default: false },
 } satisfies ParseArgsConfig['options'];
@@ -35,6 +38,8 @@ export interface AuditOptions {
   readonly color: (typeof COLORS)[number];
   /** Errors only. */
   readonly quiet: boolean;
+  /** Where results are kept for the next run, as named; null if they are not. */
+  readonly cache: string | null;
   /** Absolute. Paths are read and printed relative to it. */
   readonly cwd: string;
 }
@@ -81,6 +86,7 @@ export function parseOptions(argv: readonly string[]): Options {
         severities: new Map(values.rule.map(severityOf)),
         color: oneOf('--color', values.color, COLORS),
         quiet: values.quiet,
+        cache: values.cache ? (values['cache-location'] ?? DEFAULT_CACHE) : null,
         cwd: resolve(values.cwd),
       };
     case 'inspect':
@@ -135,7 +141,7 @@ function parse(argv: readonly string[]): ReturnType<typeof parseStrictly> {
 
 // The type of the values follows from FLAGS, so it is left to inference.
 function parseStrictly(argv: readonly string[]) {
-  return parseArgs({ args: [...argv], options: FLAGS, allowPositionals: true });
+  return parseArgs({ args: [...argv], options: FLAGS, allowPositionals: true, allowNegative: true });
 }
 
 function severityOf(text: string): readonly [string, Severity] {

@@ -39,6 +39,7 @@ export const AUDIT: Audit = {
     { file: 'src/b.c', line: 9, column: 1, kind: 'syntax', message: 'a macro', functionName: 'walk' },
     { file: 'closed', line: 1, column: 1, kind: 'unreadable', message: 'no permission' },
   ],
+  cacheProblem: null,
   empty: ['src/empty.ts'],
   absent: ['missing.ts'],
   audited: ['src/a.ts', 'src/b.c', 'src/broken.ts', 'src/clean.ts'],

@@ -56,11 +56,31 @@ function mentionPattern(language: Language, contracts: readonly AnalyzerContract
     }
     const names = contract.mentions ?? contract.functions.map((f) => f.name);
     for (const name of names) {
-      if (!/^[\w*]+$/.test(name)) continue;
-      words.push(name.endsWith('*') ? `\\b${name.slice(0, -1)}\\w+` : `\\b${name}\\b`);
+      if (!/^\w+\*?$/.test(name)) continue;
+      words.push(name);
     }
   }
-  return words.length === 0 ? /(?!)/ : new RegExp(words.join('|'));
+  if (words.length === 0) return /(?!)/;
+  return new RegExp(language === 'c' ? `\\b(?:${anyOf(words)})` : words.join('|'));
+}
+
+/**
+ * Matches any of the names, where a `*` at the end stands for one character or more, to the end of the word. Common
+ * beginnings are looked at once: every file of a kernel is searched for hundreds of names.
+ */
+function anyOf(names: readonly string[]): string {
+  const branches = new Map<string, string[]>();
+  for (const name of new Set(names)) {
+    const first = name.slice(0, 1);
+    const rests = branches.get(first);
+    if (rests === undefined) branches.set(first, [name.slice(1)]);
+    else rests.push(name.slice(1));
+  }
+  const alternatives = [...branches].map(([first, rests]) => {
+    if (first === '') return '\\b';
+    return first === '*' ? '\\w+' : `${first}${anyOf(rests)}`;
+  });
+  return alternatives.length === 1 ? (alternatives[0] as string) : `(?:${alternatives.join('|')})`;
 }
 
 function escaped(text: string): string {

@@ -4,7 +4,7 @@ import type { Value, ValueTable } from './values.ts';
 
 /** Which kind of container a symbol is, or walks as a cursor: what the functions that it was given to say of it. */
 export class Containers {
-  readonly #noted = new Map<Value, Container>();
+  readonly noted: Map<Value, Container> = new Map();
   readonly #table: ValueTable;
 
   constructor(table: ValueTable) {
@@ -13,19 +13,19 @@ export class Containers {
 
   /** Only what is no maple tree is noted, so that a program without other containers pays nothing. */
   note(value: Value, container: Container): void {
-    if (container !== MAPLE_TREE) this.#noted.set(value, container);
+    if (container !== MAPLE_TREE) this.noted.set(value, container);
   }
 
   /** What was known of a callee's symbol is known of the caller's. Returns the latter. */
   carry(from: Value, to: Value): Value {
-    const known = from === to ? undefined : this.#noted.get(from);
-    if (known !== undefined) this.#noted.set(to, known);
+    const known = from === to ? undefined : this.noted.get(from);
+    if (known !== undefined) this.noted.set(to, known);
     return to;
   }
 
   of(value: Value): Container {
-    if (this.#noted.size === 0) return MAPLE_TREE;
-    const known = this.#noted.get(value);
+    if (this.noted.size === 0) return MAPLE_TREE;
+    const known = this.noted.get(value);
     if (known !== undefined) return known;
     const node = this.#table.node(value);
     return node.kind === 'old' ? this.of(node.of) : MAPLE_TREE;

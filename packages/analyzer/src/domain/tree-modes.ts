@@ -28,6 +28,24 @@ export interface TreeInit {
   readonly at: TraceStep | null;
 }
 
+/** Something learned of the trees, or cursors, in one field of a type or one variable. */
+export type TreeOp =
+  | {
+      readonly about: 'lock';
+      readonly key: string;
+      readonly mode: TreeMode;
+      readonly lock: Learned['lock'];
+      readonly flags: TreeMode | null;
+      readonly at: TraceStep | null;
+    }
+  | { readonly about: 'rcu'; readonly key: string; readonly rcu: RcuMode; readonly switched: boolean }
+  | { readonly about: 'cursor'; readonly key: string; readonly tree: NonNullable<Learned['lock']> };
+
+/** Whatever has the same name is about the same trees. */
+export function nameOfTreeOp({ about, key }: Pick<TreeOp, 'about' | 'key'>): string {
+  return `t:${about} ${key}`;
+}
+
 const UNKNOWN_RCU: RcuMode = { mode: 'unknown', at: null };
 
 /** The locks of one tree. */
@@ -46,6 +64,7 @@ export class TreeModes {
   readonly #learned = new Map<string, Learned>();
   readonly #cursors = new Map<string, NonNullable<Learned['lock']>>();
   readonly #rcu = new Map<string, { made?: RcuMode; on?: RcuMode; off?: RcuMode }>();
+  #ops: TreeOp[] = [];
   readonly #table: ValueTable;
   readonly #program: Program;
   readonly #births: ReadonlyMap<number, string>;
@@ -58,32 +77,76 @@ export class TreeModes {
     this.kinds = new Containers(table);
   }
 
+  /** Starts a list of what is learned from now on. */
+  record(): readonly TreeOp[] {
+    return (this.#ops = []);
+  }
+
   /** Notes how the tree that is, or is stored in, `place` is locked. Two initialisers that differ leave it unknown. */
-  learn(place: Value, { mode, lock, bindsOnly, at: where }: TreeInit): void {
+  learn(place: Value, { mode, lock, bindsOnly, at }: TreeInit): void {
     const key = this.#key(place);
     if (key === null) return;
     const relative = lock === null ? null : this.#relative(place, lock);
-    const at = mode === 'external' ? where : null;
-    const flags = bindsOnly ? null : mode;
-    const known = this.#learned.get(key);
-    if (known === undefined) {
-      this.#learned.set(key, { mode, lock: relative, flags, at, doubtful: mode === 'unknown' });
-      return;
-    }
-    if (flags !== null) known.flags = known.flags === null || known.flags === flags ? flags : 'unknown';
-    if (mode === 'unknown') known.doubtful = true;
-    // The place that names the lock tells more than the one that only says that there is one.
-    if (at !== null && (known.at === null || (known.lock === null && relative !== null))) known.at = at;
-    // mt_init_flags and mt_set_external_lock each tell a part: the flag first, the lock later.
-    if (known.mode === 'external' && mode === 'external') known.lock ??= relative;
-    else if (known.mode === 'unknown') Object.assign(known, { mode, lock: relative });
-    else if (known.mode !== mode && mode !== 'unknown') Object.assign(known, { mode: 'unknown', lock: null });
+    this.#note({
+      about: 'lock',
+      key,
+      mode,
+      lock: relative,
+      flags: bindsOnly ? null : mode,
+      at: mode === 'external' ? at : null,
+    });
   }
 
   /** Notes in which RCU mode the tree in `place` is made, or (`switched`) put later. */
   learnRcu(place: Value, rcu: RcuMode, switched: boolean): void {
     const key = this.#key(place);
-    if (key === null) return;
+    if (key !== null) this.#note({ about: 'rcu', key, rcu, switched });
+  }
+
+  /** Notes which tree the cursor that is stored in `place` walks. */
+  learnCursor(place: Value, tree: Value): void {
+    const key = this.#key(place);
+    const found = key === null ? null : this.#relative(place, tree);
+    if (key !== null && found !== null) this.#note({ about: 'cursor', key, tree: found });
+  }
+
+  #note(op: TreeOp): void {
+    this.#ops.push(op);
+    this.apply(op);
+  }
+
+  /** Learns what somebody has found out. */
+  apply(op: TreeOp): void {
+    switch (op.about) {
+      case 'lock':
+        this.#applyLock(op);
+        break;
+      case 'rcu':
+        this.#applyRcu(op);
+        break;
+      case 'cursor':
+        if (!this.#cursors.has(op.key)) this.#cursors.set(op.key, op.tree);
+        break;
+    }
+  }
+
+  #applyLock({ key, mode, lock, flags, at }: Extract<TreeOp, { about: 'lock' }>): void {
+    const known = this.#learned.get(key);
+    if (known === undefined) {
+      this.#learned.set(key, { mode, lock, flags, at, doubtful: mode === 'unknown' });
+      return;
+    }
+    if (flags !== null) known.flags = known.flags === null || known.flags === flags ? flags : 'unknown';
+    if (mode === 'unknown') known.doubtful = true;
+    // The place that names the lock tells more than the one that only says that there is one.
+    if (at !== null && (known.at === null || (known.lock === null && lock !== null))) known.at = at;
+    // mt_init_flags and mt_set_external_lock each tell a part: the flag first, the lock later.
+    if (known.mode === 'external' && mode === 'external') known.lock ??= lock;
+    else if (known.mode === 'unknown') Object.assign(known, { mode, lock });
+    else if (known.mode !== mode && mode !== 'unknown') Object.assign(known, { mode: 'unknown', lock: null });
+  }
+
+  #applyRcu({ key, rcu, switched }: Extract<TreeOp, { about: 'rcu' }>): void {
     const known = this.#rcu.get(key) ?? {};
     if (switched) this.#rcu.set(key, { ...known, [rcu.mode]: rcu });
     else if (known.made === undefined || known.made.mode === rcu.mode)
@@ -95,24 +158,17 @@ export class TreeModes {
   rcuOf(tree: Value, state: State): RcuMode {
     const local = state.trees.get(tree)?.rcu;
     if (local !== undefined) return local;
-    const key = this.#key(tree);
-    const { made, on, off } = (key === null ? undefined : this.#rcu.get(key)) ?? {};
+    const { made, on, off } = this.#read(this.#rcu, 'rcu', tree) ?? {};
     if (on !== undefined) return off === undefined ? on : UNKNOWN_RCU;
     if (made?.mode === 'on' && off !== undefined) return UNKNOWN_RCU;
     return made ?? UNKNOWN_RCU;
   }
 
-  /** Notes which tree the cursor that is stored in `place` walks. */
-  learnCursor(place: Value, tree: Value): void {
-    const key = this.#key(place);
-    const found = key === null ? null : this.#relative(place, tree);
-    if (key !== null && found !== null && !this.#cursors.has(key)) this.#cursors.set(key, found);
-  }
-
   /** The tree of a cursor that lies in a field or module variable, if its initialiser was seen. */
   treeOfCursor(cursor: Value): Value | null {
-    const key = this.#cursors.size === 0 ? null : this.#key(cursor);
-    const found = key === null ? undefined : this.#cursors.get(key);
+    // Who reads must say what of, even where there is nothing.
+    if (this.#cursors.size === 0 && this.#program.reader === null) return null;
+    const found = this.#read(this.#cursors, 'cursor', cursor);
     return found === undefined ? null : this.#resolve(cursor, found);
   }
 
@@ -132,7 +188,7 @@ export class TreeModes {
         return { mode: 'external', locks: [this.#table.addrField(node.base, field.lock)] };
     }
     const key = this.#key(tree);
-    const learned = key === null ? undefined : this.#learned.get(key);
+    const learned = this.#read(this.#learned, 'lock', tree);
     if (learned === undefined || learned.mode === 'unknown') return { mode: 'unknown', locks: [internal] };
     if (learned.mode === 'internal') return { mode: 'internal', locks: [internal] };
     const lock = learned.lock === null ? null : this.#resolve(tree, learned.lock);
@@ -145,9 +201,16 @@ export class TreeModes {
     const local = state.trees.get(tree);
     if (local !== undefined) return local.flags ?? 'unknown';
     const key = this.#key(tree);
-    const learned = key === null ? undefined : this.#learned.get(key);
+    const learned = this.#read(this.#learned, 'lock', tree);
     const isSure = learned !== undefined && !learned.doubtful && key?.startsWith('?') !== true;
     return isSure ? (learned.flags ?? 'unknown') : 'unknown';
+  }
+
+  #read<T>(from: ReadonlyMap<string, T>, about: TreeOp['about'], place: Value): T | undefined {
+    const key = this.#key(place);
+    if (key === null) return undefined;
+    this.#program.reader?.note(nameOfTreeOp({ about, key }));
+    return from.get(key);
   }
 
   #key(place: Value): string | null {
@@ -161,7 +224,9 @@ export class TreeModes {
       }
       case 'entry':
       case 'addrVar':
-        return this.#program.isLasting(node.variable) ? `variable ${node.variable}` : null;
+        return this.#program.isLasting(node.variable)
+          ? `variable ${this.#program.names.variable(node.variable)}`
+          : null;
       case 'addrGlobal':
       case 'global':
         return `global ${node.name}`;

@@ -25,7 +25,13 @@ export type ValueNode =
   | { readonly kind: 'addrGlobal'; readonly name: string }
   | { readonly kind: 'addrField'; readonly base: Value; readonly name: string }
   | { readonly kind: 'addrIndex'; readonly base: Value; readonly index: Value }
-  | { readonly kind: 'fresh'; readonly site: number; readonly part: number }
+  | {
+      readonly kind: 'fresh';
+      readonly site: number;
+      readonly part: number;
+      /** The variable of a callee that it stands for. */
+      readonly of?: Var;
+    }
   | { readonly kind: 'old'; readonly of: Value }
   | { readonly kind: 'phi'; readonly block: number; readonly variable: Var }
   | { readonly kind: 'unary'; readonly operator: UnaryOperator; readonly operand: Value }
@@ -65,7 +71,7 @@ function keyOf(node: ValueNode): string {
     case 'addrIndex':
       return `I${node.base}[${node.index}`;
     case 'fresh':
-      return `n${node.site}.${node.part}`;
+      return node.of === undefined ? `n${node.site}.${node.part}` : `n${node.site}.${node.part}v${node.of}`;
     case 'old':
       return `o${node.of}`;
     case 'phi':
@@ -78,6 +84,47 @@ function keyOf(node: ValueNode): string {
       return `q${node.name}(${node.args.join()}`;
     case 'function':
       return `x${node.fn}`;
+  }
+}
+
+/** What makes a symbol, and the symbols that it is made of. */
+function partsOf(node: ValueNode): { own: readonly (string | number)[]; values: readonly Value[] } {
+  switch (node.kind) {
+    case 'const':
+      return { own: [typeof node.value, String(node.value)], values: [] };
+    case 'entry':
+    case 'addrVar':
+      return { own: [node.variable], values: [] };
+    case 'global':
+    case 'addrGlobal':
+    case 'token':
+      return { own: [node.name], values: [] };
+    case 'import':
+      return { own: [node.module, node.name], values: [] };
+    case 'field':
+    case 'addrField':
+      return { own: [node.name], values: [node.base] };
+    case 'index':
+    case 'addrIndex':
+      return { own: [], values: [node.base, node.index] };
+    case 'deref':
+      return { own: [], values: [node.base] };
+    case 'fresh':
+      return { own: [node.site, node.part, node.of ?? -1], values: [] };
+    case 'old':
+      return { own: [], values: [node.of] };
+    case 'phi':
+      return node.variable < 0
+        ? { own: [node.block], values: [-1 - node.variable] }
+        : { own: [node.block, node.variable], values: [] };
+    case 'unary':
+      return { own: [node.operator], values: [node.operand] };
+    case 'binary':
+      return { own: [node.operator], values: [node.left, node.right] };
+    case 'pure':
+      return { own: [node.name], values: node.args };
+    case 'function':
+      return { own: [node.fn], values: [] };
   }
 }
 
@@ -144,6 +191,11 @@ export class ValueTable {
   fresh(site: number, part = 0): Value {
     this.#births.add(site);
     return this.intern({ kind: 'fresh', site, part });
+  }
+/** What a call makes of a variable of the function that it calls. */
+  freshFor(site: number, part: number, of: Var): Value {
+    this.#births.add(site);
+    return this.intern({ kind: 'fresh', site, part, of });
   }
   /** True if anything was born at a program point yet. */
   isBirthplace(site: number): boolean {
@@ -305,6 +357,25 @@ export class ValueTable {
     return this.intern({ kind: 'pure', name: DEFAULTED, args: [parameter, fallback] });
   }
 
+  /** An order that depends on what symbols are, not on which was met first. */
+  #compare(left: Value, right: Value): number {
+    if (left === right) return 0;
+    const a = this.node(left);
+    const b = this.node(right);
+    if (a.kind !== b.kind) return a.kind < b.kind ? -1 : 1;
+    const x = partsOf(a);
+    const y = partsOf(b);
+    for (let k = 0; k < x.own.length || k < y.own.length; k++) {
+      const [p, q] = [x.own[k], y.own[k]];
+      if (p !== q) return p === undefined || (q !== undefined && p < q) ? -1 : 1;
+    }
+    for (let k = 0; k < x.values.length && k < y.values.length; k++) {
+      const order = this.#compare(x.values[k] as Value, y.values[k] as Value);
+      if (order !== 0) return order;
+    }
+    return x.values.length - y.values.length;
+  }
+
   /** Comparisons are kept in one spelling (`==`, `<`, and their negations) so that a condition and its opposite meet. */
   binary(operator: BinaryOperator, left: Value, right: Value): Value {
     switch (operator) {
@@ -331,7 +402,8 @@ export class ValueTable {
     if (operator === '==') {
       if (left === right) return this.true;
       if (a.kind === 'const' && b.kind !== 'const') return this.binary('==', right, left);
-      if (a.kind !== 'const' && b.kind !== 'const' && left > right) return this.binary('==', right, left);
+      if (a.kind !== 'const' && b.kind !== 'const' && this.#compare(left, right) > 0)
+        return this.binary('==', right, left);
     }
     return this.intern({ kind: 'binary', operator, left, right });
   }

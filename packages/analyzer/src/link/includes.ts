@@ -1,4 +1,5 @@
 import type { Unit } from '../ir/ir.ts';
+import type { FunctionOutline } from './outline.ts';
 import type { SourceFile } from '../ir/source.ts';
 
 /**
@@ -6,13 +7,18 @@ import type { SourceFile } from '../ir/source.ts';
  * a header beside the source. Only headers included by `"name"` are looked at, once each. Cost: one scan per header.
  */
 export function includeHelpers(
-  units: readonly Unit[],
+  parts: readonly { readonly unit: Unit; readonly outline: readonly FunctionOutline[] }[],
   sources: ReadonlyMap<string, string>,
   resolve: (from: string, name: string) => SourceFile | null,
 ): SourceFile[] {
+  const units = parts.map(({ unit }) => unit);
   const known = new Set(units.map((u) => u.path));
   const found: SourceFile[] = [];
-  const missing = new Set(units.flatMap((u) => (u.language === 'c' ? [...unresolvedNames(u)] : [])));
+  const missing = new Set(
+    parts
+      .filter(({ unit }) => unit.language === 'c')
+      .flatMap(({ outline }) => outline.flatMap((fn) => fn.externals.map((callee) => callee.name))),
+  );
   if (missing.size === 0) return found;
   const inspected = new Set<string>();
   const pending: SourceFile[] = units
@@ -32,18 +38,6 @@ export function includeHelpers(
     }
   }
   return found.sort((a, b) => (a.path < b.path ? -1 : 1));
-}
-
-function unresolvedNames(unit: Unit): Set<string> {
-  const names = new Set<string>();
-  for (const fn of unit.functions) {
-    for (const block of fn.blocks) {
-      for (const instr of block.instrs) {
-        if (instr.kind === 'call' && instr.callee.kind === 'external') names.add(instr.callee.name);
-      }
-    }
-  }
-  return names;
 }
 
 /** A definition has its name at the head of a parameter list that a brace follows. */

@@ -4,6 +4,8 @@ import type { Language } from '../ir/source.ts';
 import type { Value, ValueTable, Var } from '../domain/values.ts';
 import { variablesOf } from '../ir/walk.ts';
 import { linkModules, type ModuleMap } from './modules.ts';
+import { Names } from './names.ts';
+import { type FunctionOutline, outlineOf } from './outline.ts';
 
 /** A unit with its numbering: variables, functions, blocks and program points are numbered through all units. */
 export interface LinkedUnit {
@@ -15,11 +17,29 @@ export interface LinkedUnit {
   readonly functionBase: number;
 }
 
+/** A unit and what it is read with. */
+export interface ProgramPart {
+  readonly unit: Unit;
+  readonly model: ContractModel;
+  /** What is known of its functions' bodies, if that need not be found out. */
+  readonly outline?: readonly FunctionOutline[];
+  /** How many variables it has, where they are not to be looked at yet. */
+  readonly variables?: number;
+}
+
+/** Is told, by a name, of each thing of another file, or of the program as a whole, that is asked for. */
+export interface Reader {
+  /** Files whose own things are nothing to be told of. */
+  readonly homes: ReadonlySet<number>;
+  note(key: string): void;
+}
+
 export interface Fn {
   /** Number through all units. */
   readonly index: number;
   readonly home: LinkedUnit;
   readonly ir: FunctionIR;
+  readonly outline: FunctionOutline;
   /** Number of its first block; its program points are numbered from `siteBase`. */
   readonly blockBase: number;
   readonly siteBase: number;
@@ -29,30 +49,48 @@ export interface Fn {
 export class Program {
   readonly units: LinkedUnit[] = [];
   readonly functions: Fn[] = [];
-  readonly #variables: { home: LinkedUnit; variable: Variable }[] = [];
+  readonly names: Names = new Names(this);
+  reader: Reader | null = null;
+  readonly #byPath = new Map<string, LinkedUnit>();
+  readonly #classHomes = new Map<string, LinkedUnit[]>();
+  /** The unit of each variable. */
+  readonly #homes: LinkedUnit[] = [];
   readonly #globals = new Map<string, Fn>();
   readonly #headerLocals = new Map<string, Fn>();
   readonly #captures = new Map<number, Set<Var>>();
   readonly #modules: ModuleMap;
 
-  constructor(units: readonly { unit: Unit; model: ContractModel }[]) {
+  constructor(units: readonly ProgramPart[]) {
     let blocks = 0;
     let sites = 0;
-    for (const { unit, model } of units) {
+    for (const {
+      unit,
+      model,
+      outline = outlineOf(unit, model),
+      variables = unit.variables.length,
+    } of units) {
       const home: LinkedUnit = {
         index: this.units.length,
         unit,
         language: unit.language,
         model,
-        variableBase: this.#variables.length,
+        variableBase: this.#homes.length,
         functionBase: this.functions.length,
       };
       this.units.push(home);
-      for (const variable of unit.variables) this.#variables.push({ home, variable });
+      this.#byPath.set(unit.path, home);
+      for (let k = 0; k < variables; k++) this.#homes.push(home);
+      for (const name of unit.classes.keys()) {
+        const homes = this.#classHomes.get(name);
+        if (homes === undefined) this.#classHomes.set(name, [home]);
+        else homes.push(home);
+      }
       for (const ir of unit.functions) {
-        this.functions.push({ index: this.functions.length, home, ir, blockBase: blocks, siteBase: sites });
-        blocks += ir.blocks.length;
-        for (const block of ir.blocks) sites += block.instrs.length + 1;
+        const body = outline[ir.id] as FunctionOutline;
+        const index = this.functions.length;
+        this.functions.push({ index, home, ir, outline: body, blockBase: blocks, siteBase: sites });
+        blocks += body.blocks;
+        sites += body.sites;
         this.#publish(this.functions.at(-1) as Fn);
       }
     }
@@ -71,24 +109,64 @@ export class Program {
   }
 
   variable(v: Var): Variable | undefined {
-    return this.#variables[v]?.variable;
+    const home = this.#homes[v];
+    if (home === undefined) return undefined;
+    if (this.reader !== null && !this.reader.homes.has(home.index))
+      this.reader.note(`v:${this.names.variable(v)}`);
+    return home.unit.variables[v - home.variableBase];
+  }
+
+  unitAt(path: string): LinkedUnit | undefined {
+    return this.#byPath.get(path);
+  }
+
+  /** The function that a program point or block lies in. Cost: logarithmic. */
+  functionAt(number: number, base: 'siteBase' | 'blockBase'): Fn {
+    let low = 0;
+    let high = this.functions.length - 1;
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if ((this.functions[middle] as Fn)[base] <= number) low = middle;
+      else high = middle - 1;
+    }
+    return this.functions[low] as Fn;
+  }
+
+  /** The units of a language that have a class or struct of this name. */
+  homesOfClass(name: string, language: Language): readonly LinkedUnit[] {
+    this.reader?.note(`c:${name}`);
+    return (this.#classHomes.get(name) ?? []).filter((home) => home.language === language);
   }
 
   /** True for a variable that means the same thing to every function that sees it: one of the file, or one never assigned again. */
   isLasting(v: Var): boolean {
-    const entry = this.#variables[v]?.variable;
+    const entry = this.variable(v);
     return entry !== undefined && (entry.owner === undefined || (entry.constant && entry.kind === 'local'));
   }
 
   homeOf(v: Var): LinkedUnit | undefined {
-    return this.#variables[v]?.home;
+    return this.#homes[v];
   }
 
   /** The function that owns a variable; undefined for module variables. */
   ownerOf(v: Var): Fn | undefined {
-    const entry = this.#variables[v];
-    if (entry?.variable.owner === undefined) return undefined;
-    return this.functions[entry.home.functionBase + entry.variable.owner];
+    const owner = this.variable(v)?.owner;
+    return owner === undefined
+      ? undefined
+      : this.functions[(this.#homes[v] as LinkedUnit).functionBase + owner];
+  }
+
+  /** A function that a value is. */
+  use(index: number): Fn | undefined {
+    const fn = this.functions[index];
+    if (fn !== undefined) this.reader?.note(`s:${this.names.fn(index)}`);
+    return fn;
+  }
+
+  /** The body of a function is gone into, whoever it belongs to. */
+  readBody(fn: Fn): void {
+    if (this.reader !== null && !this.reader.homes.has(fn.home.index))
+      this.reader.note(`u:${fn.home.unit.path}`);
   }
 
   functionIn(home: LinkedUnit, id: number): Fn {
@@ -111,6 +189,7 @@ export class Program {
 
   /** The variable that an import names, if its module is in the program. */
   importedVariable(home: LinkedUnit, module: string, name: string): Var | undefined {
+    this.reader?.note('imports');
     return this.#modules.findVariable(home, module, name);
   }
 
@@ -123,6 +202,7 @@ export class Program {
   /** The variables of other functions that a function names. Cost: linear in the function, once. */
   capturesOf(fn: Fn): ReadonlySet<Var> {
     let known = this.#captures.get(fn.index);
+    this.readBody(fn);
     if (known === undefined) {
       known = new Set();
       for (const v of variablesOf(fn.ir)) {
@@ -165,9 +245,10 @@ export class Program {
     const rootNode = table.node(table.root(base));
     const home =
       rootNode.kind === 'entry' || rootNode.kind === 'addrVar' ? this.homeOf(rootNode.variable) : undefined;
+    this.reader?.note(`c:${className}`);
     const own = home?.unit.classes.get(className)?.fields.get(field);
     if (own !== undefined) return own;
-    for (const other of this.units) {
+    for (const other of this.#classHomes.get(className) ?? []) {
       if (home !== undefined && other.language !== home.language) continue;
       const type = other.unit.classes.get(className)?.fields.get(field);
       if (type !== undefined) return type;

@@ -11,7 +11,7 @@ export class Describer {
   readonly #table: ValueTable;
   readonly #program: Program;
   /** The first variable that held each unnamed symbol. */
-  readonly #names = new Map<Value, string>();
+  readonly names: Map<Value, string> = new Map();
 
   constructor(table: ValueTable, program: Program) {
     this.#table = table;
@@ -24,8 +24,8 @@ export class Describer {
     const known = this.#program.variable(variable);
     if (kind === 'fresh' && known?.type !== undefined && !this.#table.types.has(value))
       this.#table.types.set(value, known.type);
-    if (this.#names.has(value)) return;
-    if (kind === 'fresh' && known !== undefined && known.kind !== 'temp') this.#names.set(value, known.name);
+    if (this.names.has(value)) return;
+    if (kind === 'fresh' && known !== undefined && known.kind !== 'temp') this.names.set(value, known.name);
   }
 
   /** A value: `d->tree`, `&d->mt`, `this.#tree`. Symbols without a spelling take the variable that holds them. */
@@ -70,7 +70,7 @@ export class Describer {
       case 'phi':
         return (
           this.#holder(value, state) ??
-          this.#names.get(value) ??
+          this.names.get(value) ??
           (node.kind === 'phi' ? this.#phi(node.variable) : UNNAMED)
         );
     }

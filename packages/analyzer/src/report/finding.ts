@@ -61,6 +61,8 @@ export interface Stats {
   readonly parsed: number;
   readonly functions: number;
   readonly lines: number;
+  /** With a cache: how many of the parsed files were not read again. */
+  readonly reused?: number;
   /** Milliseconds spent. */
   readonly parseMs: number;
   readonly lowerMs: number;

@@ -1,6 +1,6 @@
 import { EXTERN_FLAG } from '../contracts/maple-names.ts';
 import type { Expr, FunctionIR, Instr } from '../ir/ir.ts';
-import type { LinkedUnit, Program } from '../link/program.ts';
+import type { LinkedUnit } from '../link/program.ts';
 import type { RawFinding } from '../solve/recorder.ts';
 import { walkExpression } from '../ir/walk.ts';
 import { externalLockMessage } from './no-external-lock.ts';
@@ -14,8 +14,8 @@ const DEEPEST_CONSTANT = 8;
  * Finds the calls that bind a tree to an external lock. Unlike the other rules this one asks nothing of the path: the
  * binding is unwanted wherever it stands.
  */
-export function findExternalLocks(program: Program): RawFinding[] {
-  return program.units.flatMap((home) => home.unit.functions.flatMap((fn) => inFunction(home, fn)));
+export function findExternalLocks(home: LinkedUnit): RawFinding[] {
+  return home.unit.functions.flatMap((fn) => inFunction(home, fn));
 }
 
 function inFunction(home: LinkedUnit, fn: FunctionIR): RawFinding[] {

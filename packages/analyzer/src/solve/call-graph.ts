@@ -1,5 +1,4 @@
 import type { Program } from '../link/program.ts';
-import { expressionsOf, walkExpression } from '../ir/walk.ts';
 import { components } from './shape.ts';
 
 export interface CallGraph {
@@ -18,24 +17,12 @@ export function callGraph(program: Program): CallGraph {
   const edges: number[][] = program.functions.map(() => []);
   const initializes = new Set<number>();
   for (const fn of program.functions) {
-    const out = new Set<number>();
-    for (const block of fn.ir.blocks) {
-      for (const instr of block.instrs) {
-        for (const e of expressionsOf(instr)) {
-          walkExpression(e, (x) => {
-            if (x.op === 'function') out.add(program.functionIn(fn.home, x.fn).index);
-          });
-        }
-        if (instr.kind !== 'call') continue;
-        const target = program.resolve(fn.home, instr.callee);
-        if (target !== undefined) out.add(target.index);
-        const row =
-          instr.callee.kind === 'api'
-            ? fn.home.model.function(instr.callee.name, instr.callee.module)
-            : undefined;
-        if (row?.tree !== undefined || row?.makesCursor?.at === '$result') initializes.add(fn.index);
-      }
+    const out = new Set(fn.outline.own.map((id) => fn.home.functionBase + id));
+    for (const callee of fn.outline.externals) {
+      const target = program.resolve(fn.home, callee);
+      if (target !== undefined) out.add(target.index);
     }
+    if (fn.outline.initializes) initializes.add(fn.index);
     edges[fn.index] = [...out].sort((a, b) => a - b);
   }
   const groups = components(edges.length, (n) => edges[n] as number[]).map((members) => {

@@ -130,7 +130,7 @@ export function handOver(frame: Frame, state: State, call: CallInstr, values: Ca
     return dedupe(states);
   }
   for (const [, fn] of functions) {
-    if (DROP_RESULTS.has(name)) dropResultsOf(frame, state, call, frame.context.summaries.get(fn.index));
+    if (DROP_RESULTS.has(name)) dropResultsOf(frame, state, call, frame.context.summary(fn.index));
     noteUse(frame, fn, RUN_LATER.has(name) ? 'later' : standing(frame, state, fn, values));
   }
   return [state];
@@ -147,7 +147,7 @@ function runNow(
 ): State[] {
   noteUse(frame, fn, 'now');
   frame.context.called.add(fn.index);
-  const summary = frame.context.summaries.get(fn.index) ?? NO_SUMMARY;
+  const summary = frame.context.summary(fn.index) ?? NO_SUMMARY;
   const args = fn.ir.params.map((_, k) => frame.context.table.fresh(values.site, 200 + k));
   const receiver = receiverOf(frame, given) ?? ownReceiver(frame, fn);
   return callSummary(frame, state, call, fn, summary, { ...values, args, receiver }, true);
@@ -167,7 +167,7 @@ export function runGiven(
 
 function functionAt(frame: Frame, value: Value): Fn | undefined {
   const node = frame.context.table.node(value);
-  return node.kind === 'function' ? frame.context.program.functions[node.fn] : methodAt(frame, value);
+  return node.kind === 'function' ? frame.context.program.use(node.fn) : methodAt(frame, value);
 }
 
 function dedupe(states: State[]): State[] {
@@ -189,7 +189,7 @@ export function noteUse(frame: Frame, fn: Fn, use: ClosureUse): void {
 /** Whether the needs of a function that is handed over are met here, and if not, whether its receiver could meet them. */
 function standing(frame: Frame, state: State, fn: Fn, values: CallValues): ClosureUse {
   const { table, program } = frame.context;
-  const summary = frame.context.summaries.get(fn.index) ?? NO_SUMMARY;
+  const summary = frame.context.summary(fn.index) ?? NO_SUMMARY;
   const here = (v: Value): Value =>
     table.substitute(v, {
       replace: (value, node) => (node.kind === 'entry' ? (state.env.get(node.variable) ?? value) : undefined),

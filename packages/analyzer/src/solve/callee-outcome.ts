@@ -159,7 +159,7 @@ export function applyOutcome(
   for (const { cursor, state: after } of cursors)
     applyCursor(frame, state, call, cursor, after, here, result);
   for (const { variable, value } of assigned) {
-    state.env.set(variable, value ?? table.fresh(values.site, 1024 + variable));
+    state.env.set(variable, value ?? table.freshFor(values.site, 65, variable));
   }
   for (const { tree, state: t } of trees) {
     const known = state.trees.get(tree);

@@ -43,7 +43,8 @@ export interface Context {
   readonly constructed: Set<number>;
   /** Program points of calls into code that is not in the program, with the callee as written. */
   readonly foreign: Map<number, string>;
-  readonly summaries: Map<number, Summary>;
+  /** What is known of a function, if it has been analysed. */
+  summary(index: number): Summary | undefined;
   /** Functions that some analysed function calls. */
   readonly called: Set<number>;
   /** Findings about entries, by key, that some caller holds a lock around. */

@@ -295,7 +295,7 @@ export function lockShape(frame: Frame, lock: Value): string {
         (node.kind === 'entry' || node.kind === 'addrVar') &&
         program.ownerOf(node.variable) === undefined
       ) {
-        names.push(`variable ${node.variable}`);
+        names.push(`variable ${program.names.variable(node.variable)}`);
       } else if (node.kind === 'token') names.push(node.name);
       return names.join('<');
     }

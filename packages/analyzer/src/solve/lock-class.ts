@@ -64,13 +64,13 @@ function ofMember(frame: Frame, object: Value, suffix: string): string | null {
 function homeOfType(frame: Frame, object: Value, name: string): string | null {
   const { program, table } = frame.context;
   const { language } = frame.fn.home;
-  const homes = program.units.filter((u) => u.language === language && u.unit.classes.has(name));
+  const homes = program.homesOfClass(name, language);
   if (homes.length <= 1) return '';
   const root = table.node(table.root(object));
   const own: LinkedUnit | undefined =
     root.kind === 'entry' || root.kind === 'addrVar' ? program.homeOf(root.variable) : frame.fn.home;
   if (own === undefined || !own.unit.classes.has(name)) return null;
-  return `${own.index}`;
+  return own.unit.path;
 }
 
 function ofVariable(frame: Frame, value: Value): string | null {
@@ -82,7 +82,9 @@ function ofVariable(frame: Frame, value: Value): string | null {
       return `global ${node.name}`;
     case 'import': {
       const found = program.importedVariable(frame.fn.home, node.module, node.name);
-      return found === undefined ? `import ${node.module}#${node.name}` : `variable ${found}`;
+      return found === undefined
+        ? `import ${node.module}#${node.name}`
+        : `variable ${program.names.variable(found)}`;
     }
     case 'entry':
     case 'addrVar': {
@@ -90,7 +92,7 @@ function ofVariable(frame: Frame, value: Value): string | null {
       if (variable === undefined || variable.owner !== undefined) return null;
       // In C every file that names a global means the same one.
       const isGlobal = frame.fn.home.language === 'c' && variable.exported === true;
-      return isGlobal ? `global ${variable.name}` : `variable ${node.variable}`;
+      return isGlobal ? `global ${variable.name}` : `variable ${program.names.variable(node.variable)}`;
     }
     default:
       return null;

@@ -208,8 +208,8 @@ function join(
   if (isOneForAll(frame, first) && isOneForAll(frame, second.lock)) {
     add(frame, state, {
       ...edge,
-      first: `lock ${first}`,
-      second: `lock ${second.lock}`,
+      first: `lock ${frame.context.program.names.value(frame.context.table, first)}`,
+      second: `lock ${frame.context.program.names.value(frame.context.table, second.lock)}`,
       sameKind: false,
     });
     return;

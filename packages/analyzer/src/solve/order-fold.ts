@@ -3,8 +3,9 @@ import { bothOrdersMessage, nestedKindMessage } from '../rules/lock-order.ts';
 import type { TraceStep } from '../domain/trace.ts';
 import type { CallGraph } from './call-graph.ts';
 import type { Context } from './context.ts';
+import type { EdgeSource } from './group.ts';
 import type { OrderEdge } from './lock-order.ts';
-import type { RawFinding, Recorder } from './recorder.ts';
+import type { RawFinding } from './recorder.ts';
 
 /**
  * Finds locks that the functions of a program take in both orders, and nested locks of one kind. Two orders inside one
@@ -12,33 +13,38 @@ import type { RawFinding, Recorder } from './recorder.ts';
  */
 export function foldOrder(
   context: Context,
-  recorders: Iterable<Recorder>,
+  edges: Iterable<EdgeSource>,
   around: ReadonlyMap<number, ReadonlySet<string>>,
 ): RawFinding[] {
-  const byPair = new Map<string, OrderEdge[]>();
-  for (const recorder of recorders) {
-    for (const edge of recorder.edges.values()) {
-      const outer = new Set([...edge.outer, ...(around.get(edge.functionIndex) ?? [])]);
-      outer.delete(edge.first);
-      outer.delete(edge.second);
-      const key = `${edge.first}>${edge.second}`;
-      const list = byPair.get(key);
-      if (list === undefined) byPair.set(key, [{ ...edge, outer }]);
-      else list.push({ ...edge, outer });
-    }
+  const byPair = new Map<string, EdgeSource[]>();
+  for (const edge of edges) {
+    const key = `${edge.first}>${edge.second}`;
+    const list = byPair.get(key);
+    if (list === undefined) byPair.set(key, [edge]);
+    else list.push(edge);
   }
+  const complete = (source: EdgeSource): OrderEdge => {
+    const edge = source.edge();
+    const outer = new Set([...edge.outer, ...(around.get(edge.functionIndex) ?? [])]);
+    outer.delete(edge.first);
+    outer.delete(edge.second);
+    return { ...edge, outer };
+  };
   const inOrder = (a: OrderEdge, b: OrderEdge): number => comparePlaces(context, a.secondAt, b.secondAt);
   const findings: RawFinding[] = [];
   for (const key of [...byPair.keys()].sort()) {
-    const list = (byPair.get(key) as OrderEdge[]).sort(inOrder);
-    const [{ first, second, sameKind }] = list as [OrderEdge];
+    const sources = byPair.get(key) as EdgeSource[];
+    const [{ first, second, sameKind }] = sources as [EdgeSource];
+    const opposite = sameKind ? undefined : byPair.get(`${second}>${first}`);
+    if (!sameKind && opposite === undefined) continue;
+    const list = sources.map(complete).sort(inOrder);
     if (sameKind) {
       for (const edge of list) if (edge.outer.size === 0) findings.push(nestedFinding(context, edge));
       continue;
     }
     // Each pair is looked at once, from the side that is first by name.
     if (first > second) continue;
-    const others = (byPair.get(`${second}>${first}`) ?? []).sort(inOrder);
+    const others = (opposite ?? []).map(complete).sort(inOrder);
     const meeting = meetingEdges(list, others);
     if (meeting !== null) findings.push(bothOrders(context, ...meeting));
   }
@@ -119,7 +125,7 @@ function comparePlaces(context: Context, a: TraceStep, b: TraceStep): number {
 /** Kinds of locks that every seen caller of a function holds around it, its callers' callers counted in. */
 export function heldAround(
   graph: CallGraph,
-  recorders: ReadonlyMap<number, Recorder>,
+  callsOf: (fn: number) => ReadonlyMap<number, ReadonlySet<string>> | undefined,
 ): ReadonlyMap<number, ReadonlySet<string>> {
   const around = new Map<number, ReadonlySet<string>>();
   // Callers come after their callees in the groups: they are gone through backwards.
@@ -127,7 +133,7 @@ export function heldAround(
     for (const index of graph.groups[k]?.members ?? []) {
       let common: ReadonlySet<string> | null = null;
       for (const caller of graph.callers[index] ?? []) {
-        const held = recorders.get(caller)?.calls.get(index);
+        const held = callsOf(caller)?.get(index);
         if (held === undefined) continue;
         const all = new Set<string>([...held, ...(around.get(caller) ?? [])]);
         common = common === null ? all : new Set([...all].filter((kind) => common?.has(kind)));

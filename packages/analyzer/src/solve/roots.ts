@@ -14,6 +14,7 @@ import type {
 } from '../summaries/summary.ts';
 import { reportMissing } from './access.ts';
 import type { CallGraph } from './call-graph.ts';
+import type { LeftOver } from './group.ts';
 import type { Context } from './context.ts';
 import { Frame } from './frame.ts';
 import { lockKind, lockShape } from './hold.ts';
@@ -31,6 +32,10 @@ import { reportRcuReader } from './rcu-readers.ts';
 import { reportReservedRoot } from './reservations.ts';
 import { reportUncheckedRoot } from './results.ts';
 
+/** Marks, among the names of what was asked for, a question about the program as a whole, and what the answer was. */
+export const QUESTION = 'q:';
+export const ANSWER = '\0';
+
 /**
  * What a function needs and no caller in the program could provide is reported at the function itself. Where callers
  * outside of the program may well provide it, it is only `possible`.
@@ -40,49 +45,101 @@ export class Roots {
   readonly #roots: ReadonlySet<Fn>;
   readonly #callers: CallGraph['callers'];
   readonly #names: ReadonlySet<string>;
+  readonly #answers = new Map<string, string>();
   /** Functions that give back, or leave held, a lock of a shape: the halves of a pair. */
   readonly #releasers = new Map<string, Fn[]>();
   readonly #acquirers = new Map<string, Fn[]>();
 
-  constructor(context: Context, roots: ReadonlySet<Fn>, callers: CallGraph['callers']) {
+  constructor(
+    context: Context,
+    roots: ReadonlySet<Fn>,
+    callers: CallGraph['callers'],
+    leftOver: (fn: Fn) => LeftOver,
+  ) {
     this.#context = context;
     this.#roots = roots;
     this.#callers = callers;
     this.#names = opaqueNames(context.program);
     for (const fn of context.program.functions) {
-      const summary = context.summaries.get(fn.index);
-      if (summary === undefined) continue;
-      const frame = this.#frame(fn, null);
-      for (const need of summary.held) push(this.#releasers, lockShape(frame, need.lock), fn);
-      for (const leak of [...summary.kept, ...summary.leaks])
-        push(this.#acquirers, lockShape(frame, leak.lock), fn);
+      const { releases, acquires } = leftOver(fn);
+      for (const shape of releases) push(this.#releasers, shape, fn);
+      for (const shape of acquires) push(this.#acquirers, shape, fn);
     }
   }
 
-  #frame(fn: Fn, recorder: Recorder | null): Frame {
-    return new Frame(this.#context, fn, recorder as Recorder, 0);
+  /** What is known of the program as a whole, as a text: as long as it stays the same, so does what follows from it. */
+  answer(question: string): string {
+    let known = this.#answers.get(question);
+    if (known === undefined) this.#answers.set(question, (known = this.#find(question)));
+    return known;
+  }
+
+  #find(question: string): string {
+    const cut = question.indexOf(' ');
+    const about = question.slice(cut + 1);
+    const { program, closureUses } = this.#context;
+    const named = (fn: Fn): string => `${program.names.fn(fn.index)}${this.#roots.has(fn) ? ' root' : ''}`;
+    const kind = question.slice(0, cut);
+    if (kind === 'releasers') return (this.#releasers.get(about) ?? []).map(named).join('\n');
+    if (kind === 'acquirers') return (this.#acquirers.get(about) ?? []).map(named).join('\n');
+    if (kind === 'name') return String(this.#names.has(about));
+    const fn = program.functions[program.names.findFn(about) ?? -1];
+    if (fn === undefined) return '';
+    if (kind === 'callers')
+      return (this.#callers[fn.index] ?? []).map((caller) => program.names.fn(caller)).join('\n');
+    if (kind === 'uses') return [...(closureUses.get(fn.index) ?? [])].sort().join();
+    return String(this.#roots.has(fn));
+  }
+
+  #note(kind: 'releasers' | 'acquirers' | 'name' | 'callers' | 'uses' | 'root', about: string): void {
+    const { reader } = this.#context.program;
+    if (reader !== null)
+      reader.note(`${QUESTION}${kind} ${about}${ANSWER}${this.answer(`${kind} ${about}`)}`);
+  }
+
+  #partners(kind: 'releasers' | 'acquirers', shape: string): readonly Fn[] {
+    this.#note(kind, shape);
+    return (kind === 'releasers' ? this.#releasers : this.#acquirers).get(shape) ?? [];
+  }
+
+  #hasName(name: string): boolean {
+    this.#note('name', name);
+    return this.#names.has(name);
+  }
+
+  /** What is left to be said of a function. */
+  finish(fn: Fn, summary: Summary, recorder: Recorder): void {
+    this.#note('root', this.#context.program.names.fn(fn.index));
+    this.#reportLeaks(fn, summary, recorder);
+    if (this.#roots.has(fn)) this.#reportRoot(fn, summary, recorder);
+    else this.#reportUnclaimed(fn, summary, recorder);
+  }
+
+  #frame(fn: Fn, recorder: Recorder): Frame {
+    return new Frame(this.#context, fn, recorder, 0);
   }
 
   /** Reports locks that some path of a function forgets, unless its counterpart gives them back. */
-  reportLeaks(fn: Fn, summary: Summary, recorder: Recorder): void {
+  #reportLeaks(fn: Fn, summary: Summary, recorder: Recorder): void {
     if (isApi(fn)) return;
     const frame = this.#frame(fn, recorder);
     for (const leak of summary.leaks) {
-      const partners = this.#releasers.get(lockShape(frame, leak.lock)) ?? [];
+      const partners = this.#partners('releasers', lockShape(frame, leak.lock));
       if (partners.some((p) => arePaired(fn, p))) continue;
       const finding = leakFinding(frame, leak);
       // Its counterpart is there, but what that gives back cannot be seen.
       const paired =
-        this.#isShared(leak.lock, partners, fn) || counterpartsOf(fn).some((name) => this.#names.has(name));
+        this.#isShared(leak.lock, partners, fn) || counterpartsOf(fn).some((name) => this.#hasName(name));
       recorder.report(paired ? { ...finding, certainty: 'possible' } : finding, null, leak.path);
     }
   }
 
   /** A lock that a function leaves to its callers, or expects of them, while none of them ever handles such a lock. */
-  reportUnclaimed(fn: Fn, summary: Summary, recorder: Recorder): void {
+  #reportUnclaimed(fn: Fn, summary: Summary, recorder: Recorder): void {
     if (isApi(fn) || isWrapper(fn)) return;
     const frame = this.#frame(fn, recorder);
-    const callers = (this.#callers[fn.index] ?? []).map((c) => this.#context.summaries.get(c));
+    this.#note('callers', this.#context.program.names.fn(fn.index));
+    const callers = (this.#callers[fn.index] ?? []).map((c) => this.#context.summary(c));
     for (const leak of summary.kept) {
       if (leak.ofResult || soundsAcquiring(fn)) continue;
       const kind = lockKind(frame, leak.lock);
@@ -103,7 +160,7 @@ export class Roots {
   }
 
   /** Reports what is left of a root's needs. */
-  report(fn: Fn, summary: Summary, recorder: Recorder): void {
+  #reportRoot(fn: Fn, summary: Summary, recorder: Recorder): void {
     if (isApi(fn)) return;
     const frame = this.#frame(fn, recorder);
     for (const need of summary.access) this.#reportAccess(frame, need);
@@ -156,6 +213,7 @@ export class Roots {
     const { closureUses } = this.#context;
     const { fn } = frame;
     if (need.certainty === 'possible' || need.mayBeHeld) return 'possible';
+    this.#note('uses', this.#context.program.names.fn(fn.index));
     const uses = closureUses.get(fn.index);
     if (uses !== undefined) {
       if (uses.has('later') || uses.has('unreachable')) return 'proved';
@@ -184,7 +242,9 @@ export class Roots {
       (f) => node.kind === 'addrField' && node.name === f.tree,
     );
     if (byName) return true;
-    return locks.some((l) => this.#acquirers.get(lockShape(frame, l))?.some((a) => this.#roots.has(a)));
+    return locks.some((l) =>
+      this.#partners('acquirers', lockShape(frame, l)).some((a) => this.#roots.has(a)),
+    );
   }
 
   /** Whether the caller's cursor had a position cannot be seen. */
@@ -210,7 +270,7 @@ export class Roots {
     const first = need.steps[0] as TraceStep;
     const name = frame.sayPlace(need.lock);
     const shape = lockShape(frame, need.lock);
-    const partners = this.#acquirers.get(shape) ?? [];
+    const partners = this.#partners('acquirers', shape);
     if (partners.some((p) => arePaired(p, fn))) return;
     // It takes the lock itself on other paths: this one is broken, whatever the name says.
     const mixed = summary.taken.has(need.lock);
@@ -254,7 +314,7 @@ export class Roots {
       // A base class of another file may have any method.
       if (base === undefined) return true;
       if (base.methods.has(name)) return true;
-      if (base.extends === undefined) return this.#names.has(wordsOf(name).join(' '));
+      if (base.extends === undefined) return this.#hasName(wordsOf(name).join(' '));
       base = classes.get(base.extends);
     }
     return false;
@@ -267,18 +327,18 @@ export class Roots {
     if (node.kind !== 'entry' && node.kind !== 'addrVar') return false;
     const variable = program.variable(node.variable);
     return (
-      variable?.kind === 'module' && !variable.exported && (this.#acquirers.get(shape) ?? []).length === 0
+      variable?.kind === 'module' && !variable.exported && this.#partners('acquirers', shape).length === 0
     );
   }
 
   #reportKept(frame: Frame, leak: Leak): void {
     const { fn, recorder } = frame;
-    const partners = this.#releasers.get(lockShape(frame, leak.lock)) ?? [];
+    const partners = this.#partners('releasers', lockShape(frame, leak.lock));
     if (partners.some((p) => arePaired(fn, p))) return;
     const isAcquirer = soundsAcquiring(fn);
     if (isAcquirer && (partners.some((p) => this.#roots.has(p)) || isWrapper(fn))) return;
     const counterpart =
-      this.#isShared(leak.lock, partners, fn) || counterpartsOf(fn).some((name) => this.#names.has(name));
+      this.#isShared(leak.lock, partners, fn) || counterpartsOf(fn).some((name) => this.#hasName(name));
     const finding = leakFinding(frame, leak);
     // A name that speaks of locking, and a result that tells whether it did.
     const tells = isAcquirer && leak.elsewhere;
@@ -322,14 +382,13 @@ function opaqueNames(program: Program): Set<string> {
   const names = new Set<string>();
   for (const fn of program.functions) {
     let isOpaque = false;
-    for (const block of fn.ir.blocks) {
-      for (const i of block.instrs) {
-        if (i.kind !== 'call' || (i.callee.kind !== 'external' && i.callee.kind !== 'method')) continue;
-        if (program.resolve(fn.home, i.callee) !== undefined) continue;
-        names.add(wordsOf(i.callee.name).join(' '));
-        if (soundsLikeLocking(i.callee.name)) isOpaque = true;
-      }
-    }
+    const note = (name: string): void => {
+      names.add(wordsOf(name).join(' '));
+      if (soundsLikeLocking(name)) isOpaque = true;
+    };
+    for (const name of fn.outline.methods) note(name);
+    for (const callee of fn.outline.externals)
+      if (program.resolve(fn.home, callee) === undefined) note(callee.name);
     if (isOpaque) names.add(wordsOf(fn.ir.name).join(' '));
   }
   return names;
@@ -342,14 +401,7 @@ function isRetaken(summary: Summary, lock: Value): boolean {
 
 /** A body that calls nothing but locks. */
 function isWrapper(fn: Fn): boolean {
-  for (const block of fn.ir.blocks) {
-    for (const i of block.instrs) {
-      if (i.kind !== 'call') continue;
-      if (i.callee.kind !== 'api' || fn.home.model.function(i.callee.name, i.callee.module)?.group !== 'lock')
-        return false;
-    }
-  }
-  return true;
+  return fn.outline.isWrapper;
 }
 
 function push(map: Map<string, Fn[]>, key: string, fn: Fn): void {

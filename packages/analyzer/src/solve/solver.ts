@@ -1,32 +1,43 @@
 import { TreeModes } from '../domain/tree-modes.ts';
 import type { TraceStep } from '../domain/trace.ts';
-import { ValueTable } from '../domain/values.ts';
+import { type Value, ValueTable } from '../domain/values.ts';
 import type { Fn, Program } from '../link/program.ts';
 import { Describer } from '../report/describe.ts';
 import { NO_SUMMARY, type Summary } from '../summaries/summary.ts';
 import { dropUnsaidOfBroken } from './annotation-checks.ts';
+import { callGraph, type CallGraph } from './call-graph.ts';
 import type { Budget, Context } from './context.ts';
-import { callGraph } from './call-graph.ts';
 import { entryState } from './entry-state.ts';
 import { solve } from './fixpoint.ts';
 import { Frame } from './frame.ts';
+import {
+  edgeSources,
+  type FunctionProblem,
+  type GroupResult,
+  type LeftOver,
+  leftOverOf,
+  NOTHING_LEFT,
+  type Phase,
+  type SolveMemory,
+} from './group.ts';
 import type { Observer } from './observer.ts';
 import { foldOrder, heldAround } from './order-fold.ts';
 import { type RawFinding, Recorder } from './recorder.ts';
 import { Roots } from './roots.ts';
 import { keptVariables, type Shape, shapeOf } from './shape.ts';
 import { summarize } from './summarize.ts';
+import { forgetSymbols, recallSymbols, symbolsOf } from './symbol-facts.ts';
 import { learnCursors, learnPlaces } from './tree-effects.ts';
-
-export interface FunctionProblem {
-  readonly fn: Fn;
-  readonly kind: 'budget' | 'internal';
-  readonly message: string;
-}
 
 export interface SolverResult {
   readonly findings: readonly RawFinding[];
   readonly problems: readonly FunctionProblem[];
+}
+
+export interface SolveOptions {
+  readonly budget: Budget;
+  readonly observer?: Observer | null;
+  readonly memory?: ((context: Context, graph: CallGraph) => SolveMemory) | null;
 }
 
 /** Rounds over a group of functions that call each other, before their summaries are taken as they are. */
@@ -35,16 +46,17 @@ const RECURSION_ROUNDS = 3;
 /** Analyses all functions bottom-up: callees before callers, each once, but for recursion. */
 export function solveProgram(
   program: Program,
-  budget: Budget,
-  observer: Observer | null = null,
+  { budget, observer = null, memory: remember = null }: SolveOptions,
 ): SolverResult {
   const table = new ValueTable();
   const births = new Map<number, string>();
   const shapes = new Map<number, Shape>();
   const kept = new Map<number, ReadonlySet<number>>();
   const special = new Map<string, Summary>();
-  const recorders = new Map<number, Recorder>();
-  const problems: FunctionProblem[] = [];
+  /** Of the functions that have been analysed so far. */
+  const results = new Map<number, GroupResult>();
+  /** Of the group that is being analysed. */
+  const summaries = new Map<number, Summary>();
   const context: Context = {
     program,
     table,
@@ -54,13 +66,22 @@ export function solveProgram(
     describer: new Describer(table, program),
     trees: new TreeModes(table, program, births),
     foreign: new Map(),
-    summaries: new Map(),
     called: new Set(),
     excused: new Set(),
     closureUses: new Map(),
     observer,
     specialize,
+    summary(index) {
+      program.reader?.note(`s:${program.names.fn(index)}`);
+      const summary = summaries.get(index) ?? results.get(index)?.summary(index);
+      if (summary === undefined) return summary;
+      for (const [value, kind] of summary.kinds) context.trees.kinds.note(value, kind);
+      for (const [value, name] of summary.names)
+        if (!context.describer.names.has(value)) context.describer.names.set(value, name);
+      return summary;
+    },
   };
+  let callbacks = new Recorder();
 
   function shape(fn: Fn): Shape {
     let known = shapes.get(fn.index);
@@ -101,11 +122,12 @@ export function solveProgram(
     depth: number,
     origin: TraceStep,
   ): Summary {
-    const plain = context.summaries.get(fn.index) ?? NO_SUMMARY;
+    const plain = context.summary(fn.index) ?? NO_SUMMARY;
     if (depth > budget.depth) return plain;
     const key = `${fn.index}(${[...functions].join(';')})@${origin.unit}:${origin.start}`;
     const known = special.get(key);
     if (known !== undefined) return known;
+    program.readBody(fn);
     // Guards against a helper that passes its callback on to itself.
     special.set(key, plain);
     const [summary, recorder] = analyze(fn, functions, depth, origin);
@@ -114,30 +136,81 @@ export function solveProgram(
     return summary;
   }
 
-  const callbackFindings = new Recorder();
   function mergeFindings(from: Recorder): void {
-    for (const [key, f] of from.findings)
-      if (!callbackFindings.findings.has(key)) callbackFindings.findings.set(key, f);
-    for (const [key, edge] of from.edges)
-      if (!callbackFindings.edges.has(key)) callbackFindings.edges.set(key, edge);
+    for (const [key, f] of from.findings) if (!callbacks.findings.has(key)) callbacks.findings.set(key, f);
+    for (const [key, edge] of from.edges) if (!callbacks.edges.has(key)) callbacks.edges.set(key, edge);
   }
 
   const graph = callGraph(program);
-  // How trees are locked is said by their initialisers, anywhere in the program: these are read first.
-  for (const fn of program.functions) if (graph.initializes.has(fn.index)) attempt(fn);
-  context.called.clear();
-  context.closureUses.clear();
-  problems.length = 0;
-  for (const group of graph.groups) {
-    const rounds = group.recursive ? RECURSION_ROUNDS : 1;
+  const memory = remember?.(context, graph) ?? null;
+
+  /** Analyses functions that call each other. What others know of their symbols is not known here, nor the other way. */
+  function group(phase: Phase, members: readonly number[], rounds: number): GroupResult {
+    const known = memory?.recall(phase, members) ?? null;
+    if (known !== null) {
+      for (const op of known.treeOps) context.trees.apply(op);
+      return known;
+    }
+    const recorders = new Map<number, Recorder>();
+    const problems: FunctionProblem[] = [];
+    const reads = new Set<string>();
+    forgetSymbols(context);
+    special.clear();
+    summaries.clear();
+    callbacks = new Recorder();
+    const treeOps = context.trees.record();
+    if (memory !== null) {
+      const homes = new Set(members.map((m) => (program.functions[m] as Fn).home.index));
+      program.reader = { homes, note: (key) => void reads.add(key) };
+    }
     for (let k = 0; k < rounds; k++)
-      for (const index of group.members) attempt(program.functions[index] as Fn);
+      for (const index of members) attempt(program.functions[index] as Fn, recorders, problems);
+    const result = finished(members, recorders, problems, treeOps);
+    program.reader = null;
+    memory?.keep(phase, result, reads);
+    return result;
   }
 
-  function attempt(fn: Fn): void {
+  function finished(
+    members: readonly number[],
+    recorders: ReadonlyMap<number, Recorder>,
+    problems: readonly FunctionProblem[],
+    treeOps: GroupResult['treeOps'],
+  ): GroupResult {
+    const own = new Map(summaries);
+    const symbols = symbolsOf(context);
+    const found = callbacks;
+    const left = new Map([...own].map(([fn, summary]) => [fn, leftOverOf(frameOf(fn), summary)]));
+    const result: GroupResult = {
+      members,
+      summary: (fn) => own.get(fn) ?? NO_SUMMARY,
+      recorder: (fn) => recorders.get(fn) ?? new Recorder(),
+      leftOver: (fn) => left.get(fn) ?? NOTHING_LEFT,
+      calls: (fn) => recorders.get(fn)?.calls ?? new Map(),
+      edges: (fn) => edgeSources(recorders.get(fn) ?? new Recorder()),
+      callbacks: () => found,
+      callbackEdges: () => edgeSources(found),
+      symbols: () => symbols,
+      problems,
+      called: new Set(context.called),
+      uses: [...context.closureUses].flatMap(([fn, uses]) => [...uses].map((use) => [fn, use] as const)),
+      excused: new Set(context.excused),
+      treeOps,
+    };
+    context.called.clear();
+    context.closureUses.clear();
+    context.excused.clear();
+    return result;
+  }
+
+  function frameOf(fn: number): Frame {
+    return new Frame(context, program.functions[fn] as Fn, new Recorder(), 0);
+  }
+
+  function attempt(fn: Fn, recorders: Map<number, Recorder>, problems: FunctionProblem[]): void {
     try {
       const [summary, recorder] = analyze(fn, new Map(), 0, null);
-      context.summaries.set(fn.index, summary);
+      summaries.set(fn.index, { ...summary, kinds: kindsFor(fn), names: namesFor(summary) });
       recorders.set(fn.index, recorder);
       if (!summary.complete) {
         problems.push({
@@ -147,40 +220,117 @@ export function solveProgram(
         });
       }
     } catch (error) {
-      context.summaries.set(fn.index, NO_SUMMARY);
+      summaries.set(fn.index, NO_SUMMARY);
       recorders.set(fn.index, new Recorder());
       const text = error instanceof Error ? error.message : String(error);
       problems.push({ fn, kind: 'internal', message: `${fn.ir.name}() could not be analysed: ${text}` });
     }
   }
 
+  /** What the callers of a function take over of the kinds of its symbols: those that it shares with them. */
+  function kindsFor(fn: Fn): Summary['kinds'] {
+    const { noted } = context.trees.kinds;
+    if (noted.size === 0) return [];
+    const frame = frameOf(fn.index);
+    const isShared = (value: Value): boolean => {
+      if (!frame.isExpressible(value)) return false;
+      const root = table.node(table.root(value));
+      if (root.kind !== 'entry') return true;
+      const owner = program.ownerOf(root.variable);
+      return owner === undefined || owner === fn || program.capturesOf(fn).has(root.variable);
+    };
+    return [...noted].filter(([value]) => isShared(value));
+  }
+
+  function namesFor({ access, free }: Summary): Summary['names'] {
+    const names = new Map<Value, string>();
+    for (const { held, freed } of [...access, ...free]) {
+      for (const { lock } of [...held, ...freed]) {
+        const root = table.root(lock);
+        const name = context.describer.names.get(root);
+        if (name !== undefined) names.set(root, name);
+      }
+    }
+    return [...names];
+  }
+
+  // How trees are locked is said by their initialisers, anywhere in the program: these are read first, and of what
+  // they say no more than that is kept.
+  for (const { index } of program.functions) {
+    if (!graph.initializes.has(index)) continue;
+    const result = group('trees', [index], 1);
+    results.set(index, result);
+  }
+  results.clear();
+  const groups = graph.groups.map(({ members, recursive }) => {
+    const result = group('all', members, recursive ? RECURSION_ROUNDS : 1);
+    for (const index of members) results.set(index, result);
+    return result;
+  });
+  summaries.clear();
+
+  for (const result of groups) {
+    for (const fn of result.called) context.called.add(fn);
+    for (const key of result.excused) context.excused.add(key);
+    for (const [fn, use] of result.uses) {
+      const uses = context.closureUses.get(fn);
+      if (uses === undefined) context.closureUses.set(fn, new Set([use]));
+      else uses.add(use);
+    }
+  }
   const roots = program.functions.filter(
     (fn) => !context.called.has(fn.index) || graph.onlyRecursive.has(fn.index),
   );
   const isRoot = new Set(roots);
-  const rootPolicy = new Roots(context, isRoot, graph.callers);
+  const leftOver = (fn: Fn): LeftOver => results.get(fn.index)?.leftOver(fn.index) ?? NOTHING_LEFT;
+  const ends = new Map<number, Recorder>();
+  const rootPolicy = new Roots(context, isRoot, graph.callers, leftOver);
   for (const fn of program.functions) {
-    const summary = context.summaries.get(fn.index);
-    const recorder = recorders.get(fn.index);
-    if (summary === undefined || recorder === undefined) continue;
-    rootPolicy.reportLeaks(fn, summary, recorder);
-    if (isRoot.has(fn)) rootPolicy.report(fn, summary, recorder);
-    else rootPolicy.reportUnclaimed(fn, summary, recorder);
+    const { ofRoot, always } = leftOver(fn);
+    if (!(isRoot.has(fn) ? ofRoot : always)) continue;
+    ends.set(fn.index, memory?.recallEnd(fn, (question) => rootPolicy.answer(question)) ?? end(fn));
   }
+
+  /** What is said of a function when all is known. */
+  function end(fn: Fn): Recorder {
+    const result = results.get(fn.index) as GroupResult;
+    const recorder = result.recorder(fn.index);
+    const reads = new Set<string>();
+    recallSymbols(context, result.symbols());
+    if (memory !== null)
+      program.reader = { homes: new Set([fn.home.index]), note: (key) => void reads.add(key) };
+    rootPolicy.finish(fn, result.summary(fn.index), recorder);
+    program.reader = null;
+    memory?.keepEnd(fn, recorder, reads);
+    return recorder;
+  }
+
   const all = new Map<string, RawFinding>();
-  for (const recorder of [...recorders.values(), callbackFindings]) {
-    for (const [key, finding] of recorder.findings) {
+  const add = ({ findings }: Recorder): void => {
+    for (const [key, finding] of findings) {
       const known = all.get(key);
-      if (known === undefined || (known.certainty === 'possible' && finding.certainty === 'proved')) {
+      if (known === undefined || (known.certainty === 'possible' && finding.certainty === 'proved'))
         all.set(key, finding);
-      }
     }
-  }
+  };
+  for (const result of groups) for (const fn of result.members) add(ends.get(fn) ?? result.recorder(fn));
+  for (const result of groups) add(result.callbacks());
   dropUnsaidOfBroken(all);
   for (const key of context.excused) {
     const finding = all.get(key);
     if (finding !== undefined) all.set(key, { ...finding, certainty: 'possible' });
   }
-  const orders = foldOrder(context, [...recorders.values(), callbackFindings], heldAround(graph, recorders));
-  return { findings: [...all.values(), ...orders], problems };
+  const edges = [
+    ...groups.flatMap((result) => result.members.flatMap((fn) => [...result.edges(fn)])),
+    ...groups.flatMap((result) => [...result.callbackEdges()]),
+  ];
+  const orders = foldOrder(
+    context,
+    edges,
+    heldAround(graph, (fn) => results.get(fn)?.calls(fn)),
+  );
+  return {
+    findings: [...all.values(), ...orders],
+    problems: groups.flatMap((result) => result.problems),
+  };
 }

@@ -49,6 +49,8 @@ export function summarize(frame: Frame, solved: Solved): Summary {
     complete: solved.complete,
     leaks,
     kept,
+    kinds: [],
+    names: [],
   };
 }
 

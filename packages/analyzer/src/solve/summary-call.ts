@@ -157,7 +157,7 @@ function substitution(frame: Frame, state: State, callee: Fn, values: CallValues
         return state.env.get(node.variable) ?? value;
       }
       if (node.kind === 'addrVar' && program.ownerOf(node.variable)?.index === callee.index) {
-        return table.fresh(values.site, 64 + node.variable);
+        return table.freshFor(values.site, 64, node.variable);
       }
       return undefined;
     },

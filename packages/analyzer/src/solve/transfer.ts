@@ -207,13 +207,13 @@ function call(frame: Frame, state: State, instr: CallInstr, at: EvaluateAt, inLo
           frame.depth + 1,
           frame.origin ?? frame.step('call', instr.span, `calls ${instr.text}()`),
         )
-      : (context.summaries.get(fn.index) ?? NO_SUMMARY);
+      : (context.summary(fn.index) ?? NO_SUMMARY);
   // What a helper does with a function that gives a lock back is not followed.
   for (const arg of args) if (state.guards.has(arg)) entrustGuard(frame, state, arg);
   const ofCallback = instr.callee.kind === 'value';
   const states = callSummary(frame, state, instr, fn, summary, values, ofCallback, functions.length > 0);
   // A function that the callee keeps for later is run who knows when.
-  for (const [, f] of functions) if (!context.called.has(f.index)) noteUse(frame, f, 'reachable');
+  for (const [, f] of functions) noteUse(frame, f, 'reachable');
   return states;
 }
 
@@ -224,7 +224,7 @@ function target(frame: Frame, instr: CallInstr, value: Value | undefined): Fn | 
   if (direct !== undefined) return direct;
   if (value !== undefined) {
     const node = table.node(value);
-    if (node.kind === 'function' && isInReach(frame, node.fn)) return program.functions[node.fn];
+    if (node.kind === 'function' && isInReach(frame, node.fn)) return program.use(node.fn);
   }
   return undefined;
 }
@@ -282,7 +282,7 @@ function entrustGuard(frame: Frame, state: State, argument: Value): void {
   }
   if (node.kind === 'function') {
     given.push(...guardsCaptured(frame, state, node.fn).map((g) => g.lock));
-    for (const need of frame.context.summaries.get(node.fn)?.held ?? []) given.push(need.lock);
+    for (const need of frame.context.summary(node.fn)?.held ?? []) given.push(need.lock);
   }
   for (const lock of given) {
     const known = state.locks.get(lock);

@@ -1,4 +1,5 @@
 import type { CursorStatus, LockMode } from '@maplelock/core';
+import type { Container } from '../contracts/model.ts';
 import type { EntryState } from '../domain/entries.ts';
 import type { Fact } from '../domain/facts.ts';
 import type { CursorState, GuardState, Reservation, Telling, TreeState } from '../domain/state.ts';
@@ -168,7 +169,10 @@ export interface TreeChange {
   readonly at: TraceStep;
 }
 
-/** What callers need to know of a function. */
+/**
+ * What callers need to know of a function. The cache tells symbols from other numbers by the names of their fields: see
+ * SYMBOLS of cache/codec.ts.
+ */
 export interface Summary {
   readonly access: readonly AccessRequirement[];
   readonly held: readonly HeldRequirement[];
@@ -204,6 +208,10 @@ export interface Summary {
   readonly leaks: readonly Leak[];
   /** Locks that every path, or every successful one, leaves to the caller: forgotten if no one calls. */
   readonly kept: readonly Leak[];
+  /** Of its symbols, those that are no maple trees or cursors of them, and what they are instead. */
+  readonly kinds: readonly (readonly [Value, Container])[];
+  /** Of what it made itself and speaks of all the same: locks that it holds where it needs something. */
+  readonly names: readonly (readonly [Value, string])[];
 }
 
 /** A lock that was taken and is still held at an exit. */
@@ -241,4 +249,6 @@ export const NO_SUMMARY: Summary = {
   releasedKinds: new Set(),
   leaks: [],
   kept: [],
+  kinds: [],
+  names: [],
 };

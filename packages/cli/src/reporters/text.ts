@@ -22,6 +22,7 @@ export function problemLines(audit: Audit, paint: Paint): string {
     ...audit.absent.map((path) => `${paint('red', 'error')} ${path}: does not exist; check the path`),
     ...audit.problems.map((problem) => problemLine(problem, paint)),
     ...audit.empty.map((path) => `${paint('dim', 'note')} ${path}: an empty file; nothing to audit`),
+    ...(audit.cacheProblem === null ? [] : [`${paint('dim', 'note')} ${audit.cacheProblem}`]),
   ];
   return lines.map((line) => `${line}\n`).join('');
 }
@@ -59,11 +60,15 @@ function summary(audit: Audit, paint: Paint): string {
   const files = audit.problems.length - functions;
   return [
     head,
-    `${count(audit.files, 'file')}, ${audit.stats.parsed} parsed`,
+    `${count(audit.files, 'file')}, ${audit.stats.parsed} parsed${reused(audit)}`,
     count(audit.stats.functions, 'function'),
     `not read whole: ${count(files, 'file')}, ${count(functions, 'function')}`,
     `${audit.seconds.toFixed(2)} s`,
   ].join('; ');
+}
+
+function reused({ stats }: Audit): string {
+  return stats.reused === undefined ? '' : ` (${stats.reused} of them in an earlier run)`;
 }
 
 function count(number: number, noun: string): string {

@@ -1,0 +1,241 @@
+import type { TreeOp } from '../domain/tree-modes.ts';
+import type { Program } from '../link/program.ts';
+import type { ClosureUse, Context } from '../solve/context.ts';
+import {
+  type EdgeSource,
+  type FunctionProblem,
+  type GroupResult,
+  type LeftOver,
+  NOTHING_LEFT,
+} from '../solve/group.ts';
+import type { OrderEdge } from '../solve/lock-order.ts';
+import { type RawFinding, Recorder } from '../solve/recorder.ts';
+import type { SymbolFacts } from '../solve/symbol-facts.ts';
+import type { Summary } from '../summaries/summary.ts';
+import { type Codec, type Finding, keyOfFinding, parsedKey } from './codec.ts';
+import { hashOf } from './hash.ts';
+
+type EdgeHead = readonly [first: string, second: string, sameKind: boolean];
+
+/** What of a group's result is looked at in every run. */
+export interface GroupHead {
+  readonly members: readonly string[];
+  /** Hashes of all that callers can see of the members. */
+  readonly seen: readonly string[];
+  readonly left: readonly (LeftOver | null)[];
+  readonly found: boolean;
+  /** By member: what it calls, and the kinds of locks that it holds around every such call. */
+  readonly calls: readonly (readonly (readonly [fn: string, kinds: readonly string[]])[])[];
+  /** What it, or a helper with its functions, calls besides. */
+  readonly called: readonly string[];
+  readonly edges: readonly (readonly EdgeHead[])[];
+  readonly callbackEdges: readonly EdgeHead[];
+  readonly uses: readonly (readonly [fn: string, use: ClosureUse])[];
+  readonly problems: readonly (readonly [member: number, kind: FunctionProblem['kind'], message: string])[];
+  /** What it says of trees, each by its name. */
+  readonly trees: readonly (readonly [name: string, op: string])[];
+  readonly excused: string | null;
+}
+
+/** Of the members, and last of the helpers with their functions. */
+type ByMember<T> = readonly (readonly T[])[];
+
+/** What is looked at only where something is found, or analysed again, each by itself. */
+const FINDINGS = 0;
+const EDGES = 1;
+const SYMBOLS = 2;
+
+/** No text of JSON holds a raw tab. */
+const SEPARATOR = '\t';
+
+/** A group's result as text. `body` is one line. */
+export interface WrittenGroup {
+  readonly head: GroupHead;
+  readonly body: string;
+}
+
+export function writeGroup(
+  codec: Codec,
+  program: Program,
+  result: GroupResult,
+  nameOfTree: (op: TreeOp) => string,
+): WrittenGroup {
+  const { names } = program;
+  const { members } = result;
+  const summaries = members.map((fn) => codec.encodeSummary(result.summary(fn)));
+  const recorders = members.map((fn) => result.recorder(fn));
+  const callbacks = result.callbacks();
+  const all = [...recorders, callbacks];
+  const findings: ByMember<RawFinding> = all.map((r) => [...r.findings.values()]);
+  const edges: ByMember<OrderEdge> = all.map((r) => [...r.edges.values()]);
+  const rest = [findings, edges, codec.plainSymbols(result.symbols())];
+  const calls = members.map((fn) => [...result.calls(fn)]);
+  const known = new Set(calls.flatMap((list) => list.map(([fn]) => fn)));
+  const edgeHead = ({ first, second, sameKind }: EdgeSource): EdgeHead => [first, second, sameKind];
+  const head: GroupHead = {
+    members: members.map((fn) => names.fn(fn)),
+    seen: members.map((fn, k) => hashOf(`${headerOf(program, fn)}${summaries[k]}`)),
+    left: members.map((fn) => (result.leftOver(fn).ofRoot ? result.leftOver(fn) : null)),
+    found: recorders.some((r) => r.findings.size > 0) || callbacks.findings.size > 0,
+    calls: calls.map((list) => list.map(([fn, kinds]) => [names.fn(fn), [...kinds]])),
+    called: [...result.called].filter((fn) => !known.has(fn)).map((fn) => names.fn(fn)),
+    edges: members.map((fn) => [...result.edges(fn)].map(edgeHead)),
+    callbackEdges: [...result.callbackEdges()].map(edgeHead),
+    uses: result.uses.map(([fn, use]) => [names.fn(fn), use]),
+    problems: result.problems.map(({ fn, kind, message }) => [members.indexOf(fn.index), kind, message]),
+    trees: result.treeOps.map((op) => [nameOfTree(op), codec.encode(op)]),
+    excused: result.excused.size === 0 ? null : codec.encode([...result.excused].map(parsedKey)),
+  };
+  return { head, body: [...summaries, ...rest.map((part) => codec.encode(part))].join(SEPARATOR) };
+}
+
+/** What a caller sees of a function besides its summary. */
+function headerOf(program: Program, index: number): string {
+  const fn = program.functions[index];
+  if (fn === undefined) throw new Error(`no function ${index}`);
+  const { ir, home } = fn;
+  const variable = (id: number | undefined): unknown => {
+    if (id === undefined) return null;
+    const { span: _, owner: _owner, ...rest } = home.unit.variables[id] ?? { span: null, owner: 0 };
+    return [program.names.variable(home.variableBase + id), rest];
+  };
+  const annotations = ir.annotations.map(({ kind, path, when }) => [kind, path, when ?? null]);
+  return JSON.stringify([
+    [ir.name, ir.exportName ?? null, ir.linkage, ir.escapes, ir.className ?? null, ir.whole],
+    [ir.isAsync, ir.isGenerator, ir.isInit, ir.params.map(variable), variable(ir.receiver), annotations],
+  ]);
+}
+
+/** The result of an earlier run. */
+export class StoredGroup implements GroupResult {
+  readonly members: readonly number[];
+  readonly called: ReadonlySet<number>;
+  readonly uses: GroupResult['uses'];
+  readonly problems: readonly FunctionProblem[];
+  readonly excused: ReadonlySet<string>;
+  readonly treeOps: readonly TreeOp[];
+  readonly #head: GroupHead;
+  readonly #codec: Codec;
+  readonly #body: () => string;
+  readonly #guard: <T>(read: () => T) => T;
+  readonly #calls: ReadonlyMap<number, ReadonlySet<string>>[];
+  readonly #summaries = new Map<number, Summary>();
+  readonly #recorders = new Map<number, Recorder>();
+  #parts: readonly string[] | null = null;
+  readonly #known: { findings?: ByMember<RawFinding>; edges?: ByMember<OrderEdge> } = {};
+
+  constructor(
+    context: Context,
+    codec: Codec,
+    members: readonly number[],
+    head: GroupHead,
+    body: () => string,
+    guard: <T>(read: () => T) => T,
+  ) {
+    const { program } = context;
+    const fn = (name: string): number => {
+      const index = program.names.findFn(name);
+      if (index === undefined) throw new Error(`no function ${name}`);
+      return index;
+    };
+    this.members = members;
+    this.#head = head;
+    this.#codec = codec;
+    this.#body = body;
+    this.#guard = guard;
+    this.#calls = head.calls.map((list) => new Map(list.map(([name, kinds]) => [fn(name), new Set(kinds)])));
+    this.called = new Set([...this.#calls.flatMap((list) => [...list.keys()]), ...head.called.map(fn)]);
+    this.uses = head.uses.map(([name, use]) => [fn(name), use]);
+    this.problems = head.problems.map(([member, kind, message]) => {
+      const home = program.functions[members[member] ?? -1];
+      if (home === undefined) throw new Error(`no function ${member}`);
+      return { fn: home, kind, message };
+    });
+    this.treeOps = head.trees.map(([, op]) => codec.decode<TreeOp>(op));
+    this.excused = new Set(
+      head.excused === null ? [] : codec.decode<Finding[]>(head.excused).map(keyOfFinding),
+    );
+  }
+
+  summary(fn: number): Summary {
+    let known = this.#summaries.get(fn);
+    if (known === undefined) {
+      known = this.#guard(() => this.#codec.decodeSummary(this.#part(this.members.indexOf(fn))));
+      this.#summaries.set(fn, known);
+    }
+    return known;
+  }
+
+  recorder(fn: number): Recorder {
+    if (!this.#head.found && !this.leftOver(fn).ofRoot) return NOTHING;
+    // What the callers leave over is added to it.
+    let known = this.#recorders.get(fn);
+    if (known === undefined) {
+      known = recorded(this.#findings()[this.members.indexOf(fn)]);
+      this.#recorders.set(fn, known);
+    }
+    return known;
+  }
+
+  leftOver(fn: number): LeftOver {
+    return this.#head.left[this.members.indexOf(fn)] ?? NOTHING_LEFT;
+  }
+
+  calls(fn: number): ReadonlyMap<number, ReadonlySet<string>> {
+    return this.#calls[this.members.indexOf(fn)] ?? new Map();
+  }
+
+  edges(fn: number): Iterable<EdgeSource> {
+    const at = this.members.indexOf(fn);
+    return (this.#head.edges[at] ?? []).map(([first, second, sameKind], k) => ({
+      first,
+      second,
+      sameKind,
+      edge: () => this.#edges()[at]?.[k] as OrderEdge,
+    }));
+  }
+
+  callbacks(): Recorder {
+    return this.#head.found ? recorded(this.#findings().at(-1)) : NOTHING;
+  }
+
+  callbackEdges(): Iterable<EdgeSource> {
+    return this.#head.callbackEdges.map(([first, second, sameKind], k) => ({
+      first,
+      second,
+      sameKind,
+      edge: () => this.#edges().at(-1)?.[k] as OrderEdge,
+    }));
+  }
+
+  symbols(): SymbolFacts {
+    return this.#guard(() => this.#codec.symbols(this.#read<object>(SYMBOLS)));
+  }
+
+  #part(at: number): string {
+    this.#parts ??= this.#body().split(SEPARATOR);
+    const part = this.#parts[at];
+    if (part === undefined) throw new Error('a group without its parts');
+    return part;
+  }
+
+  #findings(): ByMember<RawFinding> {
+    return (this.#known.findings ??= this.#read(FINDINGS));
+  }
+
+  #edges(): ByMember<OrderEdge> {
+    return (this.#known.edges ??= this.#read(EDGES));
+  }
+
+  #read<T>(part: number): T {
+    return this.#guard(() => this.#codec.decode<T>(this.#part(this.members.length + part)));
+  }
+}
+
+const NOTHING = new Recorder();
+
+export function recorded(findings: readonly RawFinding[] | undefined): Recorder {
+  const recorder = new Recorder();
+  for (const finding of findings ?? []) recorder.findings.set(keyOfFinding(finding), finding);
+  return recorder;
+}

@@ -1,0 +1,179 @@
+import type {
+  Block,
+  ClassIR,
+  FunctionId,
+  FunctionIR,
+  ModuleLink,
+  ReadProblem,
+  TypeName,
+  Unit,
+  Variable,
+} from '../ir/ir.ts';
+import type { Language } from '../ir/source.ts';
+import type { FunctionOutline } from '../link/outline.ts';
+import { hashOf } from './hash.ts';
+
+type FunctionHead = Omit<FunctionIR, 'blocks'>;
+
+/** What of a unit is looked at in every run. */
+export interface UnitHead {
+  readonly language: Language;
+  readonly topLevel: FunctionId | null;
+  readonly links: readonly ModuleLink[];
+  readonly problems: readonly ReadProblem[];
+  readonly functions: readonly FunctionHead[];
+  readonly outline: readonly FunctionOutline[];
+  /** A hash of each class, by its name. */
+  readonly classes: readonly (readonly [name: string, hash: string])[];
+  readonly variables: number;
+  readonly lines: number;
+}
+
+/** What of a unit is looked at only where something is found, or analysed again. */
+interface UnitRest {
+  readonly variables: readonly Variable[];
+  readonly classes: readonly StoredClass[];
+}
+
+interface StoredClass {
+  readonly key: string;
+  readonly name: string;
+  readonly extends?: string;
+  readonly fields: readonly (readonly [string, TypeName])[];
+  readonly methods: readonly (readonly [string, FunctionId])[];
+  readonly exported: boolean;
+}
+
+export function headOf(unit: Unit, outline: readonly FunctionOutline[]): UnitHead {
+  const { language, topLevel, links, problems } = unit;
+  return {
+    language,
+    topLevel,
+    links,
+    problems,
+    functions: unit.functions.map(({ blocks: _, ...head }) => head),
+    outline,
+    classes: classesOf(unit).map((cls) => {
+      const methods = cls.methods.map(([name, id]) => [name, unit.functions[id]?.name]);
+      return [cls.key, hashOf(JSON.stringify({ ...cls, methods }))];
+    }),
+    variables: unit.variables.length,
+    lines: unit.lineStarts.length,
+  };
+}
+
+export function restOf(unit: Unit): string {
+  return JSON.stringify({ variables: unit.variables, classes: classesOf(unit) } satisfies UnitRest);
+}
+
+function classesOf(unit: Unit): StoredClass[] {
+  return [...unit.classes].map(([key, { fields, methods, ...rest }]) => ({
+    key,
+    ...rest,
+    fields: [...fields],
+    methods: [...methods],
+  }));
+}
+
+/** Where the rest of a unit comes from. */
+export interface UnitSource {
+  rest(): string;
+  lines(): string;
+  lower(): Unit;
+  /** Is told where that fails. */
+  guard<T>(read: () => T): T;
+}
+
+/** A unit of which only the head has been read. The rest is read from the store, and the bodies from the file, if asked for. */
+export class StoredUnit implements Unit {
+  readonly path: string;
+  readonly language: Language;
+  readonly topLevel: FunctionId | null;
+  readonly links: readonly ModuleLink[];
+  readonly problems: readonly ReadProblem[];
+  readonly functions: readonly FunctionIR[];
+  readonly classes: ReadonlyMap<string, ClassIR>;
+  readonly #readRest: () => UnitRest;
+  readonly #lower: () => Unit;
+  readonly #readLines: () => readonly number[];
+  #rest: UnitRest | null = null;
+  #lines: readonly number[] | null = null;
+  #whole: Unit | null = null;
+
+  constructor(path: string, head: UnitHead, from: UnitSource) {
+    const { guard } = from;
+    this.path = path;
+    this.language = head.language;
+    this.topLevel = head.topLevel;
+    this.links = head.links;
+    this.problems = head.problems;
+    // One prototype for all: functions are many, and most are not looked into.
+    const bodyOf = (id: FunctionId): readonly Block[] => this.bodyOf(id);
+    const prototype = {
+      get blocks(): readonly Block[] {
+        return bodyOf((this as unknown as FunctionHead).id);
+      },
+    };
+    this.functions = head.functions.map((fn) => Object.setPrototypeOf(fn, prototype) as FunctionIR);
+    this.classes = new Map(head.classes.map(([key], at) => [key, new LazyClass(this, at)]));
+    this.#readRest = () => guard(() => JSON.parse(from.rest()) as UnitRest);
+    this.#readLines = () => guard(() => JSON.parse(from.lines()) as readonly number[]);
+    this.#lower = () => guard(from.lower);
+  }
+
+  get rest(): UnitRest {
+    return (this.#rest ??= this.#readRest());
+  }
+
+  get variables(): readonly Variable[] {
+    return this.rest.variables;
+  }
+
+  get lineStarts(): readonly number[] {
+    return (this.#lines ??= this.#readLines());
+  }
+
+  bodyOf(id: FunctionId): readonly Block[] {
+    this.#whole ??= this.#lower();
+    const fn = this.#whole.functions[id];
+    if (fn === undefined) throw new Error(`${this.path} has no function ${id}`);
+    return fn.blocks;
+  }
+}
+
+class LazyClass implements ClassIR {
+  readonly #home: StoredUnit;
+  readonly #at: number;
+  #fields: ReadonlyMap<string, TypeName> | null = null;
+  #methods: ReadonlyMap<string, FunctionId> | null = null;
+
+  constructor(home: StoredUnit, at: number) {
+    this.#home = home;
+    this.#at = at;
+  }
+
+  get #stored(): StoredClass {
+    return this.#home.rest.classes[this.#at] as StoredClass;
+  }
+
+  get name(): string {
+    return this.#stored.name;
+  }
+
+  get extends(): string {
+    // The type of an optional property leaves no room for undefined, though readers ask for it.
+    return this.#stored.extends as string;
+  }
+
+  get exported(): boolean {
+    return this.#stored.exported;
+  }
+
+  get fields(): ReadonlyMap<string, TypeName> {
+    return (this.#fields ??= new Map(this.#stored.fields));
+  }
+
+  get methods(): ReadonlyMap<string, FunctionId> {
+    return (this.#methods ??= new Map(this.#stored.methods));
+  }
+}

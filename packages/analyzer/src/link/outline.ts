@@ -1,0 +1,61 @@
+import type { ContractModel } from '../contracts/model.ts';
+import type { Callee, FunctionIR, Unit } from '../ir/ir.ts';
+import { expressionsOf, walkExpression } from '../ir/walk.ts';
+
+/** What linking needs to know of a function's body. Follows from its file alone. */
+export interface FunctionOutline {
+  readonly blocks: number;
+  /** Its program points. */
+  readonly sites: number;
+  /** Functions of the file that it calls by name, or makes or names as values. */
+  readonly own: readonly number[];
+  /** Functions elsewhere that it calls by name. */
+  readonly externals: readonly Extract<Callee, { kind: 'external' }>[];
+  /** The names of methods that it calls, where the receiver's type is not known. */
+  readonly methods: readonly string[];
+  /** Makes trees, or says how they are locked. */
+  readonly initializes: boolean;
+  /** Calls nothing but locks. */
+  readonly isWrapper: boolean;
+}
+
+/** Cost: linear in the unit. */
+export function outlineOf(unit: Unit, model: ContractModel): readonly FunctionOutline[] {
+  return unit.functions.map((fn) => outlineOfFunction(fn, model));
+}
+
+function outlineOfFunction(fn: FunctionIR, model: ContractModel): FunctionOutline {
+  const own = new Set<number>();
+  const externals = new Map<string, Extract<Callee, { kind: 'external' }>>();
+  const methods = new Set<string>();
+  let sites = 0;
+  let initializes = false;
+  let isWrapper = true;
+  for (const block of fn.blocks) {
+    sites += block.instrs.length + 1;
+    for (const instr of block.instrs) {
+      for (const e of expressionsOf(instr)) {
+        walkExpression(e, (x) => {
+          if (x.op === 'function') own.add(x.fn);
+        });
+      }
+      if (instr.kind !== 'call') continue;
+      const { callee } = instr;
+      const row = callee.kind === 'api' ? model.function(callee.name, callee.module) : undefined;
+      if (row?.tree !== undefined || row?.makesCursor?.at === '$result') initializes = true;
+      if (row?.group !== 'lock') isWrapper = false;
+      if (callee.kind === 'function') own.add(callee.fn);
+      if (callee.kind === 'external') externals.set(`${callee.module ?? ''}#${callee.name}`, callee);
+      if (callee.kind === 'method') methods.add(callee.name);
+    }
+  }
+  return {
+    blocks: fn.blocks.length,
+    sites,
+    own: [...own],
+    externals: [...externals.values()],
+    methods: [...methods],
+    initializes,
+    isWrapper,
+  };
+}
