@@ -172,6 +172,7 @@ export class ValueTable {
     const value = this.#nodes.length;
     this.#nodes.push(node);
     this.#index.set(key, value);
+    if (node.kind === 'fresh') this.#births.add(node.site);
     return value;
   }
 
@@ -189,12 +190,10 @@ export class ValueTable {
     return this.intern({ kind: 'addrField', base, name });
   }
   fresh(site: number, part = 0): Value {
-    this.#births.add(site);
     return this.intern({ kind: 'fresh', site, part });
   }
-/** What a call makes of a variable of the function that it calls. */
+  /** What a call makes of a variable of the function that it calls. */
   freshFor(site: number, part: number, of: Var): Value {
-    this.#births.add(site);
     return this.intern({ kind: 'fresh', site, part, of });
   }
   /** True if anything was born at a program point yet. */
