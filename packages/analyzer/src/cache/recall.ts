@@ -1,0 +1,169 @@
+import { nameOfTreeOp } from '../domain/tree-modes.ts';
+import type { Fn } from '../link/program.ts';
+import type { CallGraph } from '../solve/call-graph.ts';
+import type { Context } from '../solve/context.ts';
+import type { GroupResult, Phase, SolveMemory } from '../solve/group.ts';
+import { type RawFinding, Recorder } from '../solve/recorder.ts';
+import { ANSWER, QUESTION } from '../solve/roots.ts';
+import { Codec } from './codec.ts';
+import { misledFunctions } from './compare-answers.ts';
+import { changedByFiles } from './compare-files.ts';
+import { compareOrder } from './compare-order.ts';
+import { keyOfGroup, nameOfSummary } from './group-names.ts';
+import {
+  bodyOf,
+  type FileEnds,
+  type Index,
+  type OldFile,
+  type OldGroup,
+  type ReadPart,
+  readsOf,
+} from './kept-file.ts';
+import { recorded, StoredGroup, writeGroup, type WrittenGroup } from './stored-group.ts';
+import { differing } from './texts.ts';
+
+/** A group of functions as this run has it: given again, or analysed. */
+export interface NewGroup {
+  readonly key: string;
+  readonly phase: Phase;
+  readonly home: string;
+  readonly old: OldGroup | null;
+  readonly written: WrittenGroup | null;
+  readonly reads: readonly string[];
+}
+
+/** What was found in a function when all was known. */
+export interface End {
+  readonly reads: readonly string[];
+  /** Empty where nothing was found. */
+  readonly findings: string;
+  readonly isNew: boolean;
+}
+
+interface RecallInput {
+  readonly context: Context;
+  readonly graph: CallGraph;
+  readonly old: ReadonlyMap<string, OldFile>;
+  readonly same: ReadonlySet<string>;
+  readonly order: Index['order'];
+  readonly groups: NewGroup[];
+  readonly ends: Map<string, Map<string, End>>;
+  readonly read: ReadPart;
+  readonly guard: <T>(read: () => T) => T;
+}
+
+/**
+ * Gives the results of an earlier run for groups of functions whose files, and all that they asked for, are as they
+ * were. What no longer is as it was, is `changed`: a name for a summary, for what was learned of a tree, for a variable
+ * or class of another file.
+ */
+export class Recall implements SolveMemory {
+  readonly #in: RecallInput;
+  readonly #codec: Codec;
+  readonly #old = new Map<string, OldGroup>();
+  readonly #changed = new Set<string>();
+  readonly #misled: ReadonlySet<string> = new Set();
+  /** Groups whose turn has come earlier or later than that of what they asked for. */
+  readonly #moved: ReadonlySet<string> = new Set();
+  readonly #reused = new Set<number>();
+
+  constructor(input: RecallInput) {
+    this.#in = input;
+    this.#codec = new Codec(input.context);
+    const { program } = input.context;
+    const files = [...input.old.values()];
+    for (const file of files)
+      file.head.groups.forEach((head, at) => {
+        const key = keyOfGroup(head.phase, head.members);
+        this.#old.set(key, { key, file, at, head, turn: 0 });
+      });
+    input.order.forEach(([file, at], turn) => {
+      const head = files[file]?.head.groups[at];
+      const group = head === undefined ? undefined : this.#old.get(keyOfGroup(head.phase, head.members));
+      if (group !== undefined) group.turn = turn;
+    });
+    if (files.length === 0) return;
+    this.#misled = misledFunctions(program, input.old, input.same);
+    const { changed, moved } = compareOrder(program, input.graph, this.#old, input.read);
+    this.#moved = moved;
+    const byFiles = changedByFiles(program, input.old, input.same, input.read);
+    for (const name of [...byFiles, ...changed]) this.#changed.add(name);
+  }
+
+  recall(phase: Phase, members: readonly number[]): GroupResult | null {
+    return this.#in.guard(() => this.#recalled(phase, members));
+  }
+
+  #recalled(phase: Phase, members: readonly number[]): GroupResult | null {
+    const { context, groups, read, same } = this.#in;
+    const { program } = context;
+    const names = members.map((fn) => program.names.fn(fn));
+    const key = keyOfGroup(phase, names);
+    const old = this.#old.get(key);
+    if (old === undefined || this.#moved.has(key)) return null;
+    const isAsItWas = members.every((fn, k) => {
+      const home = program.functions[fn]?.home;
+      return home !== undefined && same.has(home.unit.path) && !this.#misled.has(names[k] as string);
+    });
+    if (!isAsItWas) return null;
+    if (this.#changed.size > 0 && readsOf(old, read).some((name) => this.#changed.has(name))) return null;
+    groups.push({ key, phase, home: old.file.path, old, written: null, reads: [] });
+    if (phase === 'all') for (const fn of members) this.#reused.add(fn);
+    return new StoredGroup(context, this.#codec, members, old.head, () => bodyOf(old, read), this.#in.guard);
+  }
+
+  keep(phase: Phase, result: GroupResult, reads: ReadonlySet<string>): void {
+    const { context, groups } = this.#in;
+    const { program } = context;
+    const written = writeGroup(this.#codec, program, result, nameOfTreeOp);
+    const { head } = written;
+    const key = keyOfGroup(phase, head.members);
+    const old = this.#old.get(key) ?? null;
+    head.members.forEach((name, k) => {
+      if (old?.head.seen[k] !== head.seen[k]) this.#changed.add(nameOfSummary(phase, name));
+    });
+    for (const name of differing(old?.head.trees ?? [], head.trees)) this.#changed.add(name);
+    const home = program.functions[result.members[0] ?? -1]?.home.unit.path ?? '';
+    const asked = [...reads].map((name) =>
+      name.startsWith('s:') ? nameOfSummary(phase, name.slice(2)) : name,
+    );
+    groups.push({ key, phase, home, old, written, reads: asked });
+  }
+
+  recallEnd(fn: Fn, answer: (question: string) => string): Recorder | null {
+    return this.#in.guard(() => this.#recalledEnd(fn, answer));
+  }
+
+  #recalledEnd(fn: Fn, answer: (question: string) => string): Recorder | null {
+    const { path } = fn.home.unit;
+    const name = this.#in.context.program.names.fn(fn.index);
+    const file = this.#reused.has(fn.index) ? this.#in.old.get(path) : undefined;
+    if (file === undefined) return null;
+    file.ends ??= JSON.parse(this.#in.read('ends', path)) as FileEnds;
+    const { texts, functions } = file.ends;
+    const known = functions[name];
+    if (known === undefined) return null;
+    const reads = known[0].map((n) => texts[n] ?? '');
+    const isAsItWas = reads.every((read) => {
+      if (!read.startsWith(QUESTION)) return !this.#changed.has(read);
+      const cut = read.indexOf(ANSWER);
+      return answer(read.slice(QUESTION.length, cut)) === read.slice(cut + ANSWER.length);
+    });
+    if (!isAsItWas) return null;
+    const [, findings] = known;
+    this.#noteEnd(path, name, { reads, findings, isNew: false });
+    return findings === '' ? new Recorder() : recorded(this.#codec.decode<RawFinding[]>(findings));
+  }
+
+  keepEnd(fn: Fn, recorder: Recorder, reads: ReadonlySet<string>): void {
+    const findings = recorder.findings.size === 0 ? '' : this.#codec.encode([...recorder.findings.values()]);
+    const name = this.#in.context.program.names.fn(fn.index);
+    this.#noteEnd(fn.home.unit.path, name, { reads: [...reads], findings, isNew: true });
+  }
+
+  #noteEnd(path: string, name: string, end: End): void {
+    let ends = this.#in.ends.get(path);
+    if (ends === undefined) this.#in.ends.set(path, (ends = new Map()));
+    ends.set(name, end);
+  }
+}
