@@ -130,11 +130,11 @@ export function analyzeWith(
   let lines = 0;
 
   /** As an earlier run has read it. */
-  function recall(file: SourceFile, language: Language): boolean {
+  function recall(file: SourceFile, language: Language, isIncluded: boolean): boolean {
     const model = modelFor(language, extra);
     const lower = language === 'c' ? options.c?.lower : lowerTypeScript;
     if (memory === null || lower === undefined) return false;
-    const unit = memory.unit(file, () =>
+    const unit = memory.unit(file, isIncluded, () =>
       lower(file, { model, implicitThrows: options.implicitThrows ?? false }, times),
     );
     if (unit === null) return false;
@@ -169,7 +169,7 @@ export function analyzeWith(
 
   for (const file of options.files) {
     const language = languageOf(file.path);
-    if (language === null || recall(file, language)) continue;
+    if (language === null || recall(file, language, false)) continue;
     if (modelFor(language, extra).isMentionedIn(file.text)) read(file, language);
   }
   const parsed = units.length;
@@ -177,7 +177,7 @@ export function analyzeWith(
   if (options.resolveInclude !== undefined && options.c !== undefined) {
     const sources = new Map(options.files.map((f) => [f.path, f.text]));
     for (const header of includeHelpers(units, sources, options.resolveInclude))
-      if (!recall(header, 'c')) read(header, 'c');
+      if (!recall(header, 'c', true)) read(header, 'c');
   }
 
   const started = now();

@@ -20,7 +20,7 @@ export function changedByFiles(
   for (const { path, head } of old.values()) {
     if (same.has(path)) continue;
     changed.add(`u:${path}`);
-    for (const [name, hash] of head.unit.classes) note(classes, `c:${name}`, `-${hash}`);
+    for (const [name, hash] of head.unit.classes) note(classes, `c:${name}`, `-${path} ${hash}`);
     const rest = JSON.parse(read('rest', path)) as { readonly variables: readonly Variable[] };
     for (const [name, text] of variablesOf(path, head.unit.functions, rest.variables))
       note(variables, name, `-${text}`);
@@ -31,7 +31,7 @@ export function changedByFiles(
     if (same.has(path)) continue;
     changed.add(`u:${path}`);
     const head = headOf(unit, []);
-    for (const [name, hash] of head.classes) note(classes, `c:${name}`, `+${hash}`);
+    for (const [name, hash] of head.classes) note(classes, `c:${name}`, `+${path} ${hash}`);
     for (const [name, text] of variablesOf(path, head.functions, unit.variables))
       note(variables, name, `+${text}`);
     if (unit.language === 'typescript') modules += moduleOf(path, head, unit.variables);

@@ -8,11 +8,15 @@ export type ExternalLock = Omit<RawFinding, 'unit'>;
 /** What is kept of a file and looked at in every run. */
 export interface FileHead {
   readonly hash: string;
+  /** Its text mentions an API: it is read for its own sake, and not only where others include it. */
+  readonly mentions: boolean;
   readonly unit: UnitHead;
   readonly externalLocks: readonly ExternalLock[];
   /** What the functions are called that it calls by name and that lie elsewhere. */
   readonly answers: readonly (readonly [callee: string, fn: string])[];
   readonly groups: readonly (GroupHead & { readonly phase: Phase })[];
+  /** Of how many functions something was found, or looked for, when all was known. */
+  readonly ends: number;
 }
 
 /** What each group of a file has asked for, by numbers of its texts. */

@@ -37,6 +37,7 @@ export class Memory {
   readonly #old = new Map<string, OldFile>();
   readonly #hashes = new Map<string, string>();
   readonly #same = new Set<string>();
+  readonly #mentioning = new Set<string>();
   readonly #groups: NewGroup[] = [];
   /** By file and function. */
   readonly #ends = new Map<string, Map<string, End>>();
@@ -77,12 +78,18 @@ export class Memory {
     }
   }
 
-  /** The file as an earlier run has read it, if it is as it was. */
-  unit(file: SourceFile, lower: () => Unit): StoredUnit | null {
+  /**
+   * The file as an earlier run has read it, if it is as it was. For one that is no more than included it does not
+   * matter whether it mentions an API.
+   */
+  unit(file: SourceFile, isIncluded: boolean, lower: () => Unit): StoredUnit | null {
     const hash = hashOf(file.text);
     this.#hashes.set(file.path, hash);
     const old = this.#old.get(file.path);
-    if (old === undefined || old.head.hash !== hash) return null;
+    const isSame = old?.head.hash === hash;
+    if (!isIncluded || (isSame && old.head.mentions)) this.#mentioning.add(file.path);
+    else this.#mentioning.delete(file.path);
+    if (!isSame || !(isIncluded || old.head.mentions)) return null;
     this.#same.add(file.path);
     return new StoredUnit(file.path, old.head.unit, {
       rest: () => this.#read('rest', file.path),
@@ -107,8 +114,9 @@ export class Memory {
   /** What is remembered of the functions of a program. */
   forProgram(context: Context, graph: CallGraph): SolveMemory {
     // What was numbered in another order may have been written in another order.
-    const before = (this.#index?.files ?? []).filter((path) => this.#same.has(path));
-    const now = context.program.units.map(({ unit }) => unit.path).filter((path) => this.#same.has(path));
+    const { program } = context;
+    const before = (this.#index?.files ?? []).filter((path) => program.unitAt(path) !== undefined);
+    const now = program.units.map(({ unit }) => unit.path).filter((path) => this.#old.has(path));
     const isInOrder = before.every((path, k) => path === now[k]);
     return new Recall({
       context,
@@ -135,12 +143,14 @@ export class Memory {
     for (const home of program.units) {
       const { path } = home.unit;
       const groups = byHome.get(path) ?? [];
+      const ends = [...(this.#ends.get(path)?.values() ?? [])];
       groups.forEach((group, at) => places.set(group, [home.index, at]));
       const isSame =
         this.#same.has(path) &&
         groups.length === this.#head(path).groups.length &&
         groups.every((group, at) => group.old?.at === at && group.written === null) &&
-        [...(this.#ends.get(path)?.values() ?? [])].every((end) => !end.isNew);
+        ends.length === this.#head(path).ends &&
+        ends.every((end) => !end.isNew);
       if (!isSame) this.#write(program, home, groups, externalLocks);
     }
     for (const path of this.#old.keys())
@@ -172,10 +182,12 @@ export class Memory {
     const outline = home.unit.functions.map((fn) => program.functions[home.functionBase + fn.id]?.outline);
     const head: FileHead = {
       hash: this.#hashes.get(path) ?? '',
+      mentions: this.#mentioning.has(path),
       unit: isSame ? this.#head(path).unit : headOf(home.unit, outline as FunctionOutline[]),
       externalLocks: externalLocks(home),
       answers: answersOf(program, home),
       groups: heads,
+      ends: this.#ends.get(path)?.size ?? 0,
     };
     const put = (part: Part, text: string): void => this.#cache.set(keyFor(part, path), text);
     put('head', JSON.stringify(head));

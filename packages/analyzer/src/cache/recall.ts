@@ -88,6 +88,7 @@ export class Recall implements SolveMemory {
     this.#moved = moved;
     const byFiles = changedByFiles(program, input.old, input.same, input.read);
     for (const name of [...byFiles, ...changed]) this.#changed.add(name);
+    for (const fn of this.#misled) this.#changed.add(`b:${fn}`);
   }
 
   recall(phase: Phase, members: readonly number[]): GroupResult | null {

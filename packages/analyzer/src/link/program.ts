@@ -163,10 +163,14 @@ export class Program {
     return fn;
   }
 
-  /** The body of a function is gone into, whoever it belongs to. */
+  /** The body of a function is gone into, whoever it belongs to: what its calls mean counts as well. */
   readBody(fn: Fn): void {
-    if (this.reader !== null && !this.reader.homes.has(fn.home.index))
-      this.reader.note(`u:${fn.home.unit.path}`);
+    this.reader?.note(`b:${this.names.fn(fn.index)}`);
+    this.#readFile(fn.home);
+  }
+
+  #readFile(home: LinkedUnit): void {
+    if (this.reader !== null && !this.reader.homes.has(home.index)) this.reader.note(`u:${home.unit.path}`);
   }
 
   functionIn(home: LinkedUnit, id: number): Fn {
@@ -202,7 +206,7 @@ export class Program {
   /** The variables of other functions that a function names. Cost: linear in the function, once. */
   capturesOf(fn: Fn): ReadonlySet<Var> {
     let known = this.#captures.get(fn.index);
-    this.readBody(fn);
+    this.#readFile(fn.home);
     if (known === undefined) {
       known = new Set();
       for (const v of variablesOf(fn.ir)) {
