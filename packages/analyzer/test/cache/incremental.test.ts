@@ -2,13 +2,12 @@ import { describe, expect, test } from 'vitest';
 import { analyze, type AnalyzeOptions } from '../../src/analyze.ts';
 import { loadCFrontend } from '../../src/c.ts';
 import { defineContract } from '../../src/contracts/format/define-contract.ts';
-import type { Analysis } from '../../src/report/finding.ts';
+import { edited, type Files, randomFrom, type Sources } from './edits.ts';
 import { C, HEADERS, TYPESCRIPT } from './programs.ts';
 import { MemoryCache } from './memory-cache.ts';
+import { saidBy } from './said-by.ts';
 
 const c = await loadCFrontend();
-
-type Files = Readonly<Record<string, string>>;
 
 function requestOf(files: Files, headers: Files): AnalyzeOptions {
   return {
@@ -21,78 +20,16 @@ function requestOf(files: Files, headers: Files): AnalyzeOptions {
   };
 }
 
-/** All that must not depend on the cache. */
-function saidBy({ findings, problems, stats }: Analysis): object {
-  const { files, parsed, functions, lines } = stats;
-  return { findings, problems, stats: { files, parsed, functions, lines } };
-}
-
-/** The same numbers for the same seed. */
-function randomFrom(seed: number): (below: number) => number {
-  let state = seed;
-  return (below) => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return Math.floor((state / 2 ** 32) * below);
-  };
-}
-
-/** One edit as people make them, and some that they do not. */
-function edited(text: string, all: readonly string[], random: (below: number) => number): string {
-  const lines = text.split('\n');
-  const at = random(lines.length);
-  const other = (all[random(all.length)] as string).split('\n');
-  switch (random(7)) {
-    case 0:
-      lines.splice(at, 1);
-      break;
-    case 1:
-      lines.splice(at, 0, lines[at] as string);
-      break;
-    case 2: {
-      const to = random(lines.length);
-      [lines[at], lines[to]] = [lines[to] as string, lines[at] as string];
-      break;
-    }
-    case 3:
-      lines.unshift('/* a comment */');
-      break;
-    case 4:
-      lines.push('/* a comment */');
-      break;
-    case 5:
-      lines.splice(at, 1 + random(4));
-      break;
-    default:
-      lines.splice(at, 0, ...other.slice(random(other.length)).slice(0, 5));
-  }
-  return lines.join('\n');
-}
-
-function followed(original: Files, headers: Files, seed: number): void {
+function followed(files: Files, headers: Files, seed: number): void {
   const random = randomFrom(seed);
   const cache = new MemoryCache();
-  let files: Record<string, string> = { ...original };
-  let shared: Record<string, string> = { ...headers };
+  const original: Sources = { files, headers };
+  let now = original;
   for (let step = 0; step < 25; step++) {
-    const request = requestOf(files, shared);
+    const request = requestOf(now.files, now.headers);
     const label = `seed ${seed}, step ${step}`;
     expect(saidBy(analyze({ ...request, cache })), label).toEqual(saidBy(analyze(request)));
-    const names = [...Object.keys(original), ...Object.keys(headers)];
-    const name = names[random(names.length)] as string;
-    const from = name in headers ? shared : files;
-    const text = from[name] ?? original[name] ?? headers[name] ?? '';
-    const all = [...Object.values(original), ...Object.values(headers)];
-    const kind = random(10);
-    const { [name]: _, ...rest } = from;
-    const next =
-      kind === 0
-        ? rest
-        : {
-            ...rest,
-            [name]: kind === 1 ? (original[name] ?? headers[name] ?? '') : edited(text, all, random),
-          };
-    if (name in headers) shared = next;
-    else files = next;
+    for (let k = random(2); k >= 0; k--) now = edited(now, original, random);
   }
 }
 
@@ -153,6 +90,21 @@ describe('the cache', () => {
       },
     );
     expect(bodies).toEqual(['groups lib/dev.c', 'groups lib/use.c']);
+  });
+
+  test('forgets what was said of a function while nobody called it', () => {
+    const cache = filled();
+    expect(cache.values.get('ends lib/use.c')).toContain('use_bare');
+    const text = `#include <linux/maple_tree.h>
+void use_locked(struct dev *dev)
+{
+	mtree_lock(&dev->spans);
+	use_bare(dev);
+	mtree_unlock(&dev->spans);
+}
+`;
+    analyze({ ...requestOf({ ...TYPESCRIPT, ...C, 'lib/call.c': text }, HEADERS), cache });
+    expect(cache.values.get('ends lib/use.c')).not.toContain('use_bare');
   });
 
   test('forgets the files that are gone', () => {
