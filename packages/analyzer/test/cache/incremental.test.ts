@@ -93,18 +93,25 @@ describe('the cache', () => {
   });
 
   test('forgets what was said of a function while nobody called it', () => {
-    const cache = filled();
-    expect(cache.values.get('ends lib/use.c')).toContain('use_bare');
-    const text = `#include <linux/maple_tree.h>
-void use_locked(struct dev *dev)
+    const cache = new MemoryCache();
+    const put = `#include <linux/maple_tree.h>
+void put(struct ma_state *mas)
 {
-	mtree_lock(&dev->spans);
-	use_bare(dev);
-	mtree_unlock(&dev->spans);
+	mas_erase(mas);
 }
 `;
-    analyze({ ...requestOf({ ...TYPESCRIPT, ...C, 'lib/call.c': text }, HEADERS), cache });
-    expect(cache.values.get('ends lib/use.c')).not.toContain('use_bare');
+    const caller = `#include <linux/maple_tree.h>
+void call(struct ma_state *mas)
+{
+	mas_lock(mas);
+	put(mas);
+	mas_unlock(mas);
+}
+`;
+    analyze({ ...requestOf({ 'put.c': put }, {}), cache });
+    expect(cache.values.get('ends put.c')).toContain('put');
+    analyze({ ...requestOf({ 'call.c': caller, 'put.c': put }, {}), cache });
+    expect(cache.values.get('ends put.c')).not.toContain('put');
   });
 
   test('forgets the files that are gone', () => {
