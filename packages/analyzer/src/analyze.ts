@@ -80,8 +80,10 @@ export function analyze(options: AnalyzeOptions): Analysis {
   const memory = new Memory(cache, settings);
   try {
     const analysis = run(memory);
+    const isFailed = analysis.problems.some((p) => p.kind === 'internal');
+    if (isFailed) cache.delete(INDEX);
     // An error of the engine may be one of the cache.
-    if (!memory.isBroken && !analysis.problems.some((p) => p.kind === 'internal')) return analysis;
+    if (!memory.isBroken && (!isFailed || memory.isEmpty)) return analysis;
   } catch {
     // Without what was kept, it is thrown again if it is no error of the cache.
   }

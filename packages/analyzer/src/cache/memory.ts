@@ -64,6 +64,11 @@ export class Memory {
     }
   }
 
+  /** Nothing was kept that this run could use. */
+  get isEmpty(): boolean {
+    return this.#old.size === 0;
+  }
+
   /** Something that was asked for was not there, or was something else: nothing that was said can be trusted. */
   get isBroken(): boolean {
     return this.#isBroken;

@@ -158,6 +158,28 @@ void call(struct ma_state *mas)
     }
   });
 
+  test('does not make a run twice as long where the engine fails anyway', () => {
+    let count = 0;
+    const failing: AnalyzeOptions = {
+      ...request,
+      c: {
+        lower(file, options, times) {
+          count++;
+          if (file.path === 'lib/use.c') throw new Error('a test');
+          return c.lower(file, options, times);
+        },
+      },
+    };
+    const plain = saidBy(analyze(failing));
+    const once = count;
+    const cache = new MemoryCache();
+    for (let k = 0; k < 3; k++) {
+      count = 0;
+      expect(saidBy(analyze({ ...failing, cache }))).toEqual(plain);
+      expect(count).toBe(once);
+    }
+  });
+
   test('may be given for files that share a path, which none of them is known by', () => {
     const cache = new MemoryCache();
     const twice = { ...request, files: [...request.files, ...request.files] };
