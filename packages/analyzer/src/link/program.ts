@@ -32,6 +32,8 @@ export class Program {
   readonly #variables: { home: LinkedUnit; variable: Variable }[] = [];
   readonly #globals = new Map<string, Fn>();
   readonly #headerLocals = new Map<string, Fn>();
+  /** Functions of which only an annotated prototype is there. */
+  readonly #declared = new Map<string, Fn>();
   readonly #captures = new Map<number, Set<Var>>();
   readonly #modules: ModuleMap;
 
@@ -63,7 +65,9 @@ export class Program {
   #publish(fn: Fn): void {
     if (fn.home.language !== 'c' || fn.ir.exportName === undefined) return;
     const name = fn.ir.exportName;
-    if (fn.ir.linkage === 'exported') {
+    if (fn.ir.declared) {
+      if (!this.#declared.has(name)) this.#declared.set(name, fn);
+    } else if (fn.ir.linkage === 'exported') {
       if (!this.#globals.has(name)) this.#globals.set(name, fn);
     } else if (fn.home.unit.path.endsWith('.h') && !this.#headerLocals.has(name)) {
       this.#headerLocals.set(name, fn);
@@ -102,7 +106,11 @@ export class Program {
         return this.functionIn(home, callee.fn);
       case 'external':
         if (home.language === 'c')
-          return this.#globals.get(callee.name) ?? this.#headerLocals.get(callee.name);
+          return (
+            this.#globals.get(callee.name) ??
+            this.#headerLocals.get(callee.name) ??
+            this.#declared.get(callee.name)
+          );
         return callee.module === undefined ? undefined : this.#modules.find(home, callee.module, callee.name);
       default:
         return undefined;

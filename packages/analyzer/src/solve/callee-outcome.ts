@@ -117,6 +117,11 @@ export function applyOutcome(
           state.locks.set(change.lock, { ...known, depth: known.depth - 1 });
           continue;
         }
+        // It was taken twice, which has been said.
+        if (known?.excess) {
+          state.locks.set(change.lock, { ...known, excess: known.excess - 1 });
+          continue;
+        }
         state.locks.set(change.lock, {
           held: false,
           mode: change.mode,
@@ -126,6 +131,8 @@ export function applyOutcome(
           at,
         });
       } else if (known !== undefined) {
+        // That it is not there to be given back has been said.
+        if (!known.held && !known.doubtful) continue;
         state.locks.set(change.lock, { ...known, held: true, depth: 1, mode: change.mode, dropped: true });
       } else {
         state.locks.set(change.lock, {

@@ -13,6 +13,7 @@ import type {
   Summary,
 } from '../summaries/summary.ts';
 import { reportMissing } from './access.ts';
+import { reportAssertedRoot } from './asserted.ts';
 import type { CallGraph } from './call-graph.ts';
 import type { Context } from './context.ts';
 import { Frame } from './frame.ts';
@@ -108,6 +109,7 @@ export class Roots {
     const frame = this.#frame(fn, recorder);
     for (const need of summary.access) this.#reportAccess(frame, need);
     for (const need of summary.held) this.#reportHeld(frame, need, summary);
+    for (const need of summary.asserted) reportAssertedRoot(frame, new State(), need);
     for (const leak of summary.kept) this.#reportKept(frame, leak);
     for (const need of summary.fresh) this.#reportFresh(frame, need);
     // Whoever calls it through a table of operations may hold a lock of its own around all of them.

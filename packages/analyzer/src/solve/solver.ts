@@ -138,7 +138,8 @@ export function solveProgram(
     try {
       const [summary, recorder] = analyze(fn, new Map(), 0, null);
       context.summaries.set(fn.index, summary);
-      recorders.set(fn.index, recorder);
+      // What is only declared is believed.
+      recorders.set(fn.index, fn.ir.declared ? new Recorder() : recorder);
       if (!summary.complete) {
         problems.push({
           fn,
@@ -162,7 +163,7 @@ export function solveProgram(
   for (const fn of program.functions) {
     const summary = context.summaries.get(fn.index);
     const recorder = recorders.get(fn.index);
-    if (summary === undefined || recorder === undefined) continue;
+    if (summary === undefined || recorder === undefined || fn.ir.declared) continue;
     rootPolicy.reportLeaks(fn, summary, recorder);
     if (isRoot.has(fn)) rootPolicy.report(fn, summary, recorder);
     else rootPolicy.reportUnclaimed(fn, summary, recorder);

@@ -47,6 +47,12 @@ export interface AccessRequirement extends Need {
   readonly given: boolean;
 }
 
+/** A lock that the function says that its caller holds. */
+export interface AssertedRequirement extends Need {
+  readonly lock: Value;
+  readonly mode: LockMode;
+}
+
 /** A lock that the function gives back without having taken it. */
 export interface HeldRequirement extends Need {
   readonly lock: Value;
@@ -164,6 +170,7 @@ export interface TreeChange {
 export interface Summary {
   readonly access: readonly AccessRequirement[];
   readonly held: readonly HeldRequirement[];
+  readonly asserted: readonly AssertedRequirement[];
   readonly free: readonly FreeRequirement[];
   readonly fresh: readonly FreshCursorRequirement[];
   readonly lockUses: readonly LockUseRequirement[];
@@ -214,6 +221,7 @@ export interface Leak {
 export const NO_SUMMARY: Summary = {
   access: [],
   held: [],
+  asserted: [],
   free: [],
   fresh: [],
   lockUses: [],
