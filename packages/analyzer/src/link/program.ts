@@ -34,6 +34,7 @@ export class Program {
   readonly #headerLocals = new Map<string, Fn>();
   /** Functions of which only an annotated prototype is there. */
   readonly #declared = new Map<string, Fn>();
+  readonly #operations = new Map<Var, Map<string, Fn>>();
   readonly #captures = new Map<number, Set<Var>>();
   readonly #modules: ModuleMap;
 
@@ -58,6 +59,7 @@ export class Program {
         this.#publish(this.functions.at(-1) as Fn);
       }
     }
+    for (const home of this.units) this.#readOperations(home);
     this.#modules = linkModules(this.units, this.functions);
   }
 
@@ -112,8 +114,30 @@ export class Program {
             this.#declared.get(callee.name)
           );
         return callee.module === undefined ? undefined : this.#modules.find(home, callee.module, callee.name);
+      case 'value': {
+        // An operation of a table of the file: `ops.show(…)`.
+        const { value } = callee;
+        if (value.op !== 'field' || value.base.op !== 'addr-var') return undefined;
+        return this.#operations.get(home.variableBase + value.base.id)?.get(value.name);
+      }
       default:
         return undefined;
+    }
+  }
+
+  /** Tables of operations: what the initialiser of a file's variable says, which nothing else writes. */
+  #readOperations(home: LinkedUnit): void {
+    const { topLevel, functions, variables } = home.unit;
+    if (home.language !== 'c' || topLevel === null) return;
+    for (const block of functions[topLevel]?.blocks ?? []) {
+      for (const i of block.instrs) {
+        if (i.kind !== 'store' || i.name === undefined || i.base.op !== 'addr-var') continue;
+        if (i.value.op !== 'function' || variables[i.base.id]?.kind !== 'module') continue;
+        const table = home.variableBase + i.base.id;
+        let operations = this.#operations.get(table);
+        if (operations === undefined) this.#operations.set(table, (operations = new Map()));
+        operations.set(i.name, this.functionIn(home, i.value.fn));
+      }
     }
   }
 
@@ -152,7 +176,10 @@ export class Program {
       case 'field':
       case 'addrField': {
         const base = this.typeOf(table, node.base, births);
-        return base === undefined ? undefined : this.#fieldType(node.base, table, base.name, node.name);
+        const declared =
+          base === undefined ? undefined : this.#fieldType(node.base, table, base.name, node.name);
+        // `void *private`: what a variable took it for.
+        return declared === undefined || declared.name === 'void' ? table.types.get(value) : declared;
       }
       case 'fresh': {
         const name = births.get(node.site);

@@ -44,6 +44,9 @@ export class Roots {
   /** Functions that give back, or leave held, a lock of a shape: the halves of a pair. */
   readonly #releasers = new Map<string, Fn[]>();
   readonly #acquirers = new Map<string, Fn[]>();
+  /** The same by the field alone that the lock lies in: the two halves may reach the object by different ways. */
+  readonly #releasersOfKind = new Map<string, Fn[]>();
+  readonly #acquirersOfKind = new Map<string, Fn[]>();
 
   constructor(context: Context, roots: ReadonlySet<Fn>, callers: CallGraph['callers']) {
     this.#context = context;
@@ -54,9 +57,14 @@ export class Roots {
       const summary = context.summaries.get(fn.index);
       if (summary === undefined) continue;
       const frame = this.#frame(fn, null);
-      for (const need of summary.held) push(this.#releasers, lockShape(frame, need.lock), fn);
-      for (const leak of [...summary.kept, ...summary.leaks])
+      for (const need of summary.held) {
+        push(this.#releasers, lockShape(frame, need.lock), fn);
+        push(this.#releasersOfKind, lockKind(frame, need.lock), fn);
+      }
+      for (const leak of [...summary.kept, ...summary.leaks]) {
         push(this.#acquirers, lockShape(frame, leak.lock), fn);
+        push(this.#acquirersOfKind, lockKind(frame, leak.lock), fn);
+      }
     }
   }
 
@@ -70,13 +78,22 @@ export class Roots {
     const frame = this.#frame(fn, recorder);
     for (const leak of summary.leaks) {
       const partners = this.#releasers.get(lockShape(frame, leak.lock)) ?? [];
-      if (partners.some((p) => arePaired(fn, p))) continue;
+      const ofKind = this.#releasersOfKind.get(lockKind(frame, leak.lock)) ?? [];
+      if (ofKind.some((p) => arePaired(fn, p))) continue;
       const finding = leakFinding(frame, leak);
-      // Its counterpart is there, but what that gives back cannot be seen.
-      const paired =
-        this.#isShared(leak.lock, partners, fn) || counterpartsOf(fn).some((name) => this.#names.has(name));
+      const paired = this.#hasOtherHalf(leak, fn, partners, ofKind);
       recorder.report(paired ? { ...finding, certainty: 'possible' } : finding, null, leak.path);
     }
+  }
+
+  /** Its counterpart is there, but what that gives back cannot be seen. */
+  #hasOtherHalf(leak: Leak, fn: Fn, partners: readonly Fn[], ofKind: readonly Fn[]): boolean {
+    return (
+      this.#isShared(leak.lock, partners, fn) ||
+      // The object is in the hands of an operation that gives such a lock back.
+      (leak.entrusted && ofKind.some((p) => p.ir.escapes)) ||
+      counterpartsOf(fn).some((name) => this.#names.has(name))
+    );
   }
 
   /** A lock that a function leaves to its callers, or expects of them, while none of them ever handles such a lock. */
@@ -165,12 +182,38 @@ export class Roots {
     }
     const unseenCallers = fn.ir.linkage === 'exported' || fn.ir.escapes || fn.home.unit.path.endsWith('.h');
     if (this.#isOverride(fn)) return 'possible';
+    if (unseenCallers && this.#isCallersChoice(frame, need)) return 'possible';
     // Who makes a cursor and hands it over has, as a rule, locked its tree.
     if (need.given && unseenCallers) return 'possible';
     const { readersUnderRcu } = this.#context.trees.kinds.of(need.tree);
     if (readersUnderRcu && need.access === 'read' && unseenCallers) return 'possible';
     if (fn.home.language === 'c' && unseenCallers && this.#belongsToCallers(frame, need)) return 'possible';
     return 'proved';
+  }
+
+  /**
+   * A parameter tells the function whether to take the lock itself, by a name that speaks of locks: who tells it not to
+   * holds the lock.
+   */
+  #isCallersChoice(frame: Frame, need: AccessRequirement): boolean {
+    const { table, summaries, program } = this.#context;
+    const taken = summaries.get(frame.fn.index)?.taken;
+    const { locks } = frame.locksOf(need.tree, new State());
+    if (!locks.some((l) => taken?.has(l))) return false;
+    const parameters = new Set(frame.fn.ir.params.map((id) => frame.fn.home.variableBase + id));
+    return need.when.some(({ value }) => {
+      const names: string[] = [];
+      let isGiven = false;
+      const isOfMemory = table.mentions(value, (n) => {
+        if (n.kind === 'global') names.push(n.name);
+        if (n.kind === 'entry') {
+          isGiven ||= parameters.has(n.variable);
+          names.push(program.variable(n.variable)?.name ?? '');
+        }
+        return n.kind === 'field' || n.kind === 'deref' || n.kind === 'index';
+      });
+      return isGiven && !isOfMemory && names.some(soundsLikeLocking);
+    });
   }
 
   /**
@@ -213,7 +256,8 @@ export class Roots {
     const name = frame.sayPlace(need.lock);
     const shape = lockShape(frame, need.lock);
     const partners = this.#acquirers.get(shape) ?? [];
-    if (partners.some((p) => arePaired(p, fn))) return;
+    const ofKind = this.#acquirersOfKind.get(lockKind(frame, need.lock)) ?? [];
+    if (ofKind.some((p) => arePaired(p, fn))) return;
     // It takes the lock itself on other paths: this one is broken, whatever the name says.
     const mixed = summary.taken.has(need.lock);
     const isReleaser = !mixed && soundsReleasing(fn);
@@ -276,11 +320,11 @@ export class Roots {
   #reportKept(frame: Frame, leak: Leak): void {
     const { fn, recorder } = frame;
     const partners = this.#releasers.get(lockShape(frame, leak.lock)) ?? [];
-    if (partners.some((p) => arePaired(fn, p))) return;
+    const ofKind = this.#releasersOfKind.get(lockKind(frame, leak.lock)) ?? [];
+    if (ofKind.some((p) => arePaired(fn, p))) return;
     const isAcquirer = soundsAcquiring(fn);
     if (isAcquirer && (partners.some((p) => this.#roots.has(p)) || isWrapper(fn))) return;
-    const counterpart =
-      this.#isShared(leak.lock, partners, fn) || counterpartsOf(fn).some((name) => this.#names.has(name));
+    const counterpart = this.#hasOtherHalf(leak, fn, partners, ofKind);
     const finding = leakFinding(frame, leak);
     // A name that speaks of locking, and a result that tells whether it did.
     const tells = isAcquirer && leak.elsewhere;

@@ -214,6 +214,8 @@ export interface Leak {
   readonly ofResult: boolean;
   /** Other paths give the lock back. */
   readonly elsewhere: boolean;
+  /** What the lock lies in was put into another object: whoever works on that one may give the lock back. */
+  readonly entrusted: boolean;
   readonly certainty: Certainty;
   readonly path: readonly TraceStep[];
 }
