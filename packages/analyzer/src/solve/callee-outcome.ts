@@ -9,7 +9,7 @@ import { dropProtection } from './cursor-effects.ts';
 import { findEntry } from './entry-effects.ts';
 import { loadThrough, storeThrough } from './evaluate.ts';
 import type { CallValues, Frame } from './frame.ts';
-import { lockKind } from './hold.ts';
+import { learnFollowed, lockKind } from './hold.ts';
 import { isNew, learnTree } from './tree-effects.ts';
 
 /** The symbols of a call that stand for the fields of its result start here. */
@@ -94,6 +94,7 @@ export function applyOutcome(
       // A helper that is there to lock stands for the lock; one that left it behind is where it was taken.
       const at = change.intended ? step('acquire', `${call.text}() takes ${name}`) : change.at;
       state.step(at);
+      learnFollowed(frame, state, change.lock);
       state.locks.set(change.lock, {
         held: true,
         mode: change.mode,
@@ -131,9 +132,14 @@ export function applyOutcome(
           at,
         });
       } else if (known !== undefined) {
-        // That it is not there to be given back has been said.
-        if (!known.held && !known.doubtful) continue;
-        state.locks.set(change.lock, { ...known, held: true, depth: 1, mode: change.mode, dropped: true });
+        state.locks.set(change.lock, {
+          ...known,
+          held: true,
+          depth: 1,
+          mode: change.mode,
+          dropped: true,
+          at: known.held ? known.at : at,
+        });
       } else {
         state.locks.set(change.lock, {
           held: true,

@@ -1,3 +1,4 @@
+import { VALID } from '../domain/facts.ts';
 import type { Value } from '../domain/values.ts';
 import type { State } from '../domain/state.ts';
 import type { Expr, Instr } from '../ir/ir.ts';
@@ -6,7 +7,7 @@ import { expressionsOf } from '../ir/walk.ts';
 import { QUESTIONS } from '../contracts/kernel-sleep.ts';
 import { NO_SUMMARY } from '../summaries/summary.ts';
 import { callApi, type CallInstr } from './api-call.ts';
-import { assume } from './assume.ts';
+import { assume, learn } from './assume.ts';
 import { functionArguments, handOver, noteUse } from './callbacks.ts';
 import { checkUses, giveEntries } from './entry-effects.ts';
 import { type EvaluateAt, evaluate, storeThrough } from './evaluate.ts';
@@ -39,8 +40,7 @@ export function transfer(frame: Frame, state: State, instr: Instr, site: number,
       return [state];
     }
     case 'store':
-      store(frame, state, instr, at);
-      return [state];
+      return store(frame, state, instr, at) ? [state] : [];
     case 'new': {
       const value = born(state, at, inLoop);
       frame.context.births.set(site, instr.className ?? '');
@@ -95,9 +95,13 @@ export function retire(state: State, at: EvaluateAt): void {
   );
 }
 
-function store(frame: Frame, state: State, instr: Extract<Instr, { kind: 'store' }>, at: EvaluateAt): void {
+/** False where the pointer is known to lead nowhere: no path goes on from there. */
+function store(frame: Frame, state: State, instr: Extract<Instr, { kind: 'store' }>, at: EvaluateAt): boolean {
   const base = evaluate(instr.base, state, at);
   const value = evaluate(instr.value, state, at);
+  if (frame.fn.home.language === 'c' && POINTERS.has(at.table.node(base).kind)) {
+    if (!learn(state, at.table, base, VALID)) return false;
+  }
   if (instr.name !== undefined) {
     const slot = at.table.field(base, instr.name);
     frame.recorder.written.add(slot);
@@ -109,7 +113,11 @@ function store(frame: Frame, state: State, instr: Extract<Instr, { kind: 'store'
     state.memory.set(at.table.intern({ kind: 'index', base, index }), value);
   } else storeThrough(base, value, state, at.table);
   if (at.table.root(base) !== at.table.root(value)) publish(frame, state, value);
+  return true;
 }
+
+/** Symbols for what a pointer holds, which may be NULL or an error. */
+const POINTERS: ReadonlySet<string> = new Set(['const', 'entry', 'fresh', 'phi', 'field', 'pure']);
 
 function dispose(frame: Frame, state: State, value: Value, instr: Extract<Instr, { kind: 'dispose' }>): void {
   const guard = state.guards.get(value);
@@ -209,7 +217,7 @@ function unknownCall(frame: Frame, state: State, instr: CallInstr, values: CallV
   if (soundsLikeLocking(instr.text)) {
     state.opaque = true;
     if (/rcu/i.test(instr.text)) state.opaqueRcu = true;
-    doubtLocks(frame, state, values);
+    doubtLocks(frame, state, values, instr.text);
   }
   // The promise of a guard hands it to whoever waits for it.
   for (const given of [...values.args, values.receiver])
@@ -261,7 +269,7 @@ function contains(frame: Frame, argument: Value, cursor: Value): boolean {
 }
 
 /** A function whose name speaks of locks was given a lock, or what a lock lies in: whether it is held now is open. */
-function doubtLocks(frame: Frame, state: State, values: CallValues): void {
+function doubtLocks(frame: Frame, state: State, values: CallValues, name: string): void {
   const { table } = frame.context;
   const given = new Set<Value>();
   for (const arg of [...values.args, values.receiver]) {
@@ -271,7 +279,18 @@ function doubtLocks(frame: Frame, state: State, values: CallValues): void {
     if (inside.kind === 'addrVar') given.add(state.env.get(inside.variable) ?? table.entry(inside.variable));
   }
   for (const arg of given) state.entrusted.add(table.root(arg));
+  // What an object points to may lead back to it: unlock(lock->owner).
+  const around = new Set<Value>();
+  for (const arg of given) {
+    const node = table.node(arg);
+    if (node.kind === 'field' && /unlock/.test(name)) around.add(node.base);
+  }
   for (const [lock, s] of state.locks) {
+    const object = table.baseOf(lock);
+    if (object !== null && around.has(object) && !given.has(object)) {
+      state.locks.set(lock, { ...s, doubtful: true });
+      continue;
+    }
     for (let at: Value | null = lock; at !== null; at = table.baseOf(at)) {
       if (!given.has(at)) continue;
       state.locks.set(lock, { ...s, doubtful: true });

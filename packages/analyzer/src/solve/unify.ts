@@ -1,4 +1,4 @@
-import type { State } from '../domain/state.ts';
+import type { LockState, State } from '../domain/state.ts';
 import type { Value, ValueNode, ValueTable } from '../domain/values.ts';
 
 /** What can be said by another name: the lower number stays. Addresses are what they are, memory may change. */
@@ -34,11 +34,18 @@ export function unify(state: State, table: ValueTable, a: Value, b: Value): bool
     table.mentions(lock, (n) => n === table.node(keep)),
   );
   if (!isNamed && !keepIsNamed) return true;
+  const joined: [Value, LockState][] = [];
   for (const [lock, s] of state.locks) {
     const other = renamed(lock);
-    if (other !== lock && s.held && s.mode === 'write' && state.locks.get(other)?.held) return false;
+    const known = other === lock ? undefined : state.locks.get(other);
+    if (known === undefined) continue;
+    if (s.held && known.held && s.mode === 'write') return false;
+    // As the caller had it is how it had the one that stays.
+    const now = s.held ? s : known;
+    joined.push([other, { ...now, entry: known.entry, dropped: s.dropped || known.dropped }]);
   }
   state.rename(table, replace);
+  for (const [lock, s] of joined) state.locks.set(lock, s);
   // What holds the pointer without having been written on this path: reading it again gives what stays.
   const node = table.node(gone);
   if (Math.max(x, y) === 3) state.memory.set(gone, keep);
