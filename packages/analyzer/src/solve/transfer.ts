@@ -1,6 +1,6 @@
 import { VALID } from '../domain/facts.ts';
 import type { Value } from '../domain/values.ts';
-import type { State } from '../domain/state.ts';
+import { factAbout, type State } from '../domain/state.ts';
 import type { Expr, Instr } from '../ir/ir.ts';
 import type { Fn } from '../link/program.ts';
 import { expressionsOf } from '../ir/walk.ts';
@@ -95,12 +95,13 @@ export function retire(state: State, at: EvaluateAt): void {
   );
 }
 
-/** False where the pointer is known to lead nowhere: no path goes on from there. */
+/** False where the pointer is known to be an error: no path goes on from there. */
 function store(frame: Frame, state: State, instr: Extract<Instr, { kind: 'store' }>, at: EvaluateAt): boolean {
   const base = evaluate(instr.base, state, at);
   const value = evaluate(instr.value, state, at);
   if (frame.fn.home.language === 'c' && POINTERS.has(at.table.node(base).kind)) {
-    if (!learn(state, at.table, base, VALID)) return false;
+    if (factAbout(state, at.table, base).high < 0) return false;
+    learn(state, at.table, base, VALID);
   }
   if (instr.name !== undefined) {
     const slot = at.table.field(base, instr.name);

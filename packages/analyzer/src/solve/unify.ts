@@ -1,5 +1,6 @@
 import type { LockState, State } from '../domain/state.ts';
 import type { Value, ValueNode, ValueTable } from '../domain/values.ts';
+import { UNKNOWN_PART } from './evaluate.ts';
 
 /** What can be said by another name: the lower number stays. Addresses are what they are, memory may change. */
 const RANKS: Readonly<Partial<Record<ValueNode['kind'], number>>> = {
@@ -15,6 +16,12 @@ const RANKS: Readonly<Partial<Record<ValueNode['kind'], number>>> = {
   deref: 3,
 };
 
+/** It starts at what a loop goes over. */
+function isPassing(table: ValueTable, value: Value): boolean {
+  const root = table.node(table.root(value));
+  return root.kind === 'phi' || (root.kind === 'fresh' && root.part === UNKNOWN_PART);
+}
+
 /**
  * Two pointers were compared and are one: what was said of either is said of the same object from here on. Only where
  * locks, cursors or trees hang on it. False if that cannot be: locks of both are held, each by its own acquire.
@@ -22,7 +29,8 @@ const RANKS: Readonly<Partial<Record<ValueNode['kind'], number>>> = {
 export function unify(state: State, table: ValueTable, a: Value, b: Value): boolean {
   const [x, y] = [RANKS[table.node(a).kind], RANKS[table.node(b).kind]];
   if (a === b || x === undefined || y === undefined || (x === 0 && y === 0)) return true;
-  const [keep, gone] = x <= y ? [a, b] : [b, a];
+  const isSettled = x < y || (x === y && !isPassing(table, a)) || (x === y && isPassing(table, b));
+  const [keep, gone] = isSettled ? [a, b] : [b, a];
   const replace = (value: Value): Value | undefined => (value === gone ? keep : undefined);
   const memo = new Map<Value, Value>();
   const renamed = (value: Value): Value => table.substitute(value, { replace }, memo);
