@@ -112,9 +112,24 @@ function store(frame: Frame, state: State, instr: Extract<Instr, { kind: 'store'
   } else if (instr.index !== undefined) {
     const index = evaluate(instr.index, state, at);
     state.memory.set(at.table.intern({ kind: 'index', base, index }), value);
-  } else storeThrough(base, value, state, at.table);
+  } else {
+    storeThrough(base, value, state, at.table);
+    if (frame.fn.home.language === 'c') copyFields(frame, state, base, value);
+  }
   if (at.table.root(base) !== at.table.root(value)) publish(frame, state, value);
   return true;
+}
+
+/** `copy = mas`: a struct that is copied has the fields of the one that it is a copy of, a cursor its place. */
+function copyFields(frame: Frame, state: State, to: Value, from: Value): void {
+  const { table } = frame.context;
+  if (table.node(to).kind !== 'addrVar' || table.node(from).kind !== 'addrVar') return;
+  for (const [slot, content] of [...state.memory]) {
+    const node = table.node(slot);
+    if (node.kind === 'field' && node.base === from) state.memory.set(table.field(to, node.name), content);
+  }
+  const cursor = state.cursors.get(from);
+  if (cursor !== undefined) state.cursors.set(to, cursor);
 }
 
 /** Symbols for what a pointer holds, which may be NULL or an error. */
