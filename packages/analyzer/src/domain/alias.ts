@@ -26,7 +26,12 @@ export function mayAlias(table: ValueTable, a: Value, b: Value, language: Langua
     return !(apart && x.name === y.name);
   }
   if (x.kind === 'index' && y.kind === 'index') return mayAlias(table, x.base, y.base, language);
-  if (x.kind === 'addrIndex' && y.kind === 'addrIndex') return mayAlias(table, x.base, y.base, language);
+  if (x.kind === 'addrIndex' && y.kind === 'addrIndex') {
+    const isNumber = (index: Value): boolean => table.node(index).kind === 'const';
+    // Elements that lie in the array itself, one here and one there.
+    if (x.base === y.base && isNumber(x.index) && isNumber(y.index)) return false;
+    return mayAlias(table, x.base, y.base, language);
+  }
   return isLoaded(x, language) || isLoaded(y, language);
 }
 

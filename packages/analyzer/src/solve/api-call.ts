@@ -142,6 +142,7 @@ function sayOfCaller(frame: Frame, state: State, lock: Value, effect: LockEffect
     held: [],
     freed: [],
     underRcu: false,
+    mayBeHeld: false,
     when: frame.conditions(state),
     steps: [step],
     certainty: state.imprecise ? 'possible' : 'proved',

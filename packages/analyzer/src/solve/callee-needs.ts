@@ -143,7 +143,7 @@ export function checkNeeds(
     const lock = here(need.lock);
     const known = state.locks.get(lock);
     const lockName = frame.sayPlace(lock, state);
-    if (known?.held) continue;
+    if (known?.held || known?.excess) continue;
     if (
       known !== undefined ||
       (frame.isOwn(lock) && !mayBeTakenUnseen(frame, state, lock)) ||

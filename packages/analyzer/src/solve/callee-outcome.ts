@@ -1,5 +1,5 @@
 import { saysNothing } from '../domain/facts.ts';
-import type { CursorState, State } from '../domain/state.ts';
+import type { CursorState, GuardState, State } from '../domain/state.ts';
 import type { TraceStep } from '../domain/trace.ts';
 import type { Value } from '../domain/values.ts';
 import type { Outcome } from '../summaries/summary.ts';
@@ -9,6 +9,7 @@ import { dropProtection } from './cursor-effects.ts';
 import { findEntry } from './entry-effects.ts';
 import { loadThrough, storeThrough } from './evaluate.ts';
 import type { CallValues, Frame } from './frame.ts';
+import { guardedLock } from './guards.ts';
 import { learnFollowed, lockKind } from './hold.ts';
 import { isNew, learnTree } from './tree-effects.ts';
 
@@ -43,12 +44,17 @@ export function applyOutcome(
       state: { ...t.state, lock: t.state.lock === null ? null : here(t.state.lock), unpublished },
     };
   });
-  const fields = outcome.fields.map((f) => ({ ...f, value: f.value === null ? null : here(f.value) }));
+  const guardHere = (g: GuardState): GuardState => ({ ...g, lock: here(g.lock) });
+  const fields = outcome.fields.map((f) => ({
+    ...f,
+    value: f.value === null ? null : here(f.value),
+    guard: f.guard && guardHere(f.guard),
+  }));
   const slot = outcome.result === null ? outcome.resultSlot : null;
   const pointer = slot === null ? null : pointerHere(frame, slot, here);
   const named = pointer === null ? values.result : loadThrough(pointer, state, table);
   const result = outcome.result === null ? named : here(outcome.result);
-  const guard = outcome.guard === null ? null : { ...outcome.guard, lock: here(outcome.guard.lock) };
+  const guard = outcome.guard && guardHere(outcome.guard);
 
   for (const { value, fact } of when) {
     if (fact.truthy !== undefined && !assume(state, table, value, fact.truthy)) return false;
@@ -56,10 +62,11 @@ export function applyOutcome(
   }
   if (!saysNothing(outcome.fact) && !learn(state, table, result, outcome.fact)) return false;
 
-  fields.forEach(({ name, value, fact }, k) => {
+  fields.forEach(({ name, value, fact, guard }, k) => {
     const content = value ?? table.fresh(values.site, FIELD_PART + k);
     state.memory.set(table.field(result, name), content);
     learn(state, table, content, fact);
+    if (guard !== null) state.guards.set(content, guard);
   });
   stored.forEach(({ pointer, value, isLock }, k) => {
     if (pointer === null) return;
@@ -75,7 +82,10 @@ export function applyOutcome(
     if (left !== undefined && left.pointer !== null) return loadThrough(left.pointer, state, table);
     return table.substitute(here(v), { replace: (x) => (x === table.result ? result : undefined) });
   };
-  const locks = outcome.locks.map((l) => ({ ...l, lock: ofResult(l.lock) }));
+  const locks = outcome.locks.flatMap((l) => {
+    const lock = guardedLock(frame, state, ofResult(l.lock));
+    return lock === null ? [] : [{ ...l, lock }];
+  });
   const handsOver = isHandOver(frame, locks);
   for (const change of locks) {
     const step = (kind: TraceStep['kind'], message: string): TraceStep =>
@@ -118,17 +128,14 @@ export function applyOutcome(
           state.locks.set(change.lock, { ...known, depth: known.depth - 1 });
           continue;
         }
-        // It was taken twice, which has been said.
-        if (known?.excess) {
-          state.locks.set(change.lock, { ...known, excess: known.excess - 1 });
-          continue;
-        }
         state.locks.set(change.lock, {
           held: false,
           mode: change.mode,
           depth: 0,
           entry: known === undefined || known.entry === 'asserted' ? 'held' : known.entry,
           dropped: true,
+          // It was taken twice, which has been said: it may be given back twice.
+          ...(known?.held && known.excess && { excess: known.excess }),
           at,
         });
       } else if (known !== undefined) {

@@ -1,4 +1,4 @@
-import { factAbout, type State } from '../domain/state.ts';
+import { factAbout, type GuardState, type State } from '../domain/state.ts';
 import type { Value } from '../domain/values.ts';
 import type { Outcome } from '../summaries/summary.ts';
 import type { Exit } from './fixpoint.ts';
@@ -29,15 +29,28 @@ export function inCallersTerms(frame: Frame, exit: Exit, lock: Value): Value | n
 export function fieldsOf(frame: Frame, state: State, object: Value): Outcome['fields'] {
   const { table, births } = frame.context;
   const node = table.node(object);
-  if (node.kind !== 'fresh' || !births.has(node.site)) return [];
+  // A structure of C that is returned by value.
+  const isOwn = node.kind === 'addrVar' && frame.context.program.ownerOf(node.variable) === frame.fn;
+  if (!isOwn && (node.kind !== 'fresh' || !births.has(node.site))) return [];
   const result: Outcome['fields'][number][] = [];
   for (const [slot, value] of state.memory) {
     const at = table.node(slot);
     if (at.kind !== 'field' || at.base !== object) continue;
     const named = frame.isExpressible(value) ? value : null;
-    result.push({ name: at.name, value: named, fact: factAbout(state, table, value) });
+    result.push({
+      name: at.name,
+      value: named,
+      fact: factAbout(state, table, value),
+      guard: guardOf(frame, state, value),
+    });
   }
   return result;
+}
+
+/** The guard that a value is, if its lock can be said to the callers. */
+export function guardOf(frame: Frame, state: State, value: Value): GuardState | null {
+  const guard = state.guards.get(value);
+  return guard !== undefined && frame.isExpressible(guard.lock) ? guard : null;
 }
 
 /** For a result that is `container_of(part, type, member)`: the part is that member of the result. */

@@ -72,7 +72,8 @@ function isEntrusted(frame: Frame, exit: Exit, lock: Value): boolean {
   const { table } = frame.context;
   const object = table.baseOf(lock);
   // A cursor over a tree is no owner of it.
-  if (object === null || table.node(object).kind.startsWith('addr')) return false;
+  if (frame.fn.home.language !== 'c' || object === null) return false;
+  if (table.node(object).kind.startsWith('addr')) return false;
   return [...exit.state.memory].some(
     ([slot, content]) =>
       content === object &&

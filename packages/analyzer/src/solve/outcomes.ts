@@ -2,7 +2,7 @@ import { ANYTHING, meetFacts } from '../domain/facts.ts';
 import { type CursorState, factAbout, type LockState, type State } from '../domain/state.ts';
 import type { Value, ValueTable } from '../domain/values.ts';
 import type { LockChange, Outcome } from '../summaries/summary.ts';
-import { fieldsOf, inCallersTerms } from './callers-terms.ts';
+import { fieldsOf, guardOf, inCallersTerms } from './callers-terms.ts';
 import { returnedEntry } from './entry-effects.ts';
 import type { Exit } from './fixpoint.ts';
 import type { Frame } from './frame.ts';
@@ -126,7 +126,6 @@ function outcomeOf(frame: Frame, exit: Exit, leaked: ReadonlySet<Value>, intende
   const cursors = [...state.cursors]
     .filter(([cursor, s]) => s.status !== 'entry' && frame.isExpressible(cursor))
     .map(([cursor, s]) => ({ cursor, state: inResultsTerms(table, s, value) }));
-  const guard = value === null ? undefined : state.guards.get(value);
   return {
     entry: returnedEntry(state, value),
     when: frame.conditions(state),
@@ -134,7 +133,7 @@ function outcomeOf(frame: Frame, exit: Exit, leaked: ReadonlySet<Value>, intende
     resultSlot: value === null ? null : slotWith(frame, state, value),
     fact: value === null ? factAbout(state, table, table.null) : factAbout(state, table, value),
     fields: value === null ? [] : fieldsOf(frame, state, value),
-    guard: guard !== undefined && frame.isExpressible(guard.lock) ? guard : null,
+    guard: value === null ? null : guardOf(frame, state, value),
     locks,
     cursors,
     unchecked: uncheckedOf(frame, state),

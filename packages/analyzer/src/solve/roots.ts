@@ -174,7 +174,7 @@ export class Roots {
   #accessCertainty(frame: Frame, need: AccessRequirement): Certainty {
     const { closureUses } = this.#context;
     const { fn } = frame;
-    if (need.certainty === 'possible') return 'possible';
+    if (need.certainty === 'possible' || need.mayBeHeld) return 'possible';
     const uses = closureUses.get(fn.index);
     if (uses !== undefined) {
       if (uses.has('later') || uses.has('unreachable')) return 'proved';

@@ -1,7 +1,8 @@
 import { VALID } from '../domain/facts.ts';
-import type { Value } from '../domain/values.ts';
+import type { Value, ValueTable } from '../domain/values.ts';
 import { factAbout, type State } from '../domain/state.ts';
 import type { Expr, Instr } from '../ir/ir.ts';
+import type { Span } from '../ir/source.ts';
 import type { Fn } from '../link/program.ts';
 import { expressionsOf } from '../ir/walk.ts';
 import { QUESTIONS } from '../contracts/kernel-sleep.ts';
@@ -12,7 +13,7 @@ import { functionArguments, handOver, noteUse } from './callbacks.ts';
 import { checkUses, giveEntries } from './entry-effects.ts';
 import { type EvaluateAt, evaluate, storeThrough } from './evaluate.ts';
 import type { CallValues, Frame } from './frame.ts';
-import { guardCalled, guardsCaptured } from './guards.ts';
+import { guardCalled, guardsCaptured, lockOfGuard } from './guards.ts';
 import { release } from './hold.ts';
 import { soundsLikeLocking } from './intent.ts';
 import { checkSuspend } from './sleep.ts';
@@ -49,9 +50,9 @@ export function transfer(frame: Frame, state: State, instr: Instr, site: number,
       return [state];
     }
     case 'call':
-      return call(frame, state, instr, at, inLoop);
+      return caught(frame, instr, at, call(frame, state, instr, at, inLoop));
     case 'dispose':
-      dispose(frame, state, evaluate(instr.value, state, at), instr);
+      dispose(frame, state, evaluate(instr.value, state, at), instr, at);
       return [state];
     case 'suspend': {
       const value = evaluate(instr.value, state, at);
@@ -63,6 +64,16 @@ export function transfer(frame: Frame, state: State, instr: Instr, site: number,
     case 'assume':
       return assume(state, at.table, evaluate(instr.condition, state, at), true) ? [state] : [];
   }
+}
+
+/** Where something stands in the way of what a call throws, the path goes on within the function. */
+function caught(frame: Frame, instr: CallInstr, at: EvaluateAt, returned: State[]): State[] {
+  if (instr.threw === undefined) return returned;
+  const variable = at.variableBase + instr.threw;
+  for (const state of returned) state.env.set(variable, at.table.constant(false));
+  const thrown = frame.thrown.splice(0).map(({ state }) => state);
+  for (const state of thrown) state.env.set(variable, at.table.constant(true));
+  return [...returned, ...thrown];
 }
 
 /** What the instruction reads, for the rules that follow entries and the state of cursors. */
@@ -96,7 +107,12 @@ export function retire(state: State, at: EvaluateAt): void {
 }
 
 /** False where the pointer is known to be an error: no path goes on from there. */
-function store(frame: Frame, state: State, instr: Extract<Instr, { kind: 'store' }>, at: EvaluateAt): boolean {
+function store(
+  frame: Frame,
+  state: State,
+  instr: Extract<Instr, { kind: 'store' }>,
+  at: EvaluateAt,
+): boolean {
   const base = evaluate(instr.base, state, at);
   const value = evaluate(instr.value, state, at);
   if (frame.fn.home.language === 'c' && POINTERS.has(at.table.node(base).kind)) {
@@ -113,20 +129,19 @@ function store(frame: Frame, state: State, instr: Extract<Instr, { kind: 'store'
     const index = evaluate(instr.index, state, at);
     state.memory.set(at.table.intern({ kind: 'index', base, index }), value);
   } else {
+    copyFields(state, base, value, at.table);
     storeThrough(base, value, state, at.table);
-    if (frame.fn.home.language === 'c') copyFields(frame, state, base, value);
   }
   if (at.table.root(base) !== at.table.root(value)) publish(frame, state, value);
   return true;
 }
 
-/** `copy = mas`: a struct that is copied has the fields of the one that it is a copy of, a cursor its place. */
-function copyFields(frame: Frame, state: State, to: Value, from: Value): void {
-  const { table } = frame.context;
-  if (table.node(to).kind !== 'addrVar' || table.node(from).kind !== 'addrVar') return;
-  for (const [slot, content] of [...state.memory]) {
+/** `a = b` of structures: the members that are known are those of the other, and so is the place of a cursor. */
+function copyFields(state: State, to: Value, from: Value, table: ValueTable): void {
+  if (table.node(to).kind !== 'addrVar') return;
+  for (const [slot, value] of [...state.memory]) {
     const node = table.node(slot);
-    if (node.kind === 'field' && node.base === from) state.memory.set(table.field(to, node.name), content);
+    if (node.kind === 'field' && node.base === from) state.memory.set(table.field(to, node.name), value);
   }
   const cursor = state.cursors.get(from);
   if (cursor !== undefined) state.cursors.set(to, cursor);
@@ -135,8 +150,15 @@ function copyFields(frame: Frame, state: State, to: Value, from: Value): void {
 /** Symbols for what a pointer holds, which may be NULL or an error. */
 const POINTERS: ReadonlySet<string> = new Set(['const', 'entry', 'fresh', 'phi', 'field', 'pure']);
 
-function dispose(frame: Frame, state: State, value: Value, instr: Extract<Instr, { kind: 'dispose' }>): void {
+function dispose(
+  frame: Frame,
+  state: State,
+  value: Value,
+  instr: Extract<Instr, { kind: 'dispose' }>,
+  at: EvaluateAt,
+): void {
   const guard = state.guards.get(value);
+  if (guard === undefined && at.table.node(value).kind === 'entry') endGiven(frame, state, value, instr.span);
   // A guard whose lock was given back by hand has nothing left to do.
   if (guard === undefined || !state.locks.get(guard.lock)?.held) return;
   release(frame, state, guard.lock, guard.mode, {
@@ -144,6 +166,15 @@ function dispose(frame: Frame, state: State, value: Value, instr: Extract<Instr,
     api: instr.implicit ? 'the end of the scope' : '[Symbol.dispose]',
     implicit: instr.implicit,
   });
+}
+
+/** Ends what the caller gave: if that is a guard, its lock is given back. */
+function endGiven(frame: Frame, state: State, value: Value, span: Span): void {
+  const lock = lockOfGuard(frame.context.table, value);
+  if (!frame.isExpressible(lock)) return;
+  const step = frame.step('release', span, `ends ${frame.sayPlace(value, state)}`);
+  const ended = { held: false, mode: 'write', depth: 0, entry: 'held', dropped: true, at: step } as const;
+  state.locks.set(lock, ended);
 }
 
 function call(frame: Frame, state: State, instr: CallInstr, at: EvaluateAt, inLoop: boolean): State[] {

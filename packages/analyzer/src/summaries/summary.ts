@@ -1,7 +1,7 @@
 import type { CursorStatus, LockMode } from '@maplelock/core';
 import type { EntryState } from '../domain/entries.ts';
 import type { Fact } from '../domain/facts.ts';
-import type { CursorState, Reservation, Telling, TreeState } from '../domain/state.ts';
+import type { CursorState, GuardState, Reservation, Telling, TreeState } from '../domain/state.ts';
 import type { TraceStep } from '../domain/trace.ts';
 import type { Value, Var } from '../domain/values.ts';
 import type { Certainty } from '../report/finding.ts';
@@ -39,6 +39,8 @@ export interface AccessRequirement extends Need {
   readonly held: readonly HeldLock[];
   /** Locks that the function had given back before. */
   readonly freed: readonly HeldLock[];
+  /** One of these may be the one that is needed, by another way to it: a caller may be able to tell. */
+  readonly mayBeHeld: boolean;
   /** RCU was held: not enough for what was done. */
   readonly underRcu: boolean;
   /** An annotation says it. */
@@ -126,9 +128,15 @@ export interface Outcome {
   readonly resultSlot: Value | null;
   readonly fact: Fact;
   /** What lies in the object that it returns, where it made that object: `{ ok: true }`. */
-  readonly fields: readonly { readonly name: string; readonly value: Value | null; readonly fact: Fact }[];
+  readonly fields: readonly {
+    readonly name: string;
+    readonly value: Value | null;
+    readonly fact: Fact;
+    /** The field holds a guard of this lock. */
+    readonly guard: GuardState | null;
+  }[];
   /** The result is a guard of this lock. */
-  readonly guard: { readonly lock: Value; readonly mode: LockMode } | null;
+  readonly guard: GuardState | null;
   readonly locks: readonly {
     readonly lock: Value;
     readonly change: LockChange;
