@@ -209,7 +209,9 @@ export function analyzeWith(
     problems.push({ file: unit.path, ...at, kind: p.kind, message: p.message, functionName: p.fn.ir.name });
   }
   // The code outside of functions is analysed as one function, and is none.
-  const functions = program.functions.length - units.filter(({ unit }) => unit.topLevel !== null).length;
+  const functions =
+    program.functions.filter(({ ir }) => !ir.declared).length -
+    units.filter(({ unit }) => unit.topLevel !== null).length;
   return {
     findings,
     problems,

@@ -253,6 +253,12 @@ export function factAbout(state: State, table: ValueTable, value: Value): Fact {
   if (node.kind.startsWith('addr')) return VALID;
   const known = state.facts.get(value);
   if (known !== undefined) return known;
+  // What a good pointer is a part of is there.
+  const part = node.kind === 'pure' && node.name === 'container_of' ? node.args[0] : undefined;
+  if (part !== undefined) {
+    const { truthy, low } = factAbout(state, table, part);
+    return truthy === true && low > 0 ? VALID : ANYTHING;
+  }
   if (node.kind === 'unary' && node.operator === '-') {
     const operand = table.node(node.operand);
     // -EIDRM: an errno by its name, where its number is not known.

@@ -206,6 +206,8 @@ export interface FunctionIR {
   readonly name: string;
   /** In C the linker's name; in TypeScript the exported name, if it is exported (`default` included). */
   readonly exportName?: string;
+  /** It is defined elsewhere: its blocks say what the annotations on its prototype say. */
+  readonly declared?: true;
   /**
    * `local`: visible in the file only (static, not exported, method of a class that is not exported);
    * `exported`: callers may be anywhere; `nested`: a closure.

@@ -5,6 +5,7 @@ import type { Value, ValueTable, Var } from '../domain/values.ts';
 import { variablesOf } from '../ir/walk.ts';
 import { linkModules, type ModuleMap } from './modules.ts';
 import { Names } from './names.ts';
+import { calledOperation, type Operations, operationsOf } from './operations.ts';
 import { type FunctionOutline, outlineOf } from './outline.ts';
 
 /** A unit with its numbering: variables, functions, blocks and program points are numbered through all units. */
@@ -57,6 +58,9 @@ export class Program {
   readonly #homes: LinkedUnit[] = [];
   readonly #globals = new Map<string, Fn>();
   readonly #headerLocals = new Map<string, Fn>();
+  /** Functions of which only an annotated prototype is there. */
+  readonly #declared = new Map<string, Fn>();
+  readonly #operations = new Map<LinkedUnit, Operations>();
   readonly #captures = new Map<number, Set<Var>>();
   readonly #modules: ModuleMap;
 
@@ -101,7 +105,9 @@ export class Program {
   #publish(fn: Fn): void {
     if (fn.home.language !== 'c' || fn.ir.exportName === undefined) return;
     const name = fn.ir.exportName;
-    if (fn.ir.linkage === 'exported') {
+    if (fn.ir.declared) {
+      if (!this.#declared.has(name)) this.#declared.set(name, fn);
+    } else if (fn.ir.linkage === 'exported') {
       if (!this.#globals.has(name)) this.#globals.set(name, fn);
     } else if (fn.home.unit.path.endsWith('.h') && !this.#headerLocals.has(name)) {
       this.#headerLocals.set(name, fn);
@@ -180,11 +186,25 @@ export class Program {
         return this.functionIn(home, callee.fn);
       case 'external':
         if (home.language === 'c')
-          return this.#globals.get(callee.name) ?? this.#headerLocals.get(callee.name);
+          return (
+            this.#globals.get(callee.name) ??
+            this.#headerLocals.get(callee.name) ??
+            this.#declared.get(callee.name)
+          );
         return callee.module === undefined ? undefined : this.#modules.find(home, callee.module, callee.name);
+      case 'value': {
+        const fn = calledOperation(this.#operationsOf(home), callee);
+        return fn === undefined ? undefined : this.functionIn(home, fn);
+      }
       default:
         return undefined;
     }
+  }
+
+  #operationsOf(home: LinkedUnit): Operations {
+    let known = this.#operations.get(home);
+    if (known === undefined) this.#operations.set(home, (known = operationsOf(home.unit)));
+    return known;
   }
 
   /** The variable that an import names, if its module is in the program. */
@@ -224,7 +244,10 @@ export class Program {
       case 'field':
       case 'addrField': {
         const base = this.typeOf(table, node.base, births);
-        return base === undefined ? undefined : this.#fieldType(node.base, table, base.name, node.name);
+        const declared =
+          base === undefined ? undefined : this.#fieldType(node.base, table, base.name, node.name);
+        // `void *private`: what a variable took it for.
+        return declared === undefined || declared.name === 'void' ? table.types.get(value) : declared;
       }
       case 'fresh': {
         const name = births.get(node.site);

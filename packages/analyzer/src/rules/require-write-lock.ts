@@ -59,3 +59,13 @@ function remedy(what: MissingAccess, needed: string): string {
   const take = what.take ? `Call ${what.take}(${what.treeArgument}) before it` : `Take ${needed} before it`;
   return `${take}, or say ${annotation} where the caller holds it.`;
 }
+
+/** A lock that is no tree's own: the function that needs it says so by an annotation or assertion. */
+export function notHeldMessage(api: string, lock: string, why: 'released' | 'shared' | 'never'): string {
+  const reason = {
+    released: 'was given back before',
+    shared: 'is held for reading only',
+    never: 'is not held, as far as can be seen',
+  }[why];
+  return `${api}() says that its caller holds ${lock}, but it ${reason}. Take it before the call.`;
+}

@@ -76,7 +76,9 @@ export function checkAccess(frame: Frame, state: State, access: Access): void {
     frame.isOwn(access.tree) ||
     !frame.isExpressible(access.tree) ||
     (access.access === 'write' &&
-      (released !== undefined || (sharedHere !== undefined && sharedHere.entry === 'free')));
+      (released !== undefined || (sharedHere !== undefined && sharedHere.entry === 'free'))) ||
+    // Nor was the caller in a read section: a lock that sleeps cannot be taken there.
+    (released !== undefined && released.entry === 'free' && !released.atomic);
   if (!settled) {
     frame.recorder.need(frame.recorder.access, `${access.tree}${access.access}${certainty}`, {
       access: access.access,

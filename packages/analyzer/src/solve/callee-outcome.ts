@@ -10,7 +10,7 @@ import { findEntry } from './entry-effects.ts';
 import { loadThrough, storeThrough } from './evaluate.ts';
 import type { CallValues, Frame } from './frame.ts';
 import { guardedLock } from './guards.ts';
-import { lockKind } from './hold.ts';
+import { learnFollowed, lockKind } from './hold.ts';
 import { isNew, learnTree } from './tree-effects.ts';
 
 /** The symbols of a call that stand for the fields of its result start here. */
@@ -104,6 +104,7 @@ export function applyOutcome(
       // A helper that is there to lock stands for the lock; one that left it behind is where it was taken.
       const at = change.intended ? step('acquire', `${call.text}() takes ${name}`) : change.at;
       state.step(at);
+      learnFollowed(frame, state, change.lock);
       state.locks.set(change.lock, {
         held: true,
         mode: change.mode,
@@ -133,10 +134,19 @@ export function applyOutcome(
           depth: 0,
           entry: known === undefined || known.entry === 'asserted' ? 'held' : known.entry,
           dropped: true,
+          // It was taken twice, which has been said: it may be given back twice.
+          ...(known?.held && known.excess && { excess: known.excess }),
           at,
         });
       } else if (known !== undefined) {
-        state.locks.set(change.lock, { ...known, held: true, depth: 1, mode: change.mode, dropped: true });
+        state.locks.set(change.lock, {
+          ...known,
+          held: true,
+          depth: 1,
+          mode: change.mode,
+          dropped: true,
+          at: known.held ? known.at : at,
+        });
       } else {
         state.locks.set(change.lock, {
           held: true,

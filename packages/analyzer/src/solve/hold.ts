@@ -104,7 +104,7 @@ export function isElement(frame: Frame, lock: Value): boolean {
 }
 
 /** Every pointer on the way to a lock that was taken is a good one. */
-function learnFollowed(frame: Frame, state: State, lock: Value): void {
+export function learnFollowed(frame: Frame, state: State, lock: Value): void {
   const { table } = frame.context;
   const fact = frame.fn.home.language === 'c' ? VALID : TRUTHY;
   for (let at: Value | null = lock; at !== null; at = table.baseOf(at)) {

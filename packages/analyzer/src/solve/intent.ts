@@ -79,6 +79,7 @@ const PAIRS: readonly (readonly [string, string])[] = [
   ['begin', 'commit'],
   ['take', 'drop'],
   ['take', 'release'],
+  ['constructor', 'destructor'],
 ];
 
 /** `Pool.lockAll` → [`lock`, `all`]; the class does not count. */

@@ -62,9 +62,24 @@ function leakOf(frame: Frame, exit: Exit, lock: Value, elsewhere: boolean): Leak
     ),
     ofResult: isOfResult(frame, exit, lock),
     elsewhere,
+    entrusted: isEntrusted(frame, exit, lock),
     certainty: exit.state.imprecise || s.doubtful || !frame.fn.ir.whole ? 'possible' : 'proved',
     path: stepsOf(exit.state.trace),
   };
+}
+
+function isEntrusted(frame: Frame, exit: Exit, lock: Value): boolean {
+  const { table } = frame.context;
+  const object = table.baseOf(lock);
+  // A cursor over a tree is no owner of it.
+  if (frame.fn.home.language !== 'c' || object === null) return false;
+  if (table.node(object).kind.startsWith('addr')) return false;
+  return [...exit.state.memory].some(
+    ([slot, content]) =>
+      content === object &&
+      table.root(slot) !== table.root(object) &&
+      table.node(table.root(slot)).kind !== 'addrVar',
+  );
 }
 
 function isLeft(frame: Frame, exit: Exit, lock: Value): boolean {

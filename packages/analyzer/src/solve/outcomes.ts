@@ -1,3 +1,4 @@
+import { ANYTHING, meetFacts } from '../domain/facts.ts';
 import { type CursorState, factAbout, type LockState, type State } from '../domain/state.ts';
 import type { Value, ValueTable } from '../domain/values.ts';
 import type { LockChange, Outcome } from '../summaries/summary.ts';
@@ -44,9 +45,27 @@ export function outcomesOf(frame: Frame, exits: readonly Exit[], leaked: Readonl
       grouped.set(k, known === undefined ? outcome : joinOutcomes(known, outcome));
     }
     if (grouped.size <= MOST_OUTCOMES || key === effectKey)
-      return [...grouped.values()].slice(0, MOST_OUTCOMES);
+      return apartFromNamed([...grouped.values()].slice(0, MOST_OUTCOMES));
   }
   return [];
+}
+
+/**
+ * An errno that the function returns by its name, where it did something else to the locks than on its other ways out,
+ * tells the callers just that: what it passes on from elsewhere is taken to be another.
+ */
+function apartFromNamed(outcomes: readonly Outcome[]): Outcome[] {
+  const named = outcomes.flatMap((o) => {
+    const [only, ...others] = o.fact.only ?? [];
+    return typeof only === 'number' && only < 0 && others.length === 0
+      ? [{ only, effect: effectKey(o) }]
+      : [];
+  });
+  return outcomes.map((o) => {
+    if (o.fact.only !== undefined || o.fact.low === 0 || o.fact.high === 0) return o;
+    const not = named.filter((n) => n.effect !== effectKey(o)).map((n) => n.only);
+    return not.length === 0 ? o : { ...o, fact: meetFacts(o.fact, { ...ANYTHING, not }) ?? o.fact };
+  });
 }
 
 function effectKey(o: Outcome): string {

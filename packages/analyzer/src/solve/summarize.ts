@@ -26,6 +26,7 @@ export function summarize(frame: Frame, solved: Solved): Summary {
     held: [...recorder.held.values()].map((need) =>
       isFlagged(frame, need.when) ? { ...need, certainty: 'possible' } : need,
     ),
+    asserted: [...recorder.asserted.values()],
     free: [...recorder.free.values()],
     fresh: [...recorder.fresh.values()],
     lockUses: [...recorder.lockUses.values()],

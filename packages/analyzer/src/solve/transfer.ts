@@ -1,5 +1,6 @@
+import { VALID } from '../domain/facts.ts';
 import type { Value, ValueTable } from '../domain/values.ts';
-import type { State } from '../domain/state.ts';
+import { factAbout, type State } from '../domain/state.ts';
 import type { Expr, Instr } from '../ir/ir.ts';
 import type { Span } from '../ir/source.ts';
 import type { Fn } from '../link/program.ts';
@@ -7,7 +8,7 @@ import { expressionsOf } from '../ir/walk.ts';
 import { QUESTIONS } from '../contracts/kernel-sleep.ts';
 import { NO_SUMMARY } from '../summaries/summary.ts';
 import { callApi, type CallInstr } from './api-call.ts';
-import { assume } from './assume.ts';
+import { assume, learn } from './assume.ts';
 import { functionArguments, handOver, noteUse } from './callbacks.ts';
 import { checkUses, giveEntries } from './entry-effects.ts';
 import { type EvaluateAt, evaluate, storeThrough } from './evaluate.ts';
@@ -40,8 +41,7 @@ export function transfer(frame: Frame, state: State, instr: Instr, site: number,
       return [state];
     }
     case 'store':
-      store(frame, state, instr, at);
-      return [state];
+      return store(frame, state, instr, at) ? [state] : [];
     case 'new': {
       const value = born(state, at, inLoop);
       frame.context.births.set(site, instr.className ?? '');
@@ -107,9 +107,19 @@ export function retire(state: State, at: EvaluateAt): void {
   );
 }
 
-function store(frame: Frame, state: State, instr: Extract<Instr, { kind: 'store' }>, at: EvaluateAt): void {
+/** False where the pointer is known to be an error: no path goes on from there. */
+function store(
+  frame: Frame,
+  state: State,
+  instr: Extract<Instr, { kind: 'store' }>,
+  at: EvaluateAt,
+): boolean {
   const base = evaluate(instr.base, state, at);
   const value = evaluate(instr.value, state, at);
+  if (frame.fn.home.language === 'c' && POINTERS.has(at.table.node(base).kind)) {
+    if (factAbout(state, at.table, base).high < 0) return false;
+    learn(state, at.table, base, VALID);
+  }
   if (instr.name !== undefined) {
     const slot = at.table.field(base, instr.name);
     frame.recorder.written.add(slot);
@@ -124,16 +134,22 @@ function store(frame: Frame, state: State, instr: Extract<Instr, { kind: 'store'
     storeThrough(base, value, state, at.table);
   }
   if (at.table.root(base) !== at.table.root(value)) publish(frame, state, value);
+  return true;
 }
 
-/** `a = b` of structures: the members that are known are those of the other. */
+/** `a = b` of structures: the members that are known are those of the other, and so is the place of a cursor. */
 function copyFields(state: State, to: Value, from: Value, table: ValueTable): void {
   if (table.node(to).kind !== 'addrVar') return;
   for (const [slot, value] of [...state.memory]) {
     const node = table.node(slot);
     if (node.kind === 'field' && node.base === from) state.memory.set(table.field(to, node.name), value);
   }
+  const cursor = state.cursors.get(from);
+  if (cursor !== undefined) state.cursors.set(to, cursor);
 }
+
+/** Symbols for what a pointer holds, which may be NULL or an error. */
+const POINTERS: ReadonlySet<string> = new Set(['const', 'entry', 'fresh', 'phi', 'field', 'pure']);
 
 function dispose(
   frame: Frame,
@@ -249,7 +265,7 @@ function unknownCall(frame: Frame, state: State, instr: CallInstr, values: CallV
   if (soundsLikeLocking(instr.text)) {
     state.opaque = true;
     if (/rcu/i.test(instr.text)) state.opaqueRcu = true;
-    doubtLocks(frame, state, values);
+    doubtLocks(frame, state, values, instr.text);
   }
   // The promise of a guard hands it to whoever waits for it.
   for (const given of [...values.args, values.receiver])
@@ -301,7 +317,7 @@ function contains(frame: Frame, argument: Value, cursor: Value): boolean {
 }
 
 /** A function whose name speaks of locks was given a lock, or what a lock lies in: whether it is held now is open. */
-function doubtLocks(frame: Frame, state: State, values: CallValues): void {
+function doubtLocks(frame: Frame, state: State, values: CallValues, name: string): void {
   const { table } = frame.context;
   const given = new Set<Value>();
   for (const arg of [...values.args, values.receiver]) {
@@ -311,7 +327,18 @@ function doubtLocks(frame: Frame, state: State, values: CallValues): void {
     if (inside.kind === 'addrVar') given.add(state.env.get(inside.variable) ?? table.entry(inside.variable));
   }
   for (const arg of given) state.entrusted.add(table.root(arg));
+  // What an object points to may lead back to it: unlock(lock->owner).
+  const around = new Set<Value>();
+  for (const arg of given) {
+    const node = table.node(arg);
+    if (node.kind === 'field' && /unlock/.test(name)) around.add(node.base);
+  }
   for (const [lock, s] of state.locks) {
+    const object = table.baseOf(lock);
+    if (object !== null && around.has(object) && !given.has(object)) {
+      state.locks.set(lock, { ...s, doubtful: true });
+      continue;
+    }
     for (let at: Value | null = lock; at !== null; at = table.baseOf(at)) {
       if (!given.has(at)) continue;
       state.locks.set(lock, { ...s, doubtful: true });

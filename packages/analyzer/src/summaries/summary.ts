@@ -50,6 +50,12 @@ export interface AccessRequirement extends Need {
   readonly given: boolean;
 }
 
+/** A lock that the function says that its caller holds. */
+export interface AssertedRequirement extends Need {
+  readonly lock: Value;
+  readonly mode: LockMode;
+}
+
 /** A lock that the function gives back without having taken it. */
 export interface HeldRequirement extends Need {
   readonly lock: Value;
@@ -176,6 +182,7 @@ export interface TreeChange {
 export interface Summary {
   readonly access: readonly AccessRequirement[];
   readonly held: readonly HeldRequirement[];
+  readonly asserted: readonly AssertedRequirement[];
   readonly free: readonly FreeRequirement[];
   readonly fresh: readonly FreshCursorRequirement[];
   readonly lockUses: readonly LockUseRequirement[];
@@ -223,6 +230,8 @@ export interface Leak {
   readonly ofResult: boolean;
   /** Other paths give the lock back. */
   readonly elsewhere: boolean;
+  /** What the lock lies in was put into another object: whoever works on that one may give the lock back. */
+  readonly entrusted: boolean;
   readonly certainty: Certainty;
   readonly path: readonly TraceStep[];
 }
@@ -230,6 +239,7 @@ export interface Leak {
 export const NO_SUMMARY: Summary = {
   access: [],
   held: [],
+  asserted: [],
   free: [],
   fresh: [],
   lockUses: [],
