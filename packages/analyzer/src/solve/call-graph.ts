@@ -1,3 +1,4 @@
+import type { Expr } from '../ir/ir.ts';
 import type { Program } from '../link/program.ts';
 import { expressionsOf, walkExpression } from '../ir/walk.ts';
 import { components } from './shape.ts';
@@ -19,13 +20,14 @@ export function callGraph(program: Program): CallGraph {
   const initializes = new Set<number>();
   for (const fn of program.functions) {
     const out = new Set<number>();
+    const noteClosures = (expr: Expr): void =>
+      walkExpression(expr, (x) => {
+        if (x.op === 'function') out.add(program.functionIn(fn.home, x.fn).index);
+      });
     for (const block of fn.ir.blocks) {
+      if (block.end.kind === 'return' && block.end.value !== null) noteClosures(block.end.value);
       for (const instr of block.instrs) {
-        for (const e of expressionsOf(instr)) {
-          walkExpression(e, (x) => {
-            if (x.op === 'function') out.add(program.functionIn(fn.home, x.fn).index);
-          });
-        }
+        expressionsOf(instr).forEach(noteClosures);
         if (instr.kind !== 'call') continue;
         const target = program.resolve(fn.home, instr.callee);
         if (target !== undefined) out.add(target.index);

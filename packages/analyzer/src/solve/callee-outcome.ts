@@ -1,5 +1,5 @@
 import { saysNothing } from '../domain/facts.ts';
-import type { CursorState, State } from '../domain/state.ts';
+import type { CursorState, GuardState, State } from '../domain/state.ts';
 import type { TraceStep } from '../domain/trace.ts';
 import type { Value } from '../domain/values.ts';
 import type { Outcome } from '../summaries/summary.ts';
@@ -27,7 +27,6 @@ export function applyOutcome(
   const { table } = frame.context;
   // Everything is put in the caller's terms before anything changes.
   const when = outcome.when.map((c) => ({ value: here(c.value), fact: c.fact }));
-  const cursors = outcome.cursors.map((c) => ({ ...c, cursor: here(c.cursor) }));
   const stored = outcome.stored.map((s) => ({
     pointer: pointerHere(frame, s.slot, here),
     value: s.value === null ? null : here(s.value),
@@ -43,12 +42,17 @@ export function applyOutcome(
       state: { ...t.state, lock: t.state.lock === null ? null : here(t.state.lock), unpublished },
     };
   });
-  const fields = outcome.fields.map((f) => ({ ...f, value: f.value === null ? null : here(f.value) }));
+  const guardHere = (g: GuardState | null): GuardState | null => g && { ...g, lock: here(g.lock) };
+  const fields = outcome.fields.map((f) => ({
+    ...f,
+    value: f.value === null ? null : here(f.value),
+    guard: guardHere(f.guard),
+  }));
   const slot = outcome.result === null ? outcome.resultSlot : null;
   const pointer = slot === null ? null : pointerHere(frame, slot, here);
   const named = pointer === null ? values.result : loadThrough(pointer, state, table);
   const result = outcome.result === null ? named : here(outcome.result);
-  const guard = outcome.guard === null ? null : { ...outcome.guard, lock: here(outcome.guard.lock) };
+  const guard = guardHere(outcome.guard);
 
   for (const { value, fact } of when) {
     if (fact.truthy !== undefined && !assume(state, table, value, fact.truthy)) return false;
@@ -56,10 +60,11 @@ export function applyOutcome(
   }
   if (!saysNothing(outcome.fact) && !learn(state, table, result, outcome.fact)) return false;
 
-  fields.forEach(({ name, value, fact }, k) => {
+  fields.forEach(({ name, value, fact, guard: given }, k) => {
     const content = value ?? table.fresh(values.site, FIELD_PART + k);
     state.memory.set(table.field(result, name), content);
     learn(state, table, content, fact);
+    if (given !== null) state.guards.set(content, given);
   });
   stored.forEach(({ pointer, value, isLock }, k) => {
     if (pointer === null) return;
@@ -146,8 +151,8 @@ export function applyOutcome(
       if (known !== undefined) state.locks.set(lock, { ...known, doubtful: true });
     }
   }
-  for (const { cursor, state: after } of cursors)
-    applyCursor(frame, state, call, cursor, after, here, result);
+  for (const { cursor, state: after } of outcome.cursors)
+    applyCursor(frame, state, call, ofResult(cursor), after, ofResult, result);
   for (const { variable, value } of assigned) {
     state.env.set(variable, value ?? table.fresh(values.site, 1024 + variable));
   }

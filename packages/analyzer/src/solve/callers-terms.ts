@@ -3,6 +3,7 @@ import type { Value } from '../domain/values.ts';
 import type { Outcome } from '../summaries/summary.ts';
 import type { Exit } from './fixpoint.ts';
 import type { Frame } from './frame.ts';
+import { guardAt } from './guards.ts';
 
 /**
  * A lock as the callers can say it: by parameters, by what the function returned (`->lock` of the result), or by the
@@ -34,8 +35,9 @@ export function fieldsOf(frame: Frame, state: State, object: Value): Outcome['fi
   for (const [slot, value] of state.memory) {
     const at = table.node(slot);
     if (at.kind !== 'field' || at.base !== object) continue;
-    const named = frame.isExpressible(value) ? value : null;
-    result.push({ name: at.name, value: named, fact: factAbout(state, table, value) });
+    const guard = guardAt(frame, state, value);
+    const named = guard === null && frame.isExpressible(value) ? value : null;
+    result.push({ name: at.name, value: named, fact: factAbout(state, table, value), guard });
   }
   return result;
 }

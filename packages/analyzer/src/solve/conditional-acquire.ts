@@ -65,7 +65,7 @@ function flagsOf(frame: Frame, state: State): Outcome['fields'] {
   const result: Outcome['fields'][number][] = [];
   for (const [slot, value] of state.memory) {
     if (table.node(slot).kind !== 'deref' || !frame.isExpressible(slot)) continue;
-    result.push({ name: `*${slot}`, value: null, fact: factAbout(state, table, value) });
+    result.push({ name: `*${slot}`, value: null, fact: factAbout(state, table, value), guard: null });
   }
   return result;
 }

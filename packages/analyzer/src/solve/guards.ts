@@ -2,6 +2,7 @@
 import type { GuardState, State } from '../domain/state.ts';
 import type { Value } from '../domain/values.ts';
 import type { CallInstr } from './api-call.ts';
+import { load } from './evaluate.ts';
 import type { Frame } from './frame.ts';
 
 /** The function that an acquire returned to give the lock back, by itself or as a method of what it returned. */
@@ -15,7 +16,7 @@ export function guardCalled(
   if (state.guards.size === 0) return undefined;
   if (value !== undefined) return state.guards.get(value);
   return callee.kind === 'method' && receiver !== undefined
-    ? state.guards.get(frame.context.table.field(receiver, callee.name))
+    ? state.guards.get(load(state, frame.context.table.field(receiver, callee.name)))
     : undefined;
 }
 
@@ -27,4 +28,34 @@ export function guardsCaptured(frame: Frame, state: State, index: number): Guard
   return [...program.capturesOf(fn)].flatMap(
     (variable) => state.guards.get(state.env.get(variable) ?? table.entry(variable)) ?? [],
   );
+}
+
+/** What callers get to give a lock back: a guard, or a function that is as good as one. */
+export function guardAt(frame: Frame, state: State, value: Value): GuardState | null {
+  const guard = state.guards.get(value) ?? releasedBy(frame, state, value);
+  if (guard === undefined || !frame.isExpressible(guard.lock)) return null;
+  const node = frame.context.table.node(value);
+  // Whoever has the guard calls it.
+  if (node.kind === 'function') frame.context.called.add(node.fn);
+  return guard;
+}
+
+/** The lock of this path that a function gives back whenever it is called: such a function is as good as a guard. */
+export function releasedBy(frame: Frame, state: State, value: Value): GuardState | undefined {
+  const { summaries, table } = frame.context;
+  const node = table.node(value);
+  const summary = node.kind === 'function' ? summaries.get(node.fn) : undefined;
+  const [first] = summary?.outcomes ?? [];
+  if (summary === undefined || first === undefined) return undefined;
+  const own = first.locks.find(({ lock, change }) =>
+    summary.outcomes.every((o) =>
+      o.locks.some((l) => l.lock === lock && l.change === change && change === 'released'),
+    ),
+  );
+  if (own === undefined) return undefined;
+  const lock = table.substitute(own.lock, {
+    replace: (v, n) => (n.kind === 'entry' ? (state.env.get(n.variable) ?? v) : undefined),
+    load: (slot) => state.memory.get(slot) ?? slot,
+  });
+  return state.locks.get(lock)?.held ? { lock, mode: own.mode } : undefined;
 }

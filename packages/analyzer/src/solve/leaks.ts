@@ -8,7 +8,7 @@ import { annotatedLocks } from './entry-state.ts';
 import { evaluate } from './evaluate.ts';
 import type { Exit } from './fixpoint.ts';
 import type { Frame } from './frame.ts';
-import { guardsCaptured } from './guards.ts';
+import { guardsCaptured, releasedBy } from './guards.ts';
 import { isElement, isVague, lockKind } from './hold.ts';
 import { soundsAcquiring } from './intent.ts';
 
@@ -94,7 +94,9 @@ function isHandedOver(frame: Frame, exit: Exit, lock: Value): boolean {
   const gives = (value: Value): boolean => {
     const node = table.node(value);
     return (
-      node.kind === 'function' && guardsCaptured(frame, exit.state, node.fn).some((g) => g.lock === lock)
+      node.kind === 'function' &&
+      (releasedBy(frame, exit.state, value)?.lock === lock ||
+        guardsCaptured(frame, exit.state, node.fn).some((g) => g.lock === lock))
     );
   };
   if (exit.value !== null && gives(exit.value)) return true;

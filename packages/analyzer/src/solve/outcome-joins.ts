@@ -13,7 +13,8 @@ export function joinFields(a: Outcome['fields'], b: Outcome['fields']): Outcome[
     const y = b.find((f) => f.name === x.name);
     if (y === undefined) continue;
     const value = x.value === y.value ? x.value : null;
-    result.push({ name: x.name, value, fact: joinFacts(x.fact, y.fact) });
+    const guard = x.guard?.lock === y.guard?.lock ? x.guard : null;
+    result.push({ name: x.name, value, fact: joinFacts(x.fact, y.fact), guard });
   }
   return result;
 }

@@ -5,6 +5,7 @@ import { fieldsOf, inCallersTerms } from './callers-terms.ts';
 import { returnedEntry } from './entry-effects.ts';
 import type { Exit } from './fixpoint.ts';
 import type { Frame } from './frame.ts';
+import { guardAt } from './guards.ts';
 import { soundsAcquiring } from './intent.ts';
 import { joinOutcomes } from './outcome-joins.ts';
 import { reservedOf } from './reservations.ts';
@@ -101,21 +102,27 @@ function outcomeOf(frame: Frame, exit: Exit, leaked: ReadonlySet<Value>, intende
     const change = changeOf(s);
     const lock = change === null || leaked.has(own) ? null : inCallersTerms(frame, exit, own);
     if (change !== null && lock !== null) {
-      locks.push({ lock, change, mode: s.mode, at: s.at, atomic: s.atomic ?? false, intended });
+      const meant = intended || isHandedWith(frame, exit, own);
+      locks.push({ lock, change, mode: s.mode, at: s.at, atomic: s.atomic ?? false, intended: meant });
     }
   }
-  const cursors = [...state.cursors]
-    .filter(([cursor, s]) => s.status !== 'entry' && frame.isExpressible(cursor))
-    .map(([cursor, s]) => ({ cursor, state: inResultsTerms(table, s, value) }));
-  const guard = value === null ? undefined : state.guards.get(value);
+  const cursors = [...state.cursors].flatMap(([own, s]) => {
+    const cursor = own === value ? table.result : own;
+    return s.status !== 'entry' && frame.isExpressible(cursor)
+      ? [{ cursor, state: inResultsTerms(table, s, value) }]
+      : [];
+  });
+  const guard = value === null ? null : guardAt(frame, state, value);
+  // Two calls of one function hand out two releasers, though their code is one.
+  const isNamed = value !== null && guard === null && frame.isExpressible(value);
   return {
     entry: returnedEntry(state, value),
     when: frame.conditions(state),
-    result: value !== null && frame.isExpressible(value) ? value : null,
+    result: isNamed ? value : null,
     resultSlot: value === null ? null : slotWith(frame, state, value),
     fact: value === null ? factAbout(state, table, table.null) : factAbout(state, table, value),
     fields: value === null ? [] : fieldsOf(frame, state, value),
-    guard: guard !== undefined && frame.isExpressible(guard.lock) ? guard : null,
+    guard,
     locks,
     cursors,
     unchecked: uncheckedOf(frame, state),
@@ -129,6 +136,13 @@ function outcomeOf(frame: Frame, exit: Exit, leaked: ReadonlySet<Value>, intende
     assigned: assignedOuter(frame, state),
     stored: storedOuter(frame, state),
   };
+}
+
+/** The function returns a cursor that it made on the tree which it leaves locked. */
+function isHandedWith(frame: Frame, { state, value }: Exit, lock: Value): boolean {
+  if (value === null || !state.cursors.has(value) || frame.isExpressible(value)) return false;
+  const { kinds } = frame.context.trees;
+  return kinds.lockOf(frame.member(value, kinds.of(value).owner, state)) === lock;
 }
 
 /** Of what tells of a cursor's state the callers see no more than the result. */

@@ -1,3 +1,5 @@
+import type { FunctionContract } from '@maplelock/core';
+import { TRUTHY } from '../domain/facts.ts';
 import type { Value } from '../domain/values.ts';
 import type { State } from '../domain/state.ts';
 import type { Expr, Instr } from '../ir/ir.ts';
@@ -6,7 +8,7 @@ import { expressionsOf } from '../ir/walk.ts';
 import { QUESTIONS } from '../contracts/kernel-sleep.ts';
 import { NO_SUMMARY } from '../summaries/summary.ts';
 import { callApi, type CallInstr } from './api-call.ts';
-import { assume } from './assume.ts';
+import { assume, learn } from './assume.ts';
 import { functionArguments, handOver, noteUse } from './callbacks.ts';
 import { checkUses, giveEntries } from './entry-effects.ts';
 import { type EvaluateAt, evaluate, storeThrough } from './evaluate.ts';
@@ -45,6 +47,7 @@ export function transfer(frame: Frame, state: State, instr: Instr, site: number,
       const value = born(state, at, inLoop);
       frame.context.births.set(site, instr.className ?? '');
       if (instr.constructed === true) frame.context.constructed.add(site);
+      if (frame.fn.home.language === 'typescript') learn(state, at.table, value, TRUTHY);
       state.env.set(at.variableBase + instr.to, value);
       return [state];
     }
@@ -142,8 +145,9 @@ function call(frame: Frame, state: State, instr: CallInstr, at: EvaluateAt, inLo
     isApi: row !== undefined,
   });
   if (row !== undefined) {
-    if (row.tree?.at === '$result' || row.name.startsWith('new ')) {
+    if (makesResult(row)) {
       context.births.set(at.site, row.name.replace(/^new /, ''));
+      learn(state, at.table, result, TRUTHY);
     }
     forgetOutArguments(frame, state, values);
     return callApi(frame, state, instr, row, values);
@@ -175,6 +179,11 @@ function call(frame: Frame, state: State, instr: CallInstr, at: EvaluateAt, inLo
   // A function that the callee keeps for later is run who knows when.
   for (const [, f] of functions) if (!context.called.has(f.index)) noteUse(frame, f, 'reachable');
   return states;
+}
+
+/** The call returns a new tree, lock or cursor. */
+function makesResult(row: FunctionContract): boolean {
+  return row.tree?.at === '$result' || row.makesCursor?.at === '$result' || row.name.startsWith('new ');
 }
 
 /** The function that is called, as far as the values of this path tell. */

@@ -1,7 +1,7 @@
 import type { CursorStatus, LockMode } from '@maplelock/core';
 import type { EntryState } from '../domain/entries.ts';
 import type { Fact } from '../domain/facts.ts';
-import type { CursorState, Reservation, Telling, TreeState } from '../domain/state.ts';
+import type { CursorState, GuardState, Reservation, Telling, TreeState } from '../domain/state.ts';
 import type { TraceStep } from '../domain/trace.ts';
 import type { Value, Var } from '../domain/values.ts';
 import type { Certainty } from '../report/finding.ts';
@@ -120,9 +120,14 @@ export interface Outcome {
   readonly resultSlot: Value | null;
   readonly fact: Fact;
   /** What lies in the object that it returns, where it made that object: `{ ok: true }`. */
-  readonly fields: readonly { readonly name: string; readonly value: Value | null; readonly fact: Fact }[];
-  /** The result is a guard of this lock. */
-  readonly guard: { readonly lock: Value; readonly mode: LockMode } | null;
+  readonly fields: readonly {
+    readonly name: string;
+    readonly value: Value | null;
+    readonly fact: Fact;
+    readonly guard: GuardState | null;
+  }[];
+  /** The result is a guard of this lock, or a function that gives it back. */
+  readonly guard: GuardState | null;
   readonly locks: readonly {
     readonly lock: Value;
     readonly change: LockChange;
