@@ -6,6 +6,8 @@ import type { Unit } from './ir/ir.ts';
 import type { Language, SourceFile } from './ir/source.ts';
 import { includeHelpers } from './link/includes.ts';
 import { Program } from './link/program.ts';
+import { reachedModules } from './link/reach.ts';
+import { linkReceivers } from './link/receivers.ts';
 import type { Analysis, Problem } from './report/finding.ts';
 import { lineAndColumn, placeFindings } from './report/places.ts';
 import { findExternalLocks } from './rules/find-external-locks.ts';
@@ -91,10 +93,16 @@ export function analyzeWith(options: AnalyzeOptions, observer: Observer | null):
     }
   }
 
+  const mentioning: SourceFile[] = [];
+  const others: SourceFile[] = [];
   for (const file of options.files) {
     const language = languageOf(file.path);
-    if (language !== null && modelFor(language, extra).isMentionedIn(file.text)) read(file, language);
+    if (language === null) continue;
+    const isMentioned = modelFor(language, extra).isMentionedIn(file.text);
+    if (isMentioned) read(file, language);
+    if (language === 'typescript') (isMentioned ? mentioning : others).push(file);
   }
+  for (const file of reachedModules(mentioning, others)) read(file, 'typescript');
   const parsed = units.length;
   if (options.resolveInclude !== undefined && options.c !== undefined) {
     const sources = new Map(options.files.map((f) => [f.path, f.text]));
@@ -107,7 +115,7 @@ export function analyzeWith(options: AnalyzeOptions, observer: Observer | null):
   }
 
   const started = now();
-  const program = new Program(units);
+  const program = new Program(linkReceivers(units));
   const result = solveProgram(program, DEFAULT_BUDGET, observer);
   const findings = placeFindings(program, [...result.findings, ...findExternalLocks(program)]);
   const solveMs = now() - started;

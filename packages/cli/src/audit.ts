@@ -35,7 +35,7 @@ export async function audit(options: AuditOptions): Promise<Audit> {
   const { files, problems, absent } = discover(options.paths, options.cwd);
   const sources = readSources(files, options.cwd, contracts);
   const analysis = analyze({
-    files: sources.files,
+    files: [...sources.files, ...sources.modules],
     contracts,
     resolveInclude: includeResolver(options.cwd),
     ...(await cFrontend(sources.files)),

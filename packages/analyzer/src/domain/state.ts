@@ -133,6 +133,8 @@ export class State {
   slept = false;
   /** Objects that were given to functions which may take or give back locks in them. */
   entrusted: Set<Value> = new Set();
+  /** Objects that code of other modules, which are not there to be read, was called with. */
+  unseen: Set<Value> = new Set();
   /** Kinds of locks that a call may have dropped and not taken again. */
   doubted: Set<string> = new Set();
 
@@ -157,6 +159,7 @@ export class State {
     s.slept = this.slept;
     s.doubted = new Set(this.doubted);
     s.entrusted = new Set(this.entrusted);
+    s.unseen = new Set(this.unseen);
     return s;
   }
 

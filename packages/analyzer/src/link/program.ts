@@ -3,6 +3,7 @@ import type { Callee, FunctionIR, TypeName, Unit, Variable } from '../ir/ir.ts';
 import type { Language } from '../ir/source.ts';
 import type { Value, ValueTable, Var } from '../domain/values.ts';
 import { variablesOf } from '../ir/walk.ts';
+import { modulePath } from './locate.ts';
 import { linkModules, type ModuleMap } from './modules.ts';
 
 /** A unit with its numbering: variables, functions, blocks and program points are numbered through all units. */
@@ -34,6 +35,7 @@ export class Program {
   readonly #headerLocals = new Map<string, Fn>();
   readonly #captures = new Map<number, Set<Var>>();
   readonly #modules: ModuleMap;
+  readonly #imported = new Map<LinkedUnit, Map<string, Value>>();
 
   constructor(units: readonly { unit: Unit; model: ContractModel }[]) {
     let blocks = 0;
@@ -109,9 +111,21 @@ export class Program {
     }
   }
 
-  /** The variable that an import names, if its module is in the program. */
-  importedVariable(home: LinkedUnit, module: string, name: string): Var | undefined {
-    return this.#modules.findVariable(home, module, name);
+  /** What an import stands for: the variable of the module that exports it, or a symbol that all who import it share. */
+  imported(table: ValueTable, home: LinkedUnit, module: string, name: string): Value {
+    const key = `${module}#${name}`;
+    let known = this.#imported.get(home);
+    if (known === undefined) this.#imported.set(home, (known = new Map()));
+    let value = known.get(key);
+    if (value === undefined) {
+      const variable = this.#modules.findVariable(home, module, name);
+      value =
+        variable === undefined
+          ? table.intern({ kind: 'import', module: modulePath(home.unit.path, module), name })
+          : table.entry(variable);
+      known.set(key, value);
+    }
+    return value;
   }
 
   /** A method of a class of the same file. */

@@ -10,7 +10,7 @@ import type { CallInstr } from './api-call.ts';
 import { assume } from './assume.ts';
 import { checkCursorState } from './cursor-states.ts';
 import type { Frame } from './frame.ts';
-import { cannotBeHeld, freedLocks, heldLocks, isVague, mayBeTakenUnseen } from './hold.ts';
+import { cannotBeHeld, freedLocks, heldLocks, isVague, mayBeOthers, mayBeTakenUnseen } from './hold.ts';
 import { soundsReleasing } from './intent.ts';
 import { checkOwnLockNeed } from './mixed-locks.ts';
 import { checkSleepNeed } from './sleep.ts';
@@ -157,7 +157,7 @@ export function checkNeeds(
         ...need,
         lock,
         when: frame.conditions(state),
-        certainty: mayBeTakenUnseen(frame, state, lock) || state.imprecise ? 'possible' : needCertainty,
+        certainty: mayBeOthers(frame, state, lock) ? 'possible' : needCertainty,
         steps: [callStep, ...need.steps],
       });
     }

@@ -54,11 +54,15 @@ export class Frame {
     this.depth = depth;
   }
 
+  readonly #importedHere = (module: string, name: string): Value =>
+    this.context.program.imported(this.context.table, this.fn.home, module, name);
+
   at(site: number): EvaluateAt {
     return {
       table: this.context.table,
       variableBase: this.fn.home.variableBase,
       functionBase: this.fn.home.functionBase,
+      imported: this.#importedHere,
       site,
     };
   }

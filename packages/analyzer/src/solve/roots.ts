@@ -327,7 +327,7 @@ function opaqueNames(program: Program): Set<string> {
         if (i.kind !== 'call' || (i.callee.kind !== 'external' && i.callee.kind !== 'method')) continue;
         if (program.resolve(fn.home, i.callee) !== undefined) continue;
         names.add(wordsOf(i.callee.name).join(' '));
-        if (soundsLikeLocking(i.callee.name)) isOpaque = true;
+        if (soundsLikeLocking(i.callee.name, fn.home.language)) isOpaque = true;
       }
     }
     if (isOpaque) names.add(wordsOf(fn.ir.name).join(' '));

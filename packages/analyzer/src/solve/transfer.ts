@@ -212,10 +212,10 @@ function isInReach(frame: Frame, index: number): boolean {
 
 /** A call of code that is not in the program. It is taken not to touch the locks. */
 function unknownCall(frame: Frame, state: State, instr: CallInstr, values: CallValues): State[] {
-  frame.context.foreign.set(values.site, instr.text);
+  noteUnseen(frame, state, instr, values);
   const question = QUESTIONS.get(instr.text);
   if (question !== undefined) frame.asked.add(question);
-  if (soundsLikeLocking(instr.text)) {
+  if (soundsLikeLocking(instr.text, frame.fn.home.language)) {
     state.opaque = true;
     if (/rcu/i.test(instr.text)) state.opaqueRcu = true;
     doubtLocks(frame, state, values);
@@ -237,6 +237,20 @@ function unknownCall(frame: Frame, state: State, instr: CallInstr, values: CallV
     if (values.args.some((a) => contains(frame, a, cursor))) state.unchecked.delete(cursor);
   forgetOutArguments(frame, state, values);
   return handOver(frame, state, instr, values);
+}
+
+/** Code of the program that is not there to be read has seen what it was called with. */
+function noteUnseen(frame: Frame, state: State, { callee, text }: CallInstr, values: CallValues): void {
+  const { foreign, table } = frame.context;
+  const isElsewhere = callee.kind === 'external' && callee.module?.startsWith('.') === true;
+  foreign.set(values.site, { text, isElsewhere });
+  if (frame.fn.home.language !== 'typescript') return;
+  if (isElsewhere) {
+    state.unseen.add(table.intern({ kind: 'import', module: callee.module, name: callee.name }));
+    for (const arg of values.args) if (table.node(arg).kind !== 'const') state.unseen.add(arg);
+  }
+  if (values.receiver !== undefined && (isElsewhere || callee.kind === 'method'))
+    state.unseen.add(values.receiver);
 }
 
 /** A guard, or a function that unlocks, was given away: when the lock is given back is for its new owner to say. */

@@ -1,0 +1,132 @@
+import type { ContractModel } from '../contracts/model.ts';
+import type { Callee, ClassIR, Expr, Instr, TypeName, Unit } from '../ir/ir.ts';
+import { type Locate, locator, normalized } from './locate.ts';
+
+export interface Lowered {
+  readonly unit: Unit;
+  readonly model: ContractModel;
+}
+
+/** A type, in the terms of the file that names it. */
+interface TypeIn {
+  readonly type: TypeName;
+  readonly unit: Unit;
+}
+
+/** Chains of re-exports longer than this are taken for a cycle. */
+const DEEPEST_REEXPORT = 16;
+
+/**
+ * Says what methods are called on what other modules export: `storeLock.lock()` is `Mutex.lock` where the module that
+ * exports `storeLock` makes it one. A file by itself knows its imports by name only. Cost: linear in the calls.
+ */
+export function linkReceivers(files: readonly Lowered[]): Lowered[] {
+  const modules = files.filter(({ unit }) => unit.language === 'typescript').map(({ unit }) => unit);
+  if (modules.length < 2) return [...files];
+  const locate = locator(modules.map((unit) => [unit.path, unit] as const));
+  return files.map((file) => (file.unit.language === 'typescript' ? linked(file, locate) : file));
+}
+
+function linked({ unit, model }: Lowered, locate: Locate<Unit>): Lowered {
+  const functions = unit.functions.map((fn) => {
+    const blocks = fn.blocks.map((block) => {
+      const instrs = block.instrs.map((instr) => resolved(instr, unit, model, locate));
+      return instrs.every((instr, k) => instr === block.instrs[k]) ? block : { ...block, instrs };
+    });
+    return blocks.every((block, k) => block === fn.blocks[k]) ? fn : { ...fn, blocks };
+  });
+  return functions.every((fn, k) => fn === unit.functions[k])
+    ? { unit, model }
+    : { unit: { ...unit, functions }, model };
+}
+
+function resolved(instr: Instr, unit: Unit, model: ContractModel, locate: Locate<Unit>): Instr {
+  if (instr.kind !== 'call' || instr.callee.kind !== 'method' || instr.receiver === undefined) return instr;
+  const type = typeOf(instr.receiver, unit, locate);
+  const callee = type && methodOf(type, instr.callee.name, model, locate);
+  return callee === undefined ? instr : { ...instr, callee };
+}
+
+function methodOf(
+  { type, unit }: TypeIn,
+  name: string,
+  model: ContractModel,
+  locate: Locate<Unit>,
+): Callee | undefined {
+  const method = `${type.name}.${name}`;
+  const row = type.module === undefined ? undefined : model.module(type.module)?.get(method);
+  if (row !== undefined && type.module !== undefined)
+    return { kind: 'api', name: row.name, module: type.module };
+  const home = classHome({ type, unit }, locate);
+  return home?.cls.methods.has(name)
+    ? { kind: 'external', name: method, module: normalized(home.unit.path) }
+    : undefined;
+}
+
+function typeOf(expr: Expr, unit: Unit, locate: Locate<Unit>): TypeIn | undefined {
+  switch (expr.op) {
+    case 'var': {
+      const type = unit.variables[expr.id]?.type;
+      return type && { type, unit };
+    }
+    case 'import': {
+      const module = locate(unit.path, expr.module);
+      return module && exportedType(module, expr.name, locate);
+    }
+    case 'field': {
+      const base = typeOf(expr.base, unit, locate);
+      const home = base && classHome(base, locate);
+      const type = home?.cls.fields.get(expr.name);
+      return home && type && { type, unit: home.unit };
+    }
+    default:
+      return undefined;
+  }
+}
+
+function exportedType(unit: Unit, name: string, locate: Locate<Unit>, depth = 0): TypeIn | undefined {
+  const own = unit.variables.find((v) => v.exportNames?.includes(name));
+  if (own !== undefined) return own.type && { type: own.type, unit };
+  return throughReexports(unit, name, locate, depth, (module, inner) =>
+    exportedType(module, inner, locate, depth + 1),
+  );
+}
+
+function classHome(
+  { type, unit }: TypeIn,
+  locate: Locate<Unit>,
+): { readonly cls: ClassIR; readonly unit: Unit } | undefined {
+  if (type.module === undefined) return classIn(unit, type.name, locate, 0);
+  const module = locate(unit.path, type.module);
+  return module && classIn(module, type.name, locate, 0);
+}
+
+function classIn(
+  unit: Unit,
+  name: string,
+  locate: Locate<Unit>,
+  depth: number,
+): { readonly cls: ClassIR; readonly unit: Unit } | undefined {
+  const cls = unit.classes.get(name);
+  if (cls !== undefined) return { cls, unit };
+  return throughReexports(unit, name, locate, depth, (module, inner) =>
+    classIn(module, inner, locate, depth + 1),
+  );
+}
+
+function throughReexports<T>(
+  unit: Unit,
+  name: string,
+  locate: Locate<Unit>,
+  depth: number,
+  find: (module: Unit, name: string) => T | undefined,
+): T | undefined {
+  if (depth > DEEPEST_REEXPORT) return undefined;
+  for (const link of unit.links) {
+    if (!link.reexport || (link.local !== name && link.name !== '*')) continue;
+    const module = locate(unit.path, link.module);
+    const found = module && find(module, link.name === '*' ? name : link.name);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
