@@ -217,9 +217,7 @@ function mayBeLockedUnseen(
   const { table, foreign } = frame.context;
   const root = table.node(table.root(access.tree));
   if (access.given && root.kind === 'fresh' && foreign.get(root.site)?.isElsewhere) return true;
-  return (
-    state.opaque && (mode === 'unknown' || locks.some((lock) => mayBeTakenUnseen(frame, state, lock)))
-  );
+  return state.opaque && (mode === 'unknown' || locks.some((lock) => mayBeTakenUnseen(frame, state, lock)));
 }
 
 /** The object came from a function that is not in the program and whose name speaks of locking: it may come locked. */

@@ -59,5 +59,12 @@ export function isOfResult(frame: Frame, exit: Exit, lock: Value): boolean {
   const { table } = frame.context;
   if (exit.value === null || table.node(exit.value).kind === 'const') return false;
   for (let at: Value | null = lock; at !== null; at = table.baseOf(at)) if (at === exit.value) return true;
-  return false;
+  return isOfCursor(frame, exit, lock);
+}
+
+/** The function returns a cursor that it made, on the tree that it leaves locked. */
+export function isOfCursor(frame: Frame, { state, value }: Exit, lock: Value): boolean {
+  if (value === null || !state.cursors.has(value) || frame.isExpressible(value)) return false;
+  const { kinds } = frame.context.trees;
+  return kinds.lockOf(frame.member(value, kinds.of(value).owner, state)) === lock;
 }

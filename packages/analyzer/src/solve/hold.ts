@@ -272,9 +272,7 @@ function requireHeld(
 
 /** Who took a lock that is given back here cannot be told. */
 export function mayBeOthers(frame: Frame, state: State, lock: Value): boolean {
-  return (
-    state.imprecise || mayBeTakenUnseen(frame, state, lock) || mayBeTakenElsewhere(frame, state, lock)
-  );
+  return state.imprecise || mayBeTakenUnseen(frame, state, lock) || mayBeTakenElsewhere(frame, state, lock);
 }
 
 /** True for a lock whose object is one of several: which one depends on the path or the round of a loop. */

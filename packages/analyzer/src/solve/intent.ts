@@ -98,6 +98,24 @@ export function wordsOf(name: string): string[] {
     .filter((w) => w !== '');
 }
 
+/** Words of names of flags that say whether a lock is held. */
+const TELLING = new Set([
+  'lock',
+  'locked',
+  'unlocked',
+  'nolock',
+  'locking',
+  'held',
+  'holding',
+  'hold',
+  'guarded',
+]);
+
+/** True for the name of a flag by which callers say whether they hold a lock. */
+export function soundsTelling(name: string): boolean {
+  return wordsOf(name).some((w) => TELLING.has(w));
+}
+
 export function soundsAcquiring(fn: Fn): boolean {
   return wordsOf(fn.ir.name).some((w) => ACQUIRING.has(w));
 }

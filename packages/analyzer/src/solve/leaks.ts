@@ -44,7 +44,11 @@ export function findLeaks(frame: Frame, exits: readonly Exit[]): { leaks: Leak[]
     if (broken !== undefined) {
       const leak = leakOf(frame, broken, lock, others.length > 0);
       leaks.push(unsure ? { ...leak, certainty: 'possible' } : leak);
-    } else kept.push(leakOf(frame, holding[0] as Exit, lock, others.length > 0));
+    } else {
+      // An exit that hands nothing out says most against its being meant.
+      const shown = holding.find((e) => !isOfResult(frame, e, lock)) ?? (holding[0] as Exit);
+      kept.push(leakOf(frame, shown, lock, others.length > 0));
+    }
   }
   return { leaks, kept };
 }

@@ -1,7 +1,7 @@
 import { type CursorState, factAbout, type LockState, type State } from '../domain/state.ts';
 import type { Value, ValueTable } from '../domain/values.ts';
 import type { LockChange, Outcome } from '../summaries/summary.ts';
-import { fieldsOf, inCallersTerms } from './callers-terms.ts';
+import { fieldsOf, inCallersTerms, isOfCursor } from './callers-terms.ts';
 import { returnedEntry } from './entry-effects.ts';
 import type { Exit } from './fixpoint.ts';
 import type { Frame } from './frame.ts';
@@ -102,7 +102,7 @@ function outcomeOf(frame: Frame, exit: Exit, leaked: ReadonlySet<Value>, intende
     const change = changeOf(s);
     const lock = change === null || leaked.has(own) ? null : inCallersTerms(frame, exit, own);
     if (change !== null && lock !== null) {
-      const meant = intended || isHandedWith(frame, exit, own);
+      const meant = intended || isOfCursor(frame, exit, own);
       locks.push({ lock, change, mode: s.mode, at: s.at, atomic: s.atomic ?? false, intended: meant });
     }
   }
@@ -136,13 +136,6 @@ function outcomeOf(frame: Frame, exit: Exit, leaked: ReadonlySet<Value>, intende
     assigned: assignedOuter(frame, state),
     stored: storedOuter(frame, state),
   };
-}
-
-/** The function returns a cursor that it made on the tree which it leaves locked. */
-function isHandedWith(frame: Frame, { state, value }: Exit, lock: Value): boolean {
-  if (value === null || !state.cursors.has(value) || frame.isExpressible(value)) return false;
-  const { kinds } = frame.context.trees;
-  return kinds.lockOf(frame.member(value, kinds.of(value).owner, state)) === lock;
 }
 
 /** Of what tells of a cursor's state the callers see no more than the result. */

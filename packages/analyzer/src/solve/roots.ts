@@ -23,6 +23,7 @@ import {
   soundsAcquiring,
   soundsLikeLocking,
   soundsReleasing,
+  soundsTelling,
   wordsOf,
 } from './intent.ts';
 import { isApi } from './own-api.ts';
@@ -155,7 +156,7 @@ export class Roots {
   #accessCertainty(frame: Frame, need: AccessRequirement): Certainty {
     const { closureUses } = this.#context;
     const { fn } = frame;
-    if (need.certainty === 'possible') return 'possible';
+    if (need.certainty === 'possible' || this.#isTold(frame, need)) return 'possible';
     const uses = closureUses.get(fn.index);
     if (uses !== undefined) {
       if (uses.has('later') || uses.has('unreachable')) return 'proved';
@@ -169,6 +170,25 @@ export class Roots {
     if (readersUnderRcu && need.access === 'read' && unseenCallers) return 'possible';
     if (fn.home.language === 'c' && unseenCallers && this.#belongsToCallers(frame, need)) return 'possible';
     return 'proved';
+  }
+
+  /** A parameter tells, by its name, that the caller holds the lock on this path; on others the function takes it. */
+  #isTold(frame: Frame, need: AccessRequirement): boolean {
+    const { table, program, summaries } = this.#context;
+    const taken = summaries.get(frame.fn.index)?.taken;
+    const lock = frame.locksOf(need.tree, new State()).locks.find((l) => taken?.has(l));
+    if (lock === undefined) return false;
+    // What the lock lies in tells nothing by being there.
+    const path = new Set<Value>();
+    for (let at: Value | null = lock; at !== null; at = table.baseOf(at)) path.add(at);
+    return need.when.some(
+      ({ value }) =>
+        !path.has(value) &&
+        table.mentions(value, (node) => {
+          if (node.kind === 'field') return soundsTelling(node.name);
+          return node.kind === 'entry' && soundsTelling(program.variable(node.variable)?.name ?? '');
+        }),
+    );
   }
 
   /**

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { analyzed, proved } from '../solve/analyzed.ts';
 
-const SHARED = `import { MapleTree, Mutex, MT_FLAGS_LOCK_EXTERN, mt_set_external_lock } from '@maplelock/core';
+const SHARED =
+  `import { MapleTree, Mutex, MT_FLAGS_LOCK_EXTERN, mt_set_external_lock } from '@maplelock/core';
 export const lock = new Mutex('extents');
 const extents = new MapleTree<string>(MT_FLAGS_LOCK_EXTERN); // allowed here
 mt_set_external_lock(extents, lock);
@@ -18,7 +19,9 @@ export const store = new Store();
 `.replace('Mutex,', 'Mutex, mtree_lock,');
 const EXTERNAL = ['a/shared.ts:3 no-external-lock', 'a/shared.ts:4 no-external-lock'];
 
-const use = (from: string): string => `import { MA_STATE, mas_store_gfp, mtree_lock, mtree_unlock } from '@maplelock/core';
+const use = (
+  from: string,
+): string => `import { MA_STATE, mas_store_gfp, mtree_lock, mtree_unlock } from '@maplelock/core';
 import { lock, log, map, store } from '${from}';
 export function right(at: number): number {
   lock.lock();
@@ -78,7 +81,8 @@ describe('locks and trees that another module exports', () => {
       'by modules that hand on what they import',
       {
         'a/index.ts': "export { lock, log, map, store } from './inner/index.ts';\n",
-        'a/inner/index.ts': "import { lock, log, map, store } from '../shared.js';\nexport { lock, log, map, store };\n",
+        'a/inner/index.ts':
+          "import { lock, log, map, store } from '../shared.js';\nexport { lock, log, map, store };\n",
       },
     ],
   ])('are those of that module, %s', (_how, between) => {
@@ -98,14 +102,17 @@ export function put(): number {
   return mas_store_gfp(MA_STATE(b, 1, 1), 'x');
 }
 `;
-    const files = { 'a/names.ts': tree, 'b/names.ts': tree, 'a/index.ts': index('a'), 'b/index.ts': index('b') };
+    const files = {
+      'a/names.ts': tree,
+      'b/names.ts': tree,
+      'a/index.ts': index('a'),
+      'b/index.ts': index('b'),
+    };
     expect(proved(analyzed({ ...files, 'both.ts': both }))).toEqual(['both.ts:6 require-write-lock']);
   });
 
   test('may be anything, where the module is not there', () => {
-    expect(proved(analyzed({ 'a/use.ts': use('./shared.ts') }))).toEqual([
-      'a/use.ts:10 require-write-lock',
-    ]);
+    expect(proved(analyzed({ 'a/use.ts': use('./shared.ts') }))).toEqual(['a/use.ts:10 require-write-lock']);
   });
 
   test('may come locked from a function that is not there', () => {
