@@ -68,6 +68,7 @@ export function mergeStates(a: State, b: State, options: MergeOptions): State {
   result.slept = a.slept && b.slept;
   result.entrusted = new Set([...a.entrusted, ...b.entrusted]);
   result.unseen = new Set([...a.unseen, ...b.unseen]);
+  result.disposed = new Set([...a.disposed].filter((v) => b.disposed.has(v)));
   result.doubted = new Set([...a.doubted, ...b.doubted]);
   return covers(a, result) ? a : result;
 }
@@ -171,6 +172,7 @@ function covers(a: State, merged: State): boolean {
     a.slept !== merged.slept ||
     a.doubted.size !== merged.doubted.size ||
     a.entrusted.size !== merged.entrusted.size ||
+    a.disposed.size !== merged.disposed.size ||
     a.unseen.size !== merged.unseen.size ||
     a.env.size !== merged.env.size ||
     a.memory.size !== merged.memory.size ||

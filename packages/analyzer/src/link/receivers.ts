@@ -42,9 +42,35 @@ function linked({ unit, model }: Lowered, locate: Locate<Unit>): Lowered {
 
 function resolved(instr: Instr, unit: Unit, model: ContractModel, locate: Locate<Unit>): Instr {
   if (instr.kind !== 'call' || instr.callee.kind !== 'method' || instr.receiver === undefined) return instr;
-  const type = typeOf(instr.receiver, unit, locate);
-  const callee = type && methodOf(type, instr.callee.name, model, locate);
+  const { receiver, callee: method } = instr;
+  const type = typeOf(receiver, unit, locate);
+  const callee =
+    type === undefined
+      ? staticOf(receiver, method.name, unit, locate)
+      : methodOf(type, method.name, model, locate);
   return callee === undefined ? instr : { ...instr, callee };
+}
+
+/** `Locker.with()`, of a class or an object of functions that another module exports. */
+function staticOf(receiver: Expr, name: string, unit: Unit, locate: Locate<Unit>): Callee | undefined {
+  if (receiver.op !== 'import') return undefined;
+  const member = `${receiver.name}.${name}`;
+  const module = locate(unit.path, receiver.module);
+  const home = module && exporterOf(module, member, locate, 0);
+  return home && { kind: 'external', name: home.name, module: normalized(home.unit.path) };
+}
+
+function exporterOf(
+  unit: Unit,
+  member: string,
+  locate: Locate<Unit>,
+  depth: number,
+): { readonly unit: Unit; readonly name: string } | undefined {
+  if (unit.functions.some((fn) => fn.exportName === member)) return { unit, name: member };
+  const dot = member.indexOf('.');
+  return throughReexports(unit, member.slice(0, dot), locate, depth, (module, inner) =>
+    exporterOf(module, inner + member.slice(dot), locate, depth + 1),
+  );
 }
 
 function methodOf(
@@ -53,7 +79,8 @@ function methodOf(
   model: ContractModel,
   locate: Locate<Unit>,
 ): Callee | undefined {
-  const method = `${type.name}.${name}`;
+  // Methods are exported by the name of their class, static ones too.
+  const method = `${type.name.replace(/^typeof /, '')}.${name}`;
   const row = type.module === undefined ? undefined : model.module(type.module)?.get(method);
   if (row !== undefined && type.module !== undefined)
     return { kind: 'api', name: row.name, module: type.module };

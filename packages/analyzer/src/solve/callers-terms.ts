@@ -1,6 +1,6 @@
 import { factAbout, type State } from '../domain/state.ts';
 import type { Value } from '../domain/values.ts';
-import type { Outcome } from '../summaries/summary.ts';
+import type { Field, Parts } from '../summaries/summary.ts';
 import type { Exit } from './fixpoint.ts';
 import type { Frame } from './frame.ts';
 import { guardAt } from './guards.ts';
@@ -26,20 +26,29 @@ export function inCallersTerms(frame: Frame, exit: Exit, lock: Value): Value | n
   return null;
 }
 
+/** Objects in objects in objects are followed so far. */
+const DEEPEST_PART = 2;
+
 /** The fields of an object that this function made. A value that callers cannot say is told by what is known of it. */
-export function fieldsOf(frame: Frame, state: State, object: Value): Outcome['fields'] {
+export function fieldsOf(frame: Frame, state: State, object: Value, depth = 0): readonly Field[] {
   const { table, births } = frame.context;
   const node = table.node(object);
-  if (node.kind !== 'fresh' || !births.has(node.site)) return [];
-  const result: Outcome['fields'][number][] = [];
+  if (node.kind !== 'fresh' || !births.has(node.site) || depth > DEEPEST_PART) return [];
+  const result: Field[] = [];
   for (const [slot, value] of state.memory) {
     const at = table.node(slot);
     if (at.kind !== 'field' || at.base !== object) continue;
-    const guard = guardAt(frame, state, value);
-    const named = guard === null && frame.isExpressible(value) ? value : null;
-    result.push({ name: at.name, value: named, fact: factAbout(state, table, value), guard });
+    const parts = partsOf(frame, state, value, depth + 1);
+    const named = parts.guard === null && frame.isExpressible(value) ? value : null;
+    result.push({ name: at.name, value: named, fact: factAbout(state, table, value), ...parts });
   }
   return result;
+}
+
+/** What is told of a value that callers cannot say. */
+export function partsOf(frame: Frame, state: State, value: Value, depth = 0): Parts {
+  const guard = guardAt(frame, state, value);
+  return { guard, fields: guard === null ? fieldsOf(frame, state, value, depth) : [] };
 }
 
 /** For a result that is `container_of(part, type, member)`: the part is that member of the result. */

@@ -1,9 +1,21 @@
 /** Values that stand for a lock which was taken: guards, and functions that give it back. */
 import type { GuardState, State } from '../domain/state.ts';
 import type { Value } from '../domain/values.ts';
+import type { Fn } from '../link/program.ts';
 import type { CallInstr } from './api-call.ts';
 import { load } from './evaluate.ts';
 import type { Frame } from './frame.ts';
+import { type HoldAt, release } from './hold.ts';
+
+/** Disposes of a value, or calls it to give back a lock. Like the disposal of a guard, it does nothing the second time. */
+export function disposeOf(frame: Frame, state: State, value: Value, at: HoldAt): void {
+  const guard = state.guards.get(value);
+  if (guard !== undefined) {
+    if (state.locks.get(guard.lock)?.held) release(frame, state, guard.lock, guard.mode, at);
+  } else if (frame.context.table.node(value).kind !== 'const' && frame.isExpressible(value)) {
+    state.disposed.add(value);
+  }
+}
 
 /** The function that an acquire returned to give the lock back, by itself or as a method of what it returned. */
 export function guardCalled(
@@ -18,6 +30,22 @@ export function guardCalled(
   return callee.kind === 'method' && receiver !== undefined
     ? state.guards.get(load(state, frame.context.table.field(receiver, callee.name)))
     : undefined;
+}
+
+/** The function is one that an object was handed out with: `session.end()` gives back the lock of that session. */
+export function guardOf(
+  frame: Frame,
+  state: State,
+  fn: Fn,
+  receiver: Value | undefined,
+): GuardState | undefined {
+  if (receiver === undefined || state.guards.size === 0) return undefined;
+  const { table } = frame.context;
+  for (const [slot, value] of state.memory) {
+    const guard = state.guards.get(value);
+    if (guard?.fn === fn.index && table.baseOf(slot) === receiver) return guard;
+  }
+  return undefined;
 }
 
 /** The guards in variables that a function uses: it may give their locks back. */
@@ -44,7 +72,8 @@ export function guardAt(frame: Frame, state: State, value: Value): GuardState | 
 export function releasedBy(frame: Frame, state: State, value: Value): GuardState | undefined {
   const { summaries, table } = frame.context;
   const node = table.node(value);
-  const summary = node.kind === 'function' ? summaries.get(node.fn) : undefined;
+  if (node.kind !== 'function') return undefined;
+  const summary = summaries.get(node.fn);
   const [first] = summary?.outcomes ?? [];
   if (summary === undefined || first === undefined) return undefined;
   const own = first.locks.find(({ lock, change }) =>
@@ -57,5 +86,5 @@ export function releasedBy(frame: Frame, state: State, value: Value): GuardState
     replace: (v, n) => (n.kind === 'entry' ? (state.env.get(n.variable) ?? v) : undefined),
     load: (slot) => state.memory.get(slot) ?? slot,
   });
-  return state.locks.get(lock)?.held ? { lock, mode: own.mode } : undefined;
+  return state.locks.get(lock)?.held ? { lock, mode: own.mode, fn: node.fn } : undefined;
 }

@@ -98,6 +98,13 @@ export function wordsOf(name: string): string[] {
     .filter((w) => w !== '');
 }
 
+const DISPOSING = new Set(['unlock', 'release', 'leave', 'dispose']);
+
+/** True for the name of a field that may hold a function which gives a lock back. */
+export function soundsDisposing(name: string): boolean {
+  return wordsOf(name).some((w) => DISPOSING.has(w));
+}
+
 /** Words of names of flags that say whether a lock is held. */
 const TELLING = new Set([
   'lock',

@@ -1,7 +1,7 @@
 import { type CursorState, factAbout, type LockState, type State } from '../domain/state.ts';
 import type { Value, ValueTable } from '../domain/values.ts';
 import type { LockChange, Outcome } from '../summaries/summary.ts';
-import { fieldsOf, inCallersTerms, isOfCursor } from './callers-terms.ts';
+import { fieldsOf, inCallersTerms, isOfCursor, partsOf } from './callers-terms.ts';
 import { returnedEntry } from './entry-effects.ts';
 import type { Exit } from './fixpoint.ts';
 import type { Frame } from './frame.ts';
@@ -34,7 +34,7 @@ export function outcomesOf(frame: Frame, exits: readonly Exit[], leaked: Readonl
     ...o,
     stored: o.stored.map((s) => ({ ...s, isLock: pointers.has(s.slot) })),
   }));
-  const plain = outcomes.every((o) => o.locks.length === 0 && o.guard === null);
+  const plain = outcomes.every((o) => o.locks.length === 0 && o.guard === null && o.disposed.length === 0);
   const telling = tellingConditions(outcomes);
   const keys = plain ? [effectKey] : [(o: Outcome) => pathKey(o, telling), resultKey, effectKey];
   for (const key of keys) {
@@ -60,6 +60,7 @@ function effectKey(o: Outcome): string {
       .map((c) => `${c.cursor}${c.state.status}${c.state.fromEntry ? 'e' : ''}${c.state.state ?? ''}`)
       .sort(),
     o.guard === null ? '' : `g${o.guard.lock}`,
+    ...o.disposed.map((v) => `d${v}`).sort(),
   ].join();
 }
 
@@ -123,6 +124,7 @@ function outcomeOf(frame: Frame, exit: Exit, leaked: ReadonlySet<Value>, intende
     fact: value === null ? factAbout(state, table, table.null) : factAbout(state, table, value),
     fields: value === null ? [] : fieldsOf(frame, state, value),
     guard,
+    disposed: [...state.disposed].filter((v) => frame.isExpressible(v)),
     locks,
     cursors,
     unchecked: uncheckedOf(frame, state),
@@ -175,8 +177,10 @@ function storedOuter(frame: Frame, state: State): Outcome['stored'] {
   const result: Outcome['stored'][number][] = [];
   for (const [slot, value] of state.memory) {
     if (slot === value || result.length >= MOST_STORES) continue;
-    if (frame.isExpressible(slot))
-      result.push({ slot, value: frame.isExpressible(value) ? value : null, isLock: false });
+    if (!frame.isExpressible(slot)) continue;
+    const parts = partsOf(frame, state, value);
+    const isNamed = parts.guard === null && frame.isExpressible(value);
+    result.push({ slot, value: isNamed ? value : null, isLock: false, parts });
   }
   return result;
 }

@@ -11,11 +11,11 @@ import { callApi, type CallInstr } from './api-call.ts';
 import { assume, learn } from './assume.ts';
 import { functionArguments, handOver, noteUse } from './callbacks.ts';
 import { checkUses, giveEntries } from './entry-effects.ts';
-import { type EvaluateAt, evaluate, storeThrough } from './evaluate.ts';
+import { type EvaluateAt, evaluate, load, storeThrough } from './evaluate.ts';
 import type { CallValues, Frame } from './frame.ts';
-import { guardCalled, guardsCaptured } from './guards.ts';
+import { disposeOf, guardCalled, guardOf, guardsCaptured } from './guards.ts';
 import { release } from './hold.ts';
-import { soundsLikeLocking } from './intent.ts';
+import { soundsDisposing, soundsLikeLocking } from './intent.ts';
 import { checkSuspend } from './sleep.ts';
 import { entrustReservations } from './reservations.ts';
 import { noteLook } from './results.ts';
@@ -54,7 +54,11 @@ export function transfer(frame: Frame, state: State, instr: Instr, site: number,
     case 'call':
       return call(frame, state, instr, at, inLoop);
     case 'dispose':
-      dispose(frame, state, evaluate(instr.value, state, at), instr);
+      disposeOf(frame, state, evaluate(instr.value, state, at), {
+        span: instr.span,
+        api: instr.implicit ? 'the end of the scope' : '[Symbol.dispose]',
+        implicit: instr.implicit,
+      });
       return [state];
     case 'suspend': {
       const value = evaluate(instr.value, state, at);
@@ -114,17 +118,6 @@ function store(frame: Frame, state: State, instr: Extract<Instr, { kind: 'store'
   if (at.table.root(base) !== at.table.root(value)) publish(frame, state, value);
 }
 
-function dispose(frame: Frame, state: State, value: Value, instr: Extract<Instr, { kind: 'dispose' }>): void {
-  const guard = state.guards.get(value);
-  // A guard whose lock was given back by hand has nothing left to do.
-  if (guard === undefined || !state.locks.get(guard.lock)?.held) return;
-  release(frame, state, guard.lock, guard.mode, {
-    span: instr.span,
-    api: instr.implicit ? 'the end of the scope' : '[Symbol.dispose]',
-    implicit: instr.implicit,
-  });
-}
-
 function call(frame: Frame, state: State, instr: CallInstr, at: EvaluateAt, inLoop: boolean): State[] {
   const { context } = frame;
   const args = instr.args.map((a) => evaluate(a, state, at));
@@ -153,14 +146,26 @@ function call(frame: Frame, state: State, instr: CallInstr, at: EvaluateAt, inLo
     return callApi(frame, state, instr, row, values);
   }
   const fn = target(frame, instr, calleeValue);
-  if (fn === undefined) {
-    const guard = guardCalled(frame, state, instr, calleeValue, receiver);
-    if (guard === undefined) return unknownCall(frame, state, instr, values);
-    // Like the disposal of a guard, it does nothing the second time.
+  const guard =
+    fn === undefined
+      ? guardCalled(frame, state, instr, calleeValue, receiver)
+      : guardOf(frame, state, fn, receiver);
+  if (guard !== undefined) {
     if (state.locks.get(guard.lock)?.held)
       release(frame, state, guard.lock, guard.mode, { span: instr.span, api: instr.text });
     return [state];
   }
+  const { callee } = instr;
+  if (
+    fn === undefined &&
+    callee.kind === 'method' &&
+    receiver !== undefined &&
+    soundsDisposing(callee.name)
+  ) {
+    const member = load(state, at.table.field(receiver, callee.name));
+    disposeOf(frame, state, member, { span: instr.span, api: instr.text });
+  }
+  if (fn === undefined) return unknownCall(frame, state, instr, values);
   context.called.add(fn.index);
   const functions = functionArguments(frame, values);
   const summary =

@@ -129,6 +129,45 @@ export function read(at: number): unknown {
   });
 });
 
+test('classes of another module are disposed of, and called by their names', () => {
+  const session = `import { MapleTree, mtree_lock, type LockGuard } from '@maplelock/core';
+export class Table { readonly rows = new MapleTree<string>(); }
+export class Transaction implements Disposable {
+  readonly #guard: LockGuard;
+  constructor(readonly table: Table) { this.#guard = mtree_lock(table.rows); }
+  [Symbol.dispose](): void { this.#guard[Symbol.dispose](); }
+}
+export class Locker {
+  static with<R>(table: Table, work: () => R): R {
+    using _guard = mtree_lock(table.rows);
+    return work();
+  }
+}
+`;
+  const use = `import { MA_STATE, mas_store_gfp } from '@maplelock/core';
+import { Locker, Table, Transaction } from './session.js';
+const users = new Table();
+const groups = new Table();
+function put(table: Table): number { return mas_store_gfp(MA_STATE(table.rows, 1, 1), 'x'); }
+export function scoped(): number {
+  using _transaction = new Transaction(users);
+  return put(users);
+}
+export function open(): number {
+  const transaction = new Transaction(users);
+  return put(transaction.table);
+}
+export function within(): number { return Locker.with(users, () => put(users)); }
+export function beside(): number { return Locker.with(groups, () => put(users)); }
+export function nested(): number { return Locker.with(users, scoped); }
+`;
+  expect(proved(analyzed({ 'session.ts': session, 'use.ts': use }))).toEqual([
+    'use.ts:11 require-unlock',
+    'use.ts:15 require-write-lock',
+    'use.ts:16 no-relock',
+  ]);
+});
+
 describe('modules without a word of the API', () => {
   const pool = `import { MA_STATE, MapleTree, mas_store_gfp, mtree_lock, mtree_unlock } from '@maplelock/core';
 import { retried } from './retry.ts';
