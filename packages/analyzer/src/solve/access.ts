@@ -115,7 +115,16 @@ function mayBeOne(frame: Frame, held: Value, needed: Value, access: Access): boo
   const { language } = frame.fn.home;
   if (mayAlias(frame.context.table, held, needed, language)) return true;
   // A cursor that came from the caller walks a tree that the caller may have passed along with it.
-  return access.given && isInternal(frame, held) && frame.isExpressible(held);
+  return (
+    access.given && isInternal(frame, held) && frame.isExpressible(held) && !isCaptured(frame, access.tree)
+  );
+}
+
+/** The variable of an enclosing function, or of one that gave this one its callback: it knows its own trees. */
+function isCaptured(frame: Frame, value: Value): boolean {
+  const root = frame.context.table.node(frame.context.table.root(value));
+  const owner = root.kind === 'entry' ? frame.context.program.ownerOf(root.variable) : undefined;
+  return owner !== undefined && owner !== frame.fn;
 }
 
 function accessStep(frame: Frame, access: Access, state: State): TraceStep {

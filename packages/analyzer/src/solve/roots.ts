@@ -1,6 +1,7 @@
 import { State } from '../domain/state.ts';
 import type { TraceStep } from '../domain/trace.ts';
 import type { Value } from '../domain/values.ts';
+import type { ClassIR } from '../ir/ir.ts';
 import type { Fn, Program } from '../link/program.ts';
 import type { Certainty } from '../report/finding.ts';
 import { leakMessage, unmatchedUnlockMessage } from '../rules/require-unlock.ts';
@@ -270,14 +271,22 @@ export class Roots {
     const name = fn.ir.name.slice(fn.ir.name.lastIndexOf('.') + 1);
     const own = fn.ir.className === undefined ? undefined : classes.get(fn.ir.className);
     if (own?.extends === undefined) return false;
-    for (let base = classes.get(own.extends), k = 0; k < 16; k++) {
-      // A base class of another file may have any method.
+    for (let base = this.#classOf(fn, own.extends), k = 0; k < 16; k++) {
+      // A base class that is not there may have any method.
       if (base === undefined) return true;
       if (base.methods.has(name)) return true;
       if (base.extends === undefined) return this.#names.has(wordsOf(name).join(' '));
-      base = classes.get(base.extends);
+      base = this.#classOf(fn, base.extends);
     }
     return false;
+  }
+
+  /** The class of a name, in the file of a function or the only one in the program. */
+  #classOf(fn: Fn, name: string): ClassIR | undefined {
+    const own = fn.home.unit.classes.get(name);
+    if (own !== undefined) return own;
+    const [only, another] = this.#context.program.units.flatMap((u) => u.unit.classes.get(name) ?? []);
+    return another === undefined ? only : undefined;
   }
 
   /** A lock that is static in its file, and that no function of the program leaves held. */

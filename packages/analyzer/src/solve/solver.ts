@@ -125,6 +125,10 @@ export function solveProgram(
   const graph = callGraph(program);
   // How trees are locked is said by their initialisers, anywhere in the program: these are read first.
   for (const fn of program.functions) if (graph.initializes.has(fn.index)) attempt(fn);
+  // Helpers that were given functions then knew nothing of these yet.
+  special.clear();
+  callbackFindings.findings.clear();
+  callbackFindings.edges.clear();
   context.called.clear();
   context.closureUses.clear();
   problems.length = 0;
