@@ -25,8 +25,15 @@ export function mayAlias(table: ValueTable, a: Value, b: Value, language: Langua
     const apart = table.node(x.base).kind === 'entry' && table.node(y.base).kind === 'entry';
     return !(apart && x.name === y.name);
   }
-  if ((x.kind === 'index' && y.kind === 'index') || (x.kind === 'addrIndex' && y.kind === 'addrIndex')) {
-    return !areApart(table, x.index, y.index) && mayAlias(table, x.base, y.base, language);
+  if (x.kind === 'index' && y.kind === 'index') {
+    // In C both may be a pointer to the same.
+    if (language !== 'c' && areApart(table, x.index, y.index)) return false;
+    return mayAlias(table, x.base, y.base, language);
+  }
+  if (x.kind === 'addrIndex' && y.kind === 'addrIndex') {
+    // Elements that lie in the array itself, one here and one there.
+    if (x.base === y.base && areApart(table, x.index, y.index)) return false;
+    return mayAlias(table, x.base, y.base, language);
   }
   return isLoaded(x, language) || isLoaded(y, language);
 }

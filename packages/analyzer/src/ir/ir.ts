@@ -117,8 +117,11 @@ export type Instr =
       readonly text: string;
       /** How the result is used: `dropped` (an expression statement), `discarded` (explicitly: `void f()`, `(void)f()`), `used`. */
       readonly result: 'dropped' | 'discarded' | 'used';
-      /** A handler, a `finally` or a `using` stands between what the call throws and the function's caller. */
-      readonly guarded?: boolean;
+      /**
+       * A handler, a `finally` or a `using` stands between what the call throws and the function's caller: this says
+       * whether it threw, and a branch follows.
+       */
+      readonly threw?: VarId;
       /** True for the end of a scope (`using`, `guard()`), where the source has no call. */
       readonly implicit?: boolean;
     }
@@ -134,6 +137,12 @@ export type Instr =
   /** A condition that the program asserts to hold from here on (`assert(x)`, BUG_ON(!x)). */
   | { readonly kind: 'assume'; readonly condition: Expr; readonly span: Span };
 
+/**
+ * A branch that the source does not show. `threw`: whether the call before it threw. `fallback`: the `else` is taken
+ * only if nothing else leads there.
+ */
+export type BranchRole = 'threw' | 'fallback';
+
 export type Terminator =
   | { readonly kind: 'goto'; readonly to: BlockId }
   | {
@@ -142,6 +151,7 @@ export type Terminator =
       readonly then: BlockId;
       readonly else: BlockId;
       readonly span: Span;
+      readonly role?: BranchRole;
     }
   | { readonly kind: 'return'; readonly value: Expr | null; readonly span: Span }
   | { readonly kind: 'throw'; readonly span: Span }

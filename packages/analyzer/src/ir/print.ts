@@ -131,8 +131,9 @@ function printInstr(unit: Unit, instr: Instr, name: Name): string {
       const receiver = instr.receiver === undefined ? '' : ` on ${place(instr.receiver)}`;
       const result = instr.result === 'used' ? '' : ` ${instr.result}`;
       const implicit = instr.implicit === true ? ' implicit' : '';
+      const threw = instr.threw === undefined ? '' : ` threw ${name(instr.threw)}`;
       const args = instr.args.map(text).join(', ');
-      return `${name(instr.to)} = ${printCallee(unit, instr.callee, name)}(${args})${receiver}${result}${implicit}`;
+      return `${name(instr.to)} = ${printCallee(unit, instr.callee, name)}(${args})${receiver}${result}${threw}${implicit}`;
     }
     case 'dispose':
       return `dispose ${text(instr.value)}${instr.implicit ? '' : ' explicit'}`;

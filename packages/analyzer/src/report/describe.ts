@@ -82,8 +82,16 @@ export class Describer {
     switch (node.kind) {
       case 'addrField':
         return this.#member(node.base, node.name, language, state);
-      case 'addrIndex':
-        return `${this.value(node.base, language, state)}[${this.#index(node.index, language, state)}]`;
+      case 'addrIndex': {
+        // An array that lies in a struct or a variable is named without the `&` of its address.
+        const isPlace = ['addrField', 'addrVar', 'addrGlobal', 'addrIndex'].includes(
+          this.#table.node(node.base).kind,
+        );
+        const base = isPlace
+          ? this.place(node.base, language, state)
+          : this.value(node.base, language, state);
+        return `${base}[${this.#index(node.index, language, state)}]`;
+      }
       case 'addrVar':
         return this.#program.variable(node.variable)?.name ?? '?';
       case 'addrGlobal':

@@ -59,16 +59,17 @@ export function checkAccess(frame: Frame, state: State, access: Access): void {
   // An external lock that no initialiser names: any lock may be it.
   if (mode === 'external' && locks.length === 0 && mayBeOurs.length > 0) return;
 
-  const certainty: Certainty =
+  const mayBeHeld = heldHere.some((h) => locks.some((o) => mayBeOne(frame, h.lock, o, access)));
+  const apart: Certainty =
     access.certainty === 'possible' ||
     (mode === 'unknown' && mayBeOurs.length > 0) ||
-    heldHere.some((h) => locks.some((o) => mayBeOne(frame, h.lock, o, access))) ||
     opaqueOwner(frame, state, access.tree) ||
     state.entrusted.has(table.root(access.tree)) ||
     mayBeLockedUnseen(frame, state, access, mode, locks) ||
     isReachedFromUnknown(frame, access.tree)
       ? 'possible'
       : 'proved';
+  const certainty = mayBeHeld ? 'possible' : apart;
   const released = locks.map((l) => state.locks.get(l)).find((s) => s !== undefined && !s.held);
   const sharedHere = ours[0]?.[1];
   // A lock that this function took or gave back itself is not the caller's any more.
@@ -88,7 +89,8 @@ export function checkAccess(frame: Frame, state: State, access: Access): void {
       underRcu,
       when: frame.conditions(state),
       steps: [accessStep(frame, access, state), ...access.inside],
-      certainty: state.imprecise ? 'possible' : certainty,
+      certainty: state.imprecise ? 'possible' : apart,
+      mayBeHeld,
       api: access.innerApi,
     });
     return;

@@ -102,7 +102,8 @@ function checkExcludes(frame: Frame, annotation: Annotation): void {
 function reportUnsaid(frame: Frame): void {
   const { fn, recorder } = frame;
   const unsaid = [...recorder.access.values()].filter(
-    (need) => need.declared !== true && need.when.length === 0 && need.certainty === 'proved',
+    (need) =>
+      need.declared !== true && need.when.length === 0 && need.certainty === 'proved' && !need.mayBeHeld,
   );
   const need: AccessRequirement | undefined = unsaid.find((n) => n.access === 'write') ?? unsaid[0];
   if (need === undefined) return;

@@ -33,7 +33,9 @@ const DEEPEST_PART = 2;
 export function fieldsOf(frame: Frame, state: State, object: Value, depth = 0): readonly Field[] {
   const { table, births } = frame.context;
   const node = table.node(object);
-  if (node.kind !== 'fresh' || !births.has(node.site) || depth > DEEPEST_PART) return [];
+  // A structure of C that is returned by value.
+  const isOwn = node.kind === 'addrVar' && frame.context.program.ownerOf(node.variable) === frame.fn;
+  if (depth > DEEPEST_PART || (!isOwn && (node.kind !== 'fresh' || !births.has(node.site)))) return [];
   const result: Field[] = [];
   for (const [slot, value] of state.memory) {
     const at = table.node(slot);

@@ -86,6 +86,7 @@ function assumeAnnotation(frame: Frame, state: State, annotation: Annotation): v
     api: ir.name,
     declared: true,
     given: false,
+    mayBeHeld: false,
   });
 }
 

@@ -32,6 +32,8 @@ const WIDEN_AFTER = 4;
 
 interface Slot {
   state: State;
+  /** The key of the state. */
+  key: string;
   dirty: boolean;
   rounds: number;
 }
@@ -44,6 +46,7 @@ export function solve(frame: Frame, shape: Shape, start: State): Solved {
   const exits: Exit[] = [];
   const live = shape.liveIn.map((set) => new Set([...set].map((v) => v + frame.fn.home.variableBase)));
   const pending = new Set<number>();
+  const fallbacks: { readonly to: number; readonly from: number; readonly state: State }[] = [];
   let visits = 0;
 
   /**
@@ -72,7 +75,7 @@ export function solve(frame: Frame, shape: Shape, start: State): Solved {
     }
     const here = slots[block] as Slot[];
     const key = keyOf(state);
-    let slot = here.find((s) => keyOf(s.state) === key);
+    let slot = here.find((s) => s.key === key);
     if (slot === undefined && here.length >= budget.disjuncts) {
       const coarse = state.key(false);
       slot = here.find((s) => s.state.key(false) === coarse);
@@ -82,7 +85,7 @@ export function solve(frame: Frame, shape: Shape, start: State): Solved {
       }
     }
     if (slot === undefined) {
-      here.push({ state, dirty: true, rounds: 0 });
+      here.push({ state, key, dirty: true, rounds: 0 });
       pending.add(block);
       return;
     }
@@ -94,6 +97,7 @@ export function solve(frame: Frame, shape: Shape, start: State): Solved {
     });
     if (merged === slot.state) return;
     slot.state = merged;
+    slot.key = keyOf(merged);
     slot.dirty = true;
     slot.rounds++;
     pending.add(block);
@@ -143,7 +147,7 @@ export function solve(frame: Frame, shape: Shape, start: State): Solved {
   function leave(block: Block, state: State, site: number): void {
     const { end } = block;
     const at = frame.at(site);
-    if ('span' in end) observer?.before(frame, state, end.span);
+    if ('span' in end && !('role' in end)) observer?.before(frame, state, end.span);
     if (end.kind === 'branch') noteLook(state, end.condition, at);
     if (end.kind === 'return' && end.value !== null) noteLook(state, end.value, at);
     switch (end.kind) {
@@ -160,12 +164,17 @@ export function solve(frame: Frame, shape: Shape, start: State): Solved {
           return;
         }
         const other = state.clone();
+        if (end.role === 'fallback') {
+          fallbacks.push({ to: end.else, from: block.id, state: other });
+          arrive(end.then, state, block.id);
+          return;
+        }
         if (assume(state, table, condition, true)) {
-          noteBranch(state, end.span, true);
+          if (end.role === undefined) noteBranch(state, end.span, true);
           arrive(end.then, state, block.id);
         }
         if (assume(other, table, condition, false)) {
-          noteBranch(other, end.span, false);
+          if (end.role === undefined) noteBranch(other, end.span, false);
           arrive(end.else, other, block.id);
         }
         return;
@@ -191,8 +200,17 @@ export function solve(frame: Frame, shape: Shape, start: State): Solved {
   }
 
   if (blocks.length === 0) return { exits, complete: true };
+  /** The innermost of the blocks that nothing has led to, from all that would fall back to it. */
+  function fallBack(): void {
+    const due = fallbacks.filter(({ to }) => (slots[to] as Slot[]).length === 0);
+    const order = Math.max(...due.map(({ from }) => shape.order[from] ?? 0));
+    for (const { to, from, state } of due) if (shape.order[from] === order) arrive(to, state, from);
+  }
+
   arrive(0, start, -1);
-  while (pending.size > 0) {
+  for (;;) {
+    if (pending.size === 0) fallBack();
+    if (pending.size === 0) break;
     let next = -1;
     for (const b of pending) if (next < 0 || (shape.order[b] ?? 0) < (shape.order[next] ?? 0)) next = b;
     pending.delete(next);

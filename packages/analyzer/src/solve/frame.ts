@@ -32,7 +32,7 @@ export class Frame {
 
   /** Containers of which some element was locked on some path. */
   readonly lockedElements: Set<Value> = new Set();
-  /** Paths on which a call throws, and nothing here holds that up. */
+  /** Paths on which the call that is being executed throws. */
   readonly thrown: { readonly state: State; readonly span: Span }[] = [];
   /** What the function has asked: whether it sleeps then, it may decide by the answer. */
   readonly asked: Set<'context' | 'state'> = new Set();

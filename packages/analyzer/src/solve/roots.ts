@@ -157,7 +157,7 @@ export class Roots {
   #accessCertainty(frame: Frame, need: AccessRequirement): Certainty {
     const { closureUses } = this.#context;
     const { fn } = frame;
-    if (need.certainty === 'possible' || this.#isTold(frame, need)) return 'possible';
+    if (need.certainty === 'possible' || need.mayBeHeld || this.#isTold(frame, need)) return 'possible';
     const uses = closureUses.get(fn.index);
     if (uses !== undefined) {
       if (uses.has('later') || uses.has('unreachable')) return 'proved';

@@ -164,6 +164,7 @@ function blockUses(block: Block): BlockUses {
   for (const instr of block.instrs) {
     for (const e of expressionsOf(instr)) variablesIn(e, read);
     if ('to' in instr) assigned.add(instr.to);
+    if (instr.kind === 'call' && instr.threw !== undefined) assigned.add(instr.threw);
   }
   if (block.end.kind === 'branch') variablesIn(block.end.condition, read);
   if (block.end.kind === 'return' && block.end.value !== null) variablesIn(block.end.value, read);

@@ -39,7 +39,7 @@ export function callSummary(
     const by = change.cursor === null ? null : here(change.cursor);
     overtake(frame, state, here(change.tree), by, call.span, call.text, change.at);
   }
-  if (!call.guarded) throwThrough(frame, state, call, summary, values, here);
+  throwThrough(frame, state, call, summary, values, here);
   inheritEscapes(frame, state, summary.escapes);
   for (const kind of summary.takenKinds) frame.recorder.takenKinds.add(kind);
   for (const kind of summary.releasedKinds) frame.recorder.releasedKinds.add(kind);
@@ -70,7 +70,7 @@ export function callSummary(
   return applied.map((a) => a.state);
 }
 
-/** What the helper throws leaves this function too, with the locks of this moment. */
+/** What the helper throws goes on from here, with the locks of this moment: out of this function, if nothing holds it up. */
 function throwThrough(
   frame: Frame,
   state: State,

@@ -1,6 +1,6 @@
 import type { FunctionContract } from '@maplelock/core';
 import { TRUTHY } from '../domain/facts.ts';
-import type { Value } from '../domain/values.ts';
+import type { Value, ValueTable } from '../domain/values.ts';
 import type { State } from '../domain/state.ts';
 import type { Expr, Instr } from '../ir/ir.ts';
 import type { Fn } from '../link/program.ts';
@@ -52,7 +52,7 @@ export function transfer(frame: Frame, state: State, instr: Instr, site: number,
       return [state];
     }
     case 'call':
-      return call(frame, state, instr, at, inLoop);
+      return caught(frame, instr, at, call(frame, state, instr, at, inLoop));
     case 'dispose':
       disposeOf(frame, state, evaluate(instr.value, state, at), {
         span: instr.span,
@@ -70,6 +70,16 @@ export function transfer(frame: Frame, state: State, instr: Instr, site: number,
     case 'assume':
       return assume(state, at.table, evaluate(instr.condition, state, at), true) ? [state] : [];
   }
+}
+
+/** Where something stands in the way of what a call throws, the path goes on within the function. */
+function caught(frame: Frame, instr: CallInstr, at: EvaluateAt, returned: State[]): State[] {
+  if (instr.threw === undefined) return returned;
+  const variable = at.variableBase + instr.threw;
+  for (const state of returned) state.env.set(variable, at.table.constant(false));
+  const thrown = frame.thrown.splice(0).map(({ state }) => state);
+  for (const state of thrown) state.env.set(variable, at.table.constant(true));
+  return [...returned, ...thrown];
 }
 
 /** What the instruction reads, for the rules that follow entries and the state of cursors. */
@@ -114,8 +124,20 @@ function store(frame: Frame, state: State, instr: Extract<Instr, { kind: 'store'
   } else if (instr.index !== undefined) {
     const index = evaluate(instr.index, state, at);
     state.memory.set(at.table.intern({ kind: 'index', base, index }), value);
-  } else storeThrough(base, value, state, at.table);
+  } else {
+    copyFields(state, base, value, at.table);
+    storeThrough(base, value, state, at.table);
+  }
   if (at.table.root(base) !== at.table.root(value)) publish(frame, state, value);
+}
+
+/** `a = b` of structures: the members that are known are those of the other. */
+function copyFields(state: State, to: Value, from: Value, table: ValueTable): void {
+  if (table.node(to).kind !== 'addrVar') return;
+  for (const [slot, value] of [...state.memory]) {
+    const node = table.node(slot);
+    if (node.kind === 'field' && node.base === from) state.memory.set(table.field(to, node.name), value);
+  }
 }
 
 function call(frame: Frame, state: State, instr: CallInstr, at: EvaluateAt, inLoop: boolean): State[] {

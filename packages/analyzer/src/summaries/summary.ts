@@ -39,6 +39,8 @@ export interface AccessRequirement extends Need {
   readonly held: readonly HeldLock[];
   /** Locks that the function had given back before. */
   readonly freed: readonly HeldLock[];
+  /** One of these may be the one that is needed, by another way to it: a caller may be able to tell. */
+  readonly mayBeHeld: boolean;
   /** RCU was held: not enough for what was done. */
   readonly underRcu: boolean;
   /** An annotation says it. */

@@ -1,4 +1,4 @@
-import { fetchSlots, findSlot, NODE_SHIFT, SLOTS } from '../tree/node.ts';
+import { fetchLeaf, findSlot, NODE_SHIFT, SLOTS } from '../tree/node.ts';
 import { ULONG_MAX } from '../constants.ts';
 import { rcu } from '../rcu/sections.ts';
 import type { MapleTree } from '../tree/maple-tree.ts';
@@ -31,7 +31,7 @@ export function locate(mas: MaState): void {
     if (at !== node) min = pivots[at - 1]! + 1;
     node = slots[at] as number;
   }
-  if (fetchSlots(slots, node)) return;
+  if (fetchLeaf(pivots, slots, node)) return;
   mas.at = findSlot(pivots, node, index);
   mas.end = node + arena.counts[node >> NODE_SHIFT]! - 1;
   mas.min = min;

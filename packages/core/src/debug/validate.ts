@@ -19,13 +19,16 @@ const MT_VALIDATE_RULE = ruleOf('mt_validate', VALIDATE);
 export function mt_validate<T>(mt: MapleTree<T>): void {
   if (discipline.on === true) enforceTree(MT_VALIDATE_RULE, mt);
   const { arena, height, root } = mt;
-  const nodes = { count: 0, gapBefore: false };
+  const nodes = { count: 0, marked: 0, gapBefore: false };
   if (height === 0) {
     require(root === -1, mt, -1, 'has a root node and no levels');
   } else {
     require(mt.rootEntry === null, mt, root, 'stands beside a root entry');
     validateNode(mt, root, height, 0, ULONG_MAX, nodes);
   }
+  const { marks } = arena.shortcuts;
+  const marked = marks.reduce((sum, mark) => sum + mark, 0);
+  require(marked === nodes.marked, mt, root, `has ${nodes.marked} marked twigs, not ${marked}`);
   require(arena.live === nodes.count, mt, root, `heads ${nodes.count} nodes, ${arena.live} are counted`);
   const known = nodes.count + arena.free + arena.waiting;
   require(known * SLOTS === arena.top, mt, root, `heads a tree that lost ${arena.top / SLOTS - known} nodes`);
@@ -37,13 +40,16 @@ function validateNode(
   level: number,
   min: number,
   max: number,
-  nodes: { count: number; gapBefore: boolean },
+  nodes: { count: number; marked: number; gapBefore: boolean },
 ): void {
   const { pivots, slots, counts, gaps } = tree.arena;
   const count = counts[node >> NODE_SHIFT]!;
   nodes.count++;
   require(count > 0 && count <= SLOTS, tree, node, `has ${count} slots`);
   require(node !== tree.root || level === 1 || count > 1, tree, node, 'is a root with a single child');
+  const mark = tree.arena.shortcuts.marks[node >> NODE_SHIFT]!;
+  require(mark === 0 || level === 2, tree, node, 'is marked and no twig');
+  nodes.marked += mark;
   let first = min;
   for (let at = node; at < node + count; at++) {
     const last = pivots[at]!;

@@ -1,5 +1,6 @@
 import { rcu } from '../rcu/sections.ts';
 import { NODE_SHIFT, SLOTS } from './node.ts';
+import { Shortcuts } from './shortcuts.ts';
 
 const NO_PIVOTS = new Float64Array(0);
 const NO_COUNTS = new Uint8Array(0);
@@ -22,6 +23,8 @@ export class Arena {
   counts: Uint8Array = NO_COUNTS;
   /** The largest gap in the subtree of each slot of the nodes above the leaves; null where the tree keeps none. */
   gaps: Float64Array | null = null;
+  /** Where searches may start below the root. */
+  readonly shortcuts: Shortcuts = new Shortcuts();
   /** Nodes that are part of the tree, or being made so. */
   live = 0;
   /** Nodes promised to cursors. */
@@ -57,7 +60,8 @@ export class Arena {
   }
 
   get bytes(): number {
-    return this.capacity * (NODE_BYTES + (this.gaps === null ? 0 : SLOTS * 8));
+    const nodeBytes = NODE_BYTES + (this.gaps === null ? 0 : SLOTS * 8);
+    return this.capacity * nodeBytes + this.shortcuts.bytes;
   }
 
   /** A node to be filled, or -1 where the host gives no more memory. The limit is looked at by `overLimit`. */
@@ -85,6 +89,7 @@ export class Arena {
     const end = node + this.counts[node >> NODE_SHIFT]!;
     for (let at = node; at < end; at++) this.slots[at] = null;
     this.counts[node >> NODE_SHIFT] = 0;
+    this.shortcuts.marks[node >> NODE_SHIFT] = 0;
     this.pivots[node] = this.#free;
     this.#free = node;
     this.#freeCount++;
@@ -94,6 +99,7 @@ export class Arena {
   /** Gives a node back once every read section that is open now has ended. */
   giveLater(node: number): void {
     this.#waiting.push({ node, since: rcu.clock });
+    this.shortcuts.marks[node >> NODE_SHIFT] = 0;
     this.live--;
   }
 
@@ -148,6 +154,7 @@ export class Arena {
     copy.counts = this.counts.slice(0, this.top / SLOTS);
     copy.slots = this.slots.slice(0, this.top);
     if (this.gaps !== null) copy.gaps = this.gaps.slice(0, this.top);
+    copy.shortcuts.marks = new Uint8Array(copy.capacity);
     copy.live = this.live;
     copy.top = this.top;
     copy.#free = this.#free;
@@ -192,6 +199,8 @@ export class Arena {
       pivots.set(this.pivots);
       const counts = new Uint8Array(capacity);
       counts.set(this.counts);
+      const marks = new Uint8Array(capacity);
+      marks.set(this.shortcuts.marks);
       let gaps = this.gaps;
       if (gaps !== null) {
         gaps = new Float64Array(size);
@@ -200,6 +209,7 @@ export class Arena {
       this.slots.length = size;
       this.pivots = pivots;
       this.counts = counts;
+      this.shortcuts.marks = marks;
       this.gaps = gaps;
       return true;
     } catch (error) {

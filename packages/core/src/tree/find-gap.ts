@@ -1,6 +1,7 @@
 import type { Arena } from './arena.ts';
 import type { MapleTree } from './maple-tree.ts';
-import { fetchSlots, findSlot, MAX_LEVELS, NODE_SHIFT, SLOTS, startOfNode } from './node.ts';
+import { fetchLeaf, findSlot, MAX_LEVELS, NODE_SHIFT, SLOTS, startOfNode } from './node.ts';
+import { SHORTCUT_LEVELS, slotAbove } from './shortcuts.ts';
 
 /** The places on the way down to the slot at hand, by depth. */
 const path = new Int32Array(MAX_LEVELS);
@@ -10,7 +11,11 @@ const path = new Int32Array(MAX_LEVELS);
  * gap index, O(n) without.
  */
 export function findGap(tree: MapleTree, min: number, max: number, size: number, reverse: boolean): number {
-  if (tree.height > 0) return reverse ? highestGap(tree, min, max, size) : lowestGap(tree, min, max, size);
+  if (tree.height > 0) {
+    if (reverse) return highestGap(tree, min, max, size);
+    const near = tree.height >= SHORTCUT_LEVELS ? lowestGapNear(tree, min, max, size) : -1;
+    return near >= 0 ? near : lowestGap(tree, min, max, size);
+  }
   if (tree.rootEntry !== null && min === 0) {
     if (max === 0) return -1;
     min = 1;
@@ -19,9 +24,48 @@ export function findGap(tree: MapleTree, min: number, max: number, size: number,
   return reverse ? max - (size - 1) : min;
 }
 
+/** lowestGap() where it lies under the same twig as min; else -1. */
+function lowestGapNear(tree: MapleTree, min: number, max: number, size: number): number {
+  const arena = tree.arena;
+  const { pivots, slots, gaps } = arena;
+  let above = slotAbove(tree, min);
+  const end = (above & -SLOTS) + arena.counts[above >> NODE_SHIFT]!;
+  let leaf = slots[above] as number;
+  let before = min - 1;
+  for (;;) {
+    if (gaps === null || gaps[above]! >= size) {
+      if (fetchLeaf(pivots, slots, leaf)) return -1;
+      const at = before < min ? findSlot(pivots, leaf, min) : leaf;
+      const start = gapInLeaf(arena, at, before, max, size);
+      if (start >= 0) return start;
+    }
+    before = pivots[above]!;
+    if (++above === end) return -1;
+    leaf = slots[above] as number;
+  }
+}
+
+/** The start of the first gap in a leaf, from a slot on, that is long enough and ends in time; else -1. */
+function gapInLeaf(
+  { pivots, slots, counts }: Arena,
+  at: number,
+  before: number,
+  max: number,
+  size: number,
+): number {
+  const end = (at & -SLOTS) + counts[at >> NODE_SHIFT]!;
+  for (; at < end; at++) {
+    const last = pivots[at]!;
+    // The length comes first: it needs the bounds only, and few slots are long enough.
+    if (last - before >= size && slots[at] === null && max - before >= size) return before + 1;
+    before = last;
+  }
+  return -1;
+}
+
 function lowestGap(tree: MapleTree, min: number, max: number, size: number): number {
   const arena = tree.arena;
-  const { pivots, slots, counts } = arena;
+  const { pivots, slots } = arena;
   const depth = tree.height - 1;
   let d = descendTo(tree, min, size);
   let at = path[d]!;
@@ -29,15 +73,9 @@ function lowestGap(tree: MapleTree, min: number, max: number, size: number): num
   let before = min - 1;
   for (;;) {
     if (d === depth) {
-      const end = (at & -SLOTS) + counts[at >> NODE_SHIFT]!;
-      for (; at < end; at++) {
-        const last = pivots[at]!;
-        // The length comes first: it needs the bounds only, and few slots are long enough.
-        if (last - before >= size && slots[at] === null && max - before >= size) return before + 1;
-        before = last;
-      }
-      if (before >= max) return -1;
-      d--;
+      const start = gapInLeaf(arena, at, before, max, size);
+      if (start >= 0) return start;
+      if (--d < 0 || pivots[path[d]!]! >= max) return -1;
     } else if (pivots[at]! >= max) {
       return -1;
     }
@@ -50,12 +88,8 @@ function lowestGap(tree: MapleTree, min: number, max: number, size: number): num
     before = pivots[at - 1]!;
     for (;;) {
       path[d] = at;
-      const node = slots[at] as number;
-      if (++d === depth) {
-        at = node;
-        if (fetchSlots(slots, node)) return -1;
-        break;
-      }
+      const node = (at = slots[at] as number);
+      if (++d === depth) break;
       at = nextWithGap(arena, node, node, size);
       if (at > node) before = pivots[at - 1]!;
     }
@@ -107,7 +141,7 @@ function descendTo(tree: MapleTree, index: number, size: number): number {
   const depth = tree.height - 1;
   let node = tree.root;
   for (let d = 0; ; d++) {
-    if (d === depth && fetchSlots(slots, node)) return d;
+    if (d === depth && fetchLeaf(pivots, slots, node)) return d;
     const at = findSlot(pivots, node, index);
     path[d] = at;
     if (d === depth || (gaps !== null && gaps[at]! < size)) return d;

@@ -11,9 +11,11 @@ export const MAX_LEVELS = 64;
  * The slot of a node that holds an index, as node + slot. Bounds that are not used are Infinity and so never below it.
  *
  * No branch depends on the data: which group of eight, which pair of it, then which slot of that is counted, so that
- * nothing is mispredicted. Places are put together with `|`, which unlike `+` needs no test for overflow.
+ * nothing is mispredicted. Places are put together with `|`, which unlike `+` needs no test for overflow. It is a const,
+ * as are the others on the way of a lookup, because V8 asks before each call of a function declaration whether it is
+ * still the same.
  */
-export function findSlot(pivots: Float64Array, node: number, index: number): number {
+export const findSlot = (pivots: Float64Array, node: number, index: number): number => {
   const group =
     node |
     ((+(pivots[node | 7]! < index) + +(pivots[node | 15]! < index) + +(pivots[node | 23]! < index)) << 3);
@@ -21,23 +23,22 @@ export function findSlot(pivots: Float64Array, node: number, index: number): num
     group |
     ((+(pivots[group | 1]! < index) + +(pivots[group | 3]! < index) + +(pivots[group | 5]! < index)) << 1);
   return pair | +(pivots[pair]! < index);
-}
+};
 
 /** In no slot of any node. */
 const NOWHERE = Symbol('nowhere');
 
 /**
- * Reads a slot from each cache line of a node's slots and answers false. Called before the bounds are searched: in a tree
- * that does not fit into the cache, bounds and slots are then fetched at once, not one after the other.
+ * Reads from each cache line of a leaf's slots, and from the line of its bounds that a search comes to last, and answers
+ * false. Called before the bounds are searched: in a tree that does not fit into the cache, all of the leaf is then fetched
+ * at once, not one part after the other.
  */
-export function fetchSlots(slots: readonly unknown[], node: number): boolean {
-  return (
-    slots[node] === NOWHERE ||
-    slots[node | 8] === NOWHERE ||
-    slots[node | 16] === NOWHERE ||
-    slots[node | 24] === NOWHERE
-  );
-}
+export const fetchLeaf = (pivots: Float64Array, slots: readonly unknown[], leaf: number): boolean =>
+  slots[leaf] === NOWHERE ||
+  slots[leaf | 8] === NOWHERE ||
+  slots[leaf | 16] === NOWHERE ||
+  slots[leaf | 24] === NOWHERE ||
+  pivots[leaf | 31] === -1;
 
 /** Where the range of the node starts to which the first `depth` places of a path lead. */
 export function startOfNode(pivots: Float64Array, path: Int32Array, depth: number): number {

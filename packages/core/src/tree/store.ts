@@ -2,7 +2,7 @@ import { EEXIST, ENOMEM, ULONG_MAX } from '../constants.ts';
 import { gapOfLeaf, raiseGap } from './gap-index.ts';
 import { giveToLeafBefore, giveToNextLeaf } from './border.ts';
 import { empty, isFrozen, type MapleTree } from './maple-tree.ts';
-import { fetchSlots, findSlot, MAX_LEVELS, MIN_SLOTS, startOfNode, NODE_SHIFT, SLOTS } from './node.ts';
+import { fetchLeaf, findSlot, MAX_LEVELS, MIN_SLOTS, startOfNode, NODE_SHIFT, SLOTS } from './node.ts';
 import { rebuild } from './rebuild.ts';
 import { writeSlots } from './slots.ts';
 import { splitLeaf } from './split.ts';
@@ -50,7 +50,7 @@ export function storeRange(
     path[d] = at;
     leaf = slots[at] as number;
   }
-  if (fetchSlots(slots, leaf)) return -EEXIST;
+  if (fetchLeaf(pivots, slots, leaf)) return -EEXIST;
   let from = findSlot(pivots, leaf, first);
   const before = slots[from];
   if (mode === INSERT && (before !== null || pivots[from]! < last)) return -EEXIST;

@@ -8,13 +8,14 @@ import {
   constant,
   isDeclared,
   newTemp,
+  NULL,
   spanOf,
   textOfNode,
   UNKNOWN,
 } from './context.ts';
 import { expandMacro, throughBinding } from './expansion.ts';
 import { isTypeInParentheses, lowerExpression, stripParentheses } from './expressions.ts';
-import { lowerAcquireError, lowerClass, lowerGuard } from './cleanup.ts';
+import { emitCleanups, lowerAcquireError, lowerClass, lowerGuard } from './cleanup.ts';
 import { addressOf, lowerPlace, placeAt, writePlace } from './places.ts';
 import type { SyntaxNode } from './syntax.ts';
 import { child } from './syntax.ts';
@@ -135,11 +136,7 @@ function lowerGuardCall(
     return UNKNOWN;
   }
   if (macro?.kind === 'class' && name) {
-    lowerClass(cx, textOfNode(cx.unit, className), textOfNode(cx.unit, name), lowerArguments(cx, args), {
-      span,
-      nameSpan: spanOf(callee),
-      declared: spanOf(name),
-    });
+    lowerClass(cx, textOfNode(cx.unit, className), name, args, { span, nameSpan: spanOf(callee) });
     return UNKNOWN;
   }
   return undefined;
@@ -156,6 +153,19 @@ function lowerCalleeValue(cx: FunctionContext, node: SyntaxNode): Expr {
 
 function nameOf(node: SyntaxNode): SyntaxNode {
   return child(node, 'field') ?? node;
+}
+
+const HANDING_OVER: ReadonlySet<string> = new Set(['no_free_ptr', 'retain_and_null_ptr']);
+
+/** The pointer is handed over: its variable is NULL from then on, and the end of its scope finds nothing there. */
+function takePointer(cx: FunctionContext, argument: SyntaxNode): Expr {
+  const value = lowerExpression(cx, argument);
+  if (value.op !== 'var') return value;
+  const span = spanOf(argument);
+  const taken = newTemp(cx, span);
+  cx.flow.emit({ kind: 'assign', to: taken, value, span });
+  cx.flow.emit({ kind: 'assign', to: value.id, value: NULL, span });
+  return { op: 'var', id: taken };
 }
 
 export function lowerArguments(cx: FunctionContext, args: readonly SyntaxNode[]): Expr[] {
@@ -241,13 +251,20 @@ function lowerMacro(
     const held = textOfNode(unit, args[1]).replace(/^\s*&\s*/, '');
     return lowerAcquireError(cx, held, spanOf(node));
   }
+  if (name === 'return_ptr' && args[0]) {
+    const value = takePointer(cx, args[0]);
+    emitCleanups(cx.cleanups, null, spanOf(node));
+    flow.end({ kind: 'return', value, span: spanOf(node) });
+    return UNKNOWN;
+  }
   const isPointer = STORES.get(name);
   if (isPointer !== undefined) return lowerStore(cx, args, isPointer, spanOf(node));
   const macro = unit.model.macro(name);
   switch (macro?.kind) {
     case 'identity': {
       const argument = args[macro.arg];
-      return argument ? lowerExpression(cx, argument) : constant(true);
+      if (!argument) return constant(true);
+      return HANDING_OVER.has(name) ? takePointer(cx, argument) : lowerExpression(cx, argument);
     }
     case 'noreturn':
       lowerArguments(cx, args);

@@ -2,11 +2,24 @@
 import type { Guard } from '../../contracts/model.ts';
 import type { Expr, VarId } from '../../ir/ir.ts';
 import type { Span } from '../../ir/source.ts';
-import { emitNamedCall } from './calls.ts';
+import { emitNamedCall, lowerArguments } from './calls.ts';
 import { ERRNO } from './constants.ts';
 import type { Cleanup, FunctionContext } from './context.ts';
-import { addVariable, constant, guardOf, lookUp, newMergeTemp, newTemp, UNKNOWN } from './context.ts';
+import {
+  addVariable,
+  constant,
+  guardOf,
+  lookUp,
+  newMergeTemp,
+  newTemp,
+  spanOf,
+  textOfNode,
+  UNKNOWN,
+} from './context.ts';
+import { expandMacro } from './expansion.ts';
 import type { Mask } from './mask.ts';
+import { classMacros, discard, endByMacro, implicitAt, onLeaving } from './scope-ends.ts';
+import type { SyntaxNode } from './syntax.ts';
 
 /** Takes the lock of a guard of the class, if it is known, and gives it back at the end of the scope. */
 export function lowerGuard(
@@ -17,41 +30,71 @@ export function lowerGuard(
   nameSpan: Span,
 ): void {
   const guard = guardOf(cx, className);
-  if (!guard) return;
+  if (!guard) {
+    callUnknownClass(cx, className, 'guard', args, { span, nameSpan });
+    return;
+  }
   const held = takeLock(cx, guard.acquire, args, span, nameSpan);
-  cx.cleanups = {
-    release: guard.release,
-    args: held.args,
-    outer: cx.cleanups,
-    ...(guard.conditional && { taken: held.taken }),
-  };
+  giveBack(cx, guard.release, held.args, guard.conditional ? held.taken : undefined);
+}
+
+/** A class of another file: which lock it takes, if any, its name and what it is given may tell. */
+export function callUnknownClass(
+  cx: FunctionContext,
+  className: string,
+  text: string,
+  args: readonly Expr[],
+  place: { readonly span: Span; readonly nameSpan: Span },
+): Expr {
+  // Without an object it is the like of guard(preempt)().
+  if (args.length === 0) return UNKNOWN;
+  // No function of the program: what the class does at its end belongs to it, and is not read.
+  return emitNamedCall(cx, `class ${className}`, args, { ...place, text });
+}
+
+/** At the end of the scope the lock is given back, if it was taken. */
+export function giveBack(cx: FunctionContext, release: string, args: readonly Expr[], taken?: Expr): void {
+  const { flow } = cx;
+  onLeaving(cx, (at) => {
+    const call = (): void => discard(cx, emitNamedCall(cx, release, args, implicitAt(at)));
+    if (taken === undefined) {
+      call();
+      return;
+    }
+    const [held, end] = [flow.newBlock(), flow.newBlock()];
+    flow.branch(taken, held, end, at);
+    flow.startAt(held);
+    call();
+    flow.enter(end);
+  });
 }
 
 /** `CLASS(class, name)(args)`: like guard(), with a variable that says whether the lock was taken. */
 export function lowerClass(
   cx: FunctionContext,
   className: string,
-  name: string,
-  args: readonly Expr[],
-  place: { readonly span: Span; readonly nameSpan: Span; readonly declared: Span },
+  named: SyntaxNode,
+  args: readonly SyntaxNode[],
+  place: { readonly span: Span; readonly nameSpan: Span },
 ): void {
-  const { span, nameSpan, declared } = place;
+  const { span, nameSpan } = place;
+  const name = textOfNode(cx.unit, named);
   const id = addVariable(
     cx.unit,
-    { name, kind: 'local', owner: cx.id, constant: true, span: declared },
+    { name, kind: 'local', owner: cx.id, constant: true, span: spanOf(named) },
     false,
   );
   const guard = guardOf(cx, className);
   let value: Expr = UNKNOWN;
   if (guard) {
-    const held = takeLock(cx, guard.acquire, args, span, nameSpan);
+    const held = takeLock(cx, guard.acquire, lowerArguments(cx, args), span, nameSpan);
     value = guard.conditional ? held.taken : { op: 'const', value: true };
-    cx.cleanups = {
-      release: guard.release,
-      args: held.args,
-      outer: cx.cleanups,
-      ...(guard.conditional && { taken: { op: 'var', id } }),
-    };
+    giveBack(cx, guard.release, held.args, guard.conditional ? { op: 'var', id } : undefined);
+  } else {
+    const { make, end } = classMacros(className);
+    const made = expandMacro(cx, make, args, span, nameSpan);
+    value = made ?? callUnknownClass(cx, className, className, lowerArguments(cx, args), { span, nameSpan });
+    if (cx.unit.masked.macros.has(end)) endByMacro(cx, end, spanOf(named), id);
   }
   cx.flow.emit({ kind: 'assign', to: id, value, span });
   cx.scopes.at(-1)?.set(name, id);
@@ -85,31 +128,9 @@ function takenWhen(result: Expr, when: 'nonzero' | 'zero' | 'nonnegative'): Expr
 }
 
 /** Emits what leaving all scopes from the innermost up to, not including, `until` does. */
-export function emitCleanups(
-  cx: FunctionContext,
-  from: Cleanup | null,
-  until: Cleanup | null,
-  at: Span,
-): void {
+export function emitCleanups(from: Cleanup | null, until: Cleanup | null, at: Span): void {
   for (let cleanup = from; cleanup && cleanup !== until; cleanup = cleanup.outer) {
-    const release = cleanup;
-    const call = (): void => {
-      const result = emitNamedCall(cx, release.release, release.args, {
-        span: at,
-        nameSpan: at,
-        implicit: true,
-      });
-      if (result.op === 'var') cx.flow.markResult(result.id, 'discarded');
-    };
-    if (release.taken) {
-      const [held, end] = [cx.flow.newBlock(), cx.flow.newBlock()];
-      cx.flow.branch(release.taken, held, end, at);
-      cx.flow.startAt(held);
-      call();
-      cx.flow.enter(end);
-    } else {
-      call();
-    }
+    cleanup.leave(at);
   }
 }
 

@@ -56,10 +56,8 @@ export interface UnitContext {
 
 /** What has to be done when a scope is left; linked from the innermost outwards. */
 export interface Cleanup {
-  readonly release: string;
-  readonly args: readonly Expr[];
-  /** For a lock that was taken conditionally. */
-  readonly taken?: Expr;
+  /** Emits it, for an exit at the place. */
+  readonly leave: (at: Span) => void;
   readonly outer: Cleanup | null;
 }
 

@@ -6,6 +6,7 @@ import { addVariable, spanOf, textOfNode } from './context.ts';
 import { lowerExpression } from './expressions.ts';
 import { storeInitializer } from './initializers.ts';
 import { assign } from './places.ts';
+import { endByAttribute } from './scope-ends.ts';
 import type { SyntaxNode } from './syntax.ts';
 import { child } from './syntax.ts';
 import type { Declarator } from './types.ts';
@@ -54,6 +55,7 @@ export function lowerLocalDeclaration(cx: FunctionContext, declaration: SyntaxNo
       object,
     );
     cx.scopes.at(-1)?.set(declared.name, id);
+    if (initial && declared.type) typeParameter(unit, initial, declared.type);
     const span = spanOf(node);
     if (object && !isStatic) {
       cx.flow.emit({ kind: 'new', to: id, span, ...(declared.type && { className: declared.type.name }) });
@@ -65,7 +67,15 @@ export function lowerLocalDeclaration(cx: FunctionContext, declaration: SyntaxNo
     } else {
       cx.unset.add(id);
     }
+    endByAttribute(cx, declared.nameSpan, id, value?.start ?? node.end);
   }
+}
+
+/** `struct job *job = data;`: a `void *data` is of the type of the first pointer that it is put into. */
+function typeParameter(unit: UnitContext, value: Expr, type: TypeName): void {
+  const parameter = value.op === 'var' ? unit.variables[value.id] : undefined;
+  if (value.op !== 'var' || parameter?.kind !== 'param' || parameter.type || type.pointers === 0) return;
+  unit.variables[value.id] = { ...parameter, type };
 }
 
 /** A file-scope variable; its initialiser is lowered into the function `cx`, if there is one to be. */

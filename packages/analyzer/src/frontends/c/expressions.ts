@@ -130,6 +130,10 @@ export function lowerEffects(cx: FunctionContext, node: SyntaxNode): void {
     cx.flow.startAt(end);
     return;
   }
+  if (bare.type === 'identifier' && cx.bindings?.has(textOfNode(cx.unit, bare))) {
+    throughBinding(cx, textOfNode(cx.unit, bare), (given) => lowerEffects(cx, given));
+    return;
+  }
   if (bare.type === 'cast_expression') {
     const value = child(bare, 'value');
     const type = child(bare, 'type');

@@ -2,7 +2,7 @@
 import type { CMacro } from '../../contracts/model.ts';
 import type { Expr } from '../../ir/ir.ts';
 import { emitNamedCall, lowerMacroArgument } from './calls.ts';
-import { emitCleanups, takeLock } from './cleanup.ts';
+import { callUnknownClass, emitCleanups, giveBack, takeLock } from './cleanup.ts';
 import type { FunctionContext } from './context.ts';
 import { guardOf, lookUp, NULL, spanOf, textOfNode, UNKNOWN } from './context.ts';
 import { lowerExpression, stripParentheses } from './expressions.ts';
@@ -120,8 +120,9 @@ function lowerScopedGuard(
       flow.goto(end);
       flow.startAt(taken);
     }
-    cx.cleanups = { release: guard.release, args: held.args, outer };
-  }
+    giveBack(cx, guard.release, held.args);
+  } else if (className)
+    callUnknownClass(cx, textOfNode(unit, className), 'guard', values, { span, nameSpan });
   // The macro is a loop of one round: break and continue leave it.
   const { breakTo, continueTo } = cx;
   cx.breakTo = { block: end, cleanups: outer };
@@ -129,7 +130,7 @@ function lowerScopedGuard(
   if (body) inScope(cx, endSpan(body), () => lowerStatement(cx, body));
   cx.breakTo = breakTo;
   cx.continueTo = continueTo;
-  if (!flow.current.end) emitCleanups(cx, cx.cleanups, outer, body ? endSpan(body) : span);
+  if (!flow.current.end) emitCleanups(cx.cleanups, outer, body ? endSpan(body) : span);
   cx.cleanups = outer;
   flow.enter(end);
 }

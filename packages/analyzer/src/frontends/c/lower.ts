@@ -5,6 +5,7 @@ import type { SourceFile } from '../../ir/source.ts';
 import type { LowerOptions, LowerTimes } from '../frontend.ts';
 import { annotationsIn, isNote, notesIn } from './annotations.ts';
 import { readGuards } from './cleanup.ts';
+import { withScopeEnds } from './scope-ends.ts';
 import type { UnitContext } from './context.ts';
 import { spanOf } from './context.ts';
 import { declareModuleVariables, lowerModuleInitializers } from './declarations.ts';
@@ -19,7 +20,7 @@ import { OBJECT_TYPEDEFS, hasStorage, readDeclarator, readSpecifiers } from './t
 
 export function lowerFile(parser: Parser, file: SourceFile, options: LowerOptions, times: LowerTimes): Unit {
   const started = now();
-  const masked = mask(file.text, options.model);
+  const masked = withScopeEnds(mask(file.text, options.model), file.text);
   const root = parseFile(parser, masked);
   const parsed = now();
   times.parseMs += parsed - started;

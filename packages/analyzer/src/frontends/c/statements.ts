@@ -87,7 +87,7 @@ export function inScope<T>(cx: FunctionContext, end: Span, body: () => T): T {
   const before = cx.cleanups;
   cx.scopes.push(new Map());
   const result = body();
-  if (!cx.flow.current.end) emitCleanups(cx, cx.cleanups, before, end);
+  if (!cx.flow.current.end) emitCleanups(cx.cleanups, before, end);
   cx.scopes.pop();
   cx.cleanups = before;
   return result;
@@ -111,7 +111,7 @@ export function lowerBlockValue(cx: FunctionContext, block: SyntaxNode): Expr {
 }
 
 export function jump(cx: FunctionContext, target: JumpTarget, span: Span): void {
-  emitCleanups(cx, cx.cleanups, target.cleanups, span);
+  emitCleanups(cx.cleanups, target.cleanups, span);
   cx.flow.end({ kind: 'goto', to: target.block.id });
 }
 
@@ -245,7 +245,7 @@ export function finishJumps(cx: FunctionContext): void {
   for (const { from, label, cleanups, span } of cx.jumps) {
     const target = labelOf(cx, label);
     cx.flow.startAt(from);
-    emitCleanups(cx, cleanups, commonCleanup(target.cleanups, cleanups), span);
+    emitCleanups(cleanups, commonCleanup(target.cleanups, cleanups), span);
     if (target.defined) cx.flow.goto(target.block);
     else cx.flow.end({ kind: 'stop' });
   }
@@ -258,6 +258,6 @@ function lowerReturn(cx: FunctionContext, node: SyntaxNode): void {
     value = lowerExpression(cx, expression);
     if (cx.cleanups) value = keep(cx, value, spanOf(expression));
   }
-  emitCleanups(cx, cx.cleanups, null, spanOf(node));
+  emitCleanups(cx.cleanups, null, spanOf(node));
   cx.flow.end({ kind: 'return', value, span: spanOf(node) });
 }

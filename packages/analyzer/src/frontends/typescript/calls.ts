@@ -7,7 +7,8 @@ import { staticTarget, targetOf, type Target } from './callees.ts';
 import { checkLink, lowerCondition } from './conditions.ts';
 import { lowerSuper } from './construct.ts';
 import type { LazyType, VarInfo } from './entities.ts';
-import { lowerThrow, mayThrow } from './exits.ts';
+import { lowerStackCall } from './disposable-stacks.ts';
+import { isGuarded, lowerThrow, mayThrow, throwsOn } from './exits.ts';
 import { lowerExpr, type Dropped } from './expressions.ts';
 import { emit, leave, newBlock, temp, undefinedValue, unknown, variableExpr, type Flow } from './flow.ts';
 import { nameOf } from './members.ts';
@@ -53,6 +54,8 @@ export function lowerCall(f: Flow, node: ts.CallExpression, result: 'used' | Dro
   if (assertion !== undefined) return lowerAssertion(f, node, assertion);
   const forwarded = lowerForwarded(f, node, callee, result, to);
   if (forwarded !== undefined) return forwarded;
+  const stacked = lowerStackCall(f, node, callee);
+  if (stacked !== undefined) return stacked;
   const target = targetOf(f, node, node.expression);
   const { callee: called } = target;
   if (called.kind !== 'function' && target.receiver !== undefined && isDispose(memberName(callee))) {
@@ -114,15 +117,17 @@ export function emitCall(
   const nameSpan = nameSpanOf(f, whole);
   const text = calleeText(f.file.text, start, whole.end);
   const call = { kind: 'call', to: to.id, callee: called, args, span, nameSpan, text, result } as const;
-  const guarded = isGuarded(f) ? { guarded: true } : {};
-  emit(f, receiver === undefined ? { ...call, ...guarded } : { ...call, receiver, ...guarded });
+  const threw = runsProgram(target) && isGuarded(f) ? temp(f, span) : undefined;
+  const caught = threw && { threw: threw.id };
+  emit(f, receiver === undefined ? { ...call, ...caught } : { ...call, receiver, ...caught });
+  if (threw !== undefined) throwsOn(f, threw, span);
   if (target.row?.releases !== undefined) mayThrow(f, span);
 }
 
-/** What is thrown here meets a handler, a `finally` or a `using` before it leaves the function. */
-function isGuarded(f: Flow): boolean {
-  for (let frame = f.frames; frame !== null; frame = frame.outer) if (frame.kind !== 'target') return true;
-  return false;
+/** The call may run functions of the program. */
+function runsProgram({ callee, row }: Target): boolean {
+  if (row !== undefined) return row.runs !== undefined;
+  return callee.kind !== 'value' || callee.value.op !== 'global';
 }
 
 const textLimit = 60;

@@ -6,6 +6,7 @@
 import type ts from 'typescript';
 import type { Callee, Expr } from '../../ir/ir.ts';
 import type { Span } from '../../ir/source.ts';
+import type { VarInfo } from './entities.ts';
 import {
   assign,
   emit,
@@ -22,6 +23,7 @@ import {
   type Frame,
 } from './flow.ts';
 import { bindValue } from './assignments.ts';
+import { emitStack } from './disposable-stacks.ts';
 import { lowerBlock } from './statements.ts';
 import { asyncDisposeName, disposeName } from './syntax.ts';
 import { findMember, typeOfExpr, type Member } from './types.ts';
@@ -64,8 +66,9 @@ function unwind(f: Flow, until: Frame | null, key: string, span: Span, finish: (
 }
 
 export function emitDispose(f: Flow, frame: Frame & { kind: 'dispose' }, span: Span): void {
-  const { value, isAsync } = frame;
-  const ended = disposeValue(f, value, isAsync, span);
+  const { value, isAsync, stack } = frame;
+  if (stack !== undefined) emitStack(f, stack, span, (guard) => void disposeValue(f, guard, isAsync, span));
+  const ended = stack === undefined ? disposeValue(f, value, isAsync, span) : unknown;
   if (isAsync) {
     f.awaits = true;
     emit(f, { kind: 'suspend', what: 'await', to: temp(f, span).id, value: ended, span });
@@ -172,6 +175,27 @@ export function mayThrow(f: Flow, span: Span): void {
   f.at = next;
 }
 
+/** What is thrown here meets a handler, a `finally` or a `using` before it leaves the function. */
+export function isGuarded(f: Flow): boolean {
+  for (let frame = f.frames; frame !== null; frame = frame.outer) if (frame.kind !== 'target') return true;
+  return false;
+}
+
+/** Where what a helper throws goes on, if it does throw. Copies of a `finally` block are shared by its calls. */
+export function throwsOn(f: Flow, threw: VarInfo, span: Span): void {
+  if (!f.at.live) return;
+  const shared = hasFrame(f, 'finally') ? f.throwEntries.get(f.frames) : undefined;
+  const entry = shared ?? newBlock(f);
+  const next = newBlock(f);
+  branch(f, variableExpr(threw), entry, next, span, 'threw');
+  if (shared === undefined) {
+    f.throwEntries.set(f.frames, entry);
+    f.at = entry;
+    lowerThrow(f, span);
+  }
+  f.at = next;
+}
+
 export function lowerTry(f: Flow, node: ts.TryStatement): void {
   const { tryBlock, catchClause, finallyBlock } = node;
   const outer = f.frames;
@@ -212,8 +236,8 @@ export function lowerTry(f: Flow, node: ts.TryStatement): void {
 }
 
 /**
- * Calls do throw in reality, so a handler that no `throw` reaches is still analysed, as if the exception came before
- * anything in the block was done.
+ * Calls do throw in reality, so a handler that no `throw` reaches, the helpers' included, is still analysed, as if the
+ * exception came before anything in the block was done.
  */
 function connectHandler(
   f: Flow,
@@ -223,11 +247,8 @@ function connectHandler(
   handler: Flow['at'],
 ): void {
   f.at = start;
-  if (handler.live) jump(f, body);
-  else {
-    const at = node.getStart(f.file.source);
-    branch(f, unknown, body, handler, { start: at, end: at + 3 });
-  }
+  const at = node.getStart(f.file.source);
+  branch(f, unknown, body, handler, { start: at, end: at + 3 }, 'fallback');
 }
 
 function lowerCatch(f: Flow, clause: ts.CatchClause): void {

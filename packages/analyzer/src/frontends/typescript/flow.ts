@@ -1,6 +1,6 @@
 /** The function under construction: open blocks, and where the lowering stands in them. */
 import type ts from 'typescript';
-import type { Block, Expr, Instr, Terminator } from '../../ir/ir.ts';
+import type { Block, BranchRole, Expr, Instr, Terminator } from '../../ir/ir.ts';
 import type { Span } from '../../ir/source.ts';
 import type { FileInfo, FunctionInfo, LazyType, Scope, Self, VarInfo } from './entities.ts';
 
@@ -12,6 +12,7 @@ type Jump =
       then: OpenBlock;
       else: OpenBlock;
       readonly span: Span;
+      readonly role?: BranchRole;
     };
 type Leave = Extract<Terminator, { kind: 'return' | 'throw' | 'stop' }>;
 
@@ -22,6 +23,14 @@ export interface OpenBlock {
   live: boolean;
   id: number;
   entries: number;
+}
+
+export interface DisposableStack {
+  /** Where it was made. */
+  readonly block: OpenBlock;
+  readonly at: number;
+  /** What the code read so far puts on it: guards, and functions to call. */
+  readonly entries: ({ readonly guard: VarInfo } | { readonly call: VarInfo; readonly args: VarInfo[] })[];
 }
 
 /** What stands between a place and the end of its function, innermost first. */
@@ -39,6 +48,8 @@ export type Frame =
       readonly outer: Frame | null;
       readonly value: Expr;
       readonly isAsync: boolean;
+      /** The variable is a stack of what is to be ended. */
+      readonly stack?: DisposableStack | undefined;
     }
   | {
       readonly kind: 'finally';
@@ -154,7 +165,14 @@ export function jump(f: Flow, to: OpenBlock): void {
   close(f, { kind: 'goto', to });
 }
 
-export function branch(f: Flow, condition: Expr, then: OpenBlock, orElse: OpenBlock, span: Span): void {
+export function branch(
+  f: Flow,
+  condition: Expr,
+  then: OpenBlock,
+  orElse: OpenBlock,
+  span: Span,
+  role?: BranchRole,
+): void {
   if (condition.op === 'const') {
     jump(f, condition.value ? then : orElse);
     return;
@@ -163,7 +181,7 @@ export function branch(f: Flow, condition: Expr, then: OpenBlock, orElse: OpenBl
     then.live = true;
     orElse.live = true;
   }
-  close(f, { kind: 'branch', condition, then, else: orElse, span });
+  close(f, { kind: 'branch', condition, then, else: orElse, span, ...(role && { role }) });
 }
 
 export function leave(f: Flow, end: Leave): void {
@@ -244,5 +262,5 @@ function closedEnd({ end }: OpenBlock): Terminator {
   if (end === null) return { kind: 'stop' };
   if (end.kind === 'goto') return { kind: 'goto', to: end.to.id };
   if (end.kind !== 'branch') return end;
-  return { kind: 'branch', condition: end.condition, then: end.then.id, else: end.else.id, span: end.span };
+  return { ...end, then: end.then.id, else: end.else.id };
 }

@@ -16,6 +16,7 @@ import {
 } from './flow.ts';
 import { lowerDo, lowerFor, lowerForIn, lowerForOf, lowerWhile } from './loops.ts';
 import { defineClass } from './classes.ts';
+import { stackOf } from './disposable-stacks.ts';
 import { bindingStatic } from './resolve.ts';
 import { lookup } from './scopes.ts';
 import { endOf, keywordOf, spanOf } from './spans.ts';
@@ -57,14 +58,20 @@ export function lowerDeclarations(f: Flow, list: ts.VariableDeclarationList): vo
     lowerDeclaration(f, declaration, block !== 0);
     // AwaitUsing is Const | Using.
     if ((block & ts.NodeFlags.Using) !== 0)
-      pushDispose(f, declaration.name, block === ts.NodeFlags.AwaitUsing);
+      pushDispose(f, declaration.name, block === ts.NodeFlags.AwaitUsing, declaration.initializer);
   }
 }
 
-export function pushDispose(f: Flow, name: ts.BindingName, isAsync: boolean): void {
+export function pushDispose(
+  f: Flow,
+  name: ts.BindingName,
+  isAsync: boolean,
+  initializer?: ts.Expression,
+): void {
   const variable = name.kind === K.Identifier ? lookup(f.scope, name.text)?.variable : undefined;
   if (variable === undefined) return;
-  f.frames = { kind: 'dispose', outer: f.frames, value: variableExpr(variable), isAsync };
+  const stack = stackOf(f, initializer);
+  f.frames = { kind: 'dispose', outer: f.frames, value: variableExpr(variable), isAsync, stack };
 }
 
 function lowerDeclaration(f: Flow, node: ts.VariableDeclaration, isBlockScoped: boolean): void {

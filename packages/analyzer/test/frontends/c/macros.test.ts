@@ -382,18 +382,19 @@ describe('guards', () => {
     `);
   });
 
-  it('leave unknown classes without effect', () => {
+  it('call unknown classes with what they are given', () => {
     expect(printBody('guard(preempt)(); CLASS(fd, file)(n); char *p __free(kfree) = get(n); use(file, p);'))
       .toMatchInlineSnapshot(`
-      "
-      exported fn f(d, n)
-      b0:
-        file = ?
-        p = external get(n)
-        %0 = external use(file, p) dropped
-        return
-      "
-    `);
+        "
+        exported fn f(d, n)
+        b0:
+          %0 = external class fd(n)
+          file = %0
+          p = external get(n)
+          %1 = external use(file, p) dropped
+          return
+        "
+      `);
   });
 });
 

@@ -63,13 +63,15 @@ describe('try', () => {
     expect(body('function f(a) { try { g(1); if (a) throw a; } catch (e) { h(e); } end(); }'))
       .toMatchInlineSnapshot(`
         "b0:
-          %0 = value global g(1) dropped
-          branch a b1 b2
+          branch ? b1 b2
         b1:
+          %0 = value global g(1) dropped
+          branch a b2 b3
+        b2:
           e = ?
           %1 = value global h(e) dropped
-          goto b2
-        b2:
+          goto b3
+        b3:
           %2 = value global end() dropped
           return"
       `);
@@ -97,6 +99,8 @@ describe('try', () => {
     expect(body('function f(t) { try { throw 1; } catch (e) { throw e; } finally { mtree_unlock(t); } }'))
       .toMatchInlineSnapshot(`
         "b0:
+          goto b1
+        b1:
           e = ?
           %0 = api mtree_unlock(t) dropped
           throw"
@@ -363,7 +367,7 @@ describe('using', () => {
   });
 
   test('the end is shown at the closing brace, or at the exit', () => {
-    const text = 'function f(t, a) { using g = t; if (a) return; a(); }';
+    const text = 'function f(t, a) { using g = t; if (a) return; }';
     const dispose = functionNamed(lower(text), 'f').blocks.flatMap(({ instrs }) =>
       instrs.flatMap((instr) =>
         instr.kind === 'dispose' ? [text.slice(instr.span.start, instr.span.end)] : [],
@@ -404,14 +408,19 @@ describe('what does not come back', () => {
       ),
     ).toMatchInlineSnapshot(`
       "b0:
-        branch a b1 b2
+        branch a b1 b4
       b1:
-        %0 = call fail() dropped
-        %1 = api mtree_unlock(t) dropped
-        throw
+        %1 = call fail() dropped threw %0
+        branch %0 b2 b3
       b2:
         %2 = api mtree_unlock(t) dropped
-        %3 = value global g() dropped
+        throw
+      b3:
+        %3 = api mtree_unlock(t) dropped
+        throw
+      b4:
+        %4 = api mtree_unlock(t) dropped
+        %5 = value global g() dropped
         return"
     `);
     expect(body('declare function fail(): never; function f() { fail(); g(); }')).toMatchInlineSnapshot(`
@@ -453,25 +462,27 @@ describe('implicit throws', () => {
     expect(body('function f(t) { try { using x = mtree_lock(t); g(); } catch { h(); } }', options))
       .toMatchInlineSnapshot(`
         "b0:
-          branch ? b3 b1
+          branch ? b1 b5
         b1:
-          x = api mtree_lock(t)
-          branch ? b2 b6
+          branch ? b5 b2
         b2:
-          dispose x
-          goto b3
+          x = api mtree_lock(t)
+          branch ? b3 b4
         b3:
-          branch ? b4 b5
-        b4:
-          throw
-        b5:
-          %0 = value global h() dropped
-          goto b7
-        b6:
-          %1 = value global g() dropped
           dispose x
-          goto b7
+          goto b5
+        b4:
+          %0 = value global g() dropped
+          dispose x
+          goto b8
+        b5:
+          branch ? b6 b7
+        b6:
+          throw
         b7:
+          %1 = value global h() dropped
+          goto b8
+        b8:
           return"
       `);
   });
