@@ -93,16 +93,18 @@ export function analyzeWith(options: AnalyzeOptions, observer: Observer | null):
     }
   }
 
-  const mentioning: SourceFile[] = [];
-  const others: SourceFile[] = [];
+  const modules: SourceFile[] = [];
+  const known = new Set<string>();
   for (const file of options.files) {
     const language = languageOf(file.path);
     if (language === null) continue;
-    const isMentioned = modelFor(language, extra).isMentionedIn(file.text);
-    if (isMentioned) read(file, language);
-    if (language === 'typescript') (isMentioned ? mentioning : others).push(file);
+    if (language === 'typescript') modules.push(file);
+    if (!modelFor(language, extra).isMentionedIn(file.text)) continue;
+    known.add(file.path);
+    read(file, language);
   }
-  for (const file of reachedModules(mentioning, others)) read(file, 'typescript');
+  const users = new Set(units.filter(({ unit }) => callsApi(unit)).map(({ unit }) => unit.path));
+  for (const file of reachedModules(modules, users)) if (!known.has(file.path)) read(file, 'typescript');
   const parsed = units.length;
   if (options.resolveInclude !== undefined && options.c !== undefined) {
     const sources = new Map(options.files.map((f) => [f.path, f.text]));
@@ -146,6 +148,12 @@ export function analyzeWith(options: AnalyzeOptions, observer: Observer | null):
       solveMs,
     },
   };
+}
+
+function callsApi(unit: Unit): boolean {
+  return unit.functions.some((fn) =>
+    fn.blocks.some((block) => block.instrs.some((i) => i.kind === 'call' && i.callee.kind === 'api')),
+  );
 }
 
 function problemOf(file: string, kind: Problem['kind'], message: string): Problem {
