@@ -13,7 +13,7 @@ import type { AnalysisCache } from './analysis-cache.ts';
 import { Codec } from './codec.ts';
 import { hashOf } from './hash.ts';
 import { type GroupHead, recorded, StoredGroup, writeGroup, type WrittenGroup } from './stored-group.ts';
-import { headOf, restOf, StoredUnit, type UnitHead } from './stored-unit.ts';
+import { headOf, restOf, StoredUnit, surfaceOf, type UnitHead } from './stored-unit.ts';
 
 type ExternalLock = Omit<RawFinding, 'unit'>;
 
@@ -36,6 +36,8 @@ interface FileReads {
 interface Index {
   readonly settings: string;
   readonly files: readonly string[];
+  /** A hash of what the modules see of each other. */
+  readonly surfaces: string;
   /** The groups in the order in which they were analysed: number of the file, number in the file. */
   readonly order: readonly (readonly [number, number])[];
 }
@@ -110,6 +112,7 @@ export class Memory {
   readonly #groups: NewGroup[] = [];
   /** By file and function. */
   readonly #ends = new Map<string, Map<string, End>>();
+  #surfaces = '';
   #isBroken = false;
 
   constructor(cache: AnalysisCache, settings: string) {
@@ -162,8 +165,25 @@ export class Memory {
     });
   }
 
-  outlineOf(path: string): Pick<UnitHead, 'outline' | 'variables' | 'lines'> {
-    return this.#head(path).unit;
+  outlineOf(path: string): Pick<UnitHead, 'outline' | 'variables' | 'lines' | 'usesApi'> {
+    const { outline, variables, lines, usesApi } = this.#head(path).unit;
+    return { outline, variables, lines, usesApi };
+  }
+
+  /** Whether modules see of each other what they saw: how the calls of one are linked hangs on the others. */
+  isLinkedAsBefore(units: readonly Unit[]): boolean {
+    const modules = units.filter((unit) => unit.language === 'typescript');
+    this.#surfaces = hashOf(
+      modules
+        .map((unit) => (this.#same.has(unit.path) ? this.#head(unit.path).unit.surface : surfaceOf(unit)))
+        .join(),
+    );
+    return this.#index === null || this.#index.surfaces === this.#surfaces;
+  }
+
+  /** The file is read anew. */
+  forget(path: string): void {
+    this.#same.delete(path);
   }
 
   externalLocksOf(path: string): readonly ExternalLock[] | null {
@@ -217,7 +237,10 @@ export class Memory {
       if (program.unitAt(path) === undefined)
         for (const part of PARTS) this.#cache.delete(keyFor(part, path));
     const order = this.#groups.map((group) => places.get(group) ?? ([0, 0] as const));
-    this.#cache.set(INDEX, JSON.stringify({ settings: this.#settings, files, order } satisfies Index));
+    this.#cache.set(
+      INDEX,
+      JSON.stringify({ settings: this.#settings, surfaces: this.#surfaces, files, order } satisfies Index),
+    );
   }
 
   #write(
@@ -242,7 +265,7 @@ export class Memory {
     const outline = home.unit.functions.map((fn) => program.functions[home.functionBase + fn.id]?.outline);
     const head: FileHead = {
       hash: this.#hashes.get(path) ?? '',
-      unit: isSame ? this.#head(path).unit : headOf(home.unit, outline as FunctionOutline[]),
+      unit: isSame ? this.#head(path).unit : headOf(home.unit, outline as FunctionOutline[], home.usesApi),
       externalLocks: externalLocks(home),
       answers: answersOf(program, home),
       groups: heads,
@@ -460,7 +483,7 @@ class Recall implements SolveMemory {
       const { path } = unit;
       if (same.has(path)) continue;
       this.#changed.add(`u:${path}`);
-      const head = headOf(unit, []);
+      const head = headOf(unit, [], false);
       for (const [name, hash] of head.classes) note(classes, `c:${name}`, `+${hash}`);
       for (const [name, text] of variablesOf(path, head.functions, unit.variables))
         note(variables, name, `+${text}`);
@@ -577,7 +600,7 @@ function isBalanced(texts: string): boolean {
 /** What a module gives to others. */
 function moduleOf(path: string, { links, functions }: UnitHead, variables: readonly Variable[]): string {
   const exported = functions.map(({ name, exportName }) => [name, exportName]);
-  const shared = variables.filter((v) => v.kind === 'module' && v.exported).map((v) => v.name);
+  const shared = variables.filter((v) => v.exportNames !== undefined).map((v) => [v.name, v.exportNames]);
   return JSON.stringify([path, links, exported, shared]);
 }
 

@@ -78,6 +78,8 @@ export interface TreeState {
 export interface GuardState {
   readonly lock: Value;
   readonly mode: LockMode;
+  /** The number of the function that gives it back, where the guard is one. */
+  readonly functionIndex?: number;
 }
 
 /** A call that can fail, as long as nobody has looked whether it did. */
@@ -133,6 +135,10 @@ export class State {
   slept = false;
   /** Objects that were given to functions which may take or give back locks in them. */
   entrusted: Set<Value> = new Set();
+  /** What came from the callers and was disposed of, or called to give back a lock: they know whether it is a guard. */
+  disposed: Set<Value> = new Set();
+  /** Objects that code of other modules, which are not there to be read, was called with. */
+  unseen: Set<Value> = new Set();
   /** Kinds of locks that a call may have dropped and not taken again. */
   doubted: Set<string> = new Set();
 
@@ -157,6 +163,8 @@ export class State {
     s.slept = this.slept;
     s.doubted = new Set(this.doubted);
     s.entrusted = new Set(this.entrusted);
+    s.unseen = new Set(this.unseen);
+    s.disposed = new Set(this.disposed);
     return s;
   }
 
@@ -173,6 +181,7 @@ export class State {
       );
     }
     for (const [tree, s] of this.trees) if (s.mode === 'private' || s.unpublished) parts.push(`${tree}P`);
+    for (const value of this.disposed) parts.push(`${value}D`);
     parts.sort();
     if (withCursors) {
       const cursors: string[] = [];

@@ -185,6 +185,8 @@ export interface Variable {
   readonly constant: boolean;
   /** In C: visible to other files. In TypeScript: exported. */
   readonly exported?: boolean;
+  /** In TypeScript: the names that other modules import it by. */
+  readonly exportNames?: readonly string[];
   readonly span: Span;
 }
 

@@ -1,5 +1,5 @@
 import type { ContractModel } from '../contracts/model.ts';
-import type { Callee, FunctionIR, Unit } from '../ir/ir.ts';
+import type { Callee, Expr, FunctionIR, Unit } from '../ir/ir.ts';
 import { calledOperation, type Operations, operationsOf } from './operations.ts';
 import { expressionsOf, walkExpression } from '../ir/walk.ts';
 
@@ -33,14 +33,15 @@ function outlineOfFunction(fn: FunctionIR, model: ContractModel, operations: Ope
   let sites = 0;
   let initializes = false;
   let isWrapper = true;
+  const noteClosures = (expr: Expr): void =>
+    walkExpression(expr, (x) => {
+      if (x.op === 'function') own.add(x.fn);
+    });
   for (const block of fn.blocks) {
+    if (block.end.kind === 'return' && block.end.value !== null) noteClosures(block.end.value);
     sites += block.instrs.length + 1;
     for (const instr of block.instrs) {
-      for (const e of expressionsOf(instr)) {
-        walkExpression(e, (x) => {
-          if (x.op === 'function') own.add(x.fn);
-        });
-      }
+      expressionsOf(instr).forEach(noteClosures);
       if (instr.kind !== 'call') continue;
       const { callee } = instr;
       const row = callee.kind === 'api' ? model.function(callee.name, callee.module) : undefined;

@@ -3,6 +3,7 @@ import type { Callee, FunctionIR, TypeName, Unit, Variable } from '../ir/ir.ts';
 import type { Language } from '../ir/source.ts';
 import type { Value, ValueTable, Var } from '../domain/values.ts';
 import { variablesOf } from '../ir/walk.ts';
+import { modulePath } from './locate.ts';
 import { linkModules, type ModuleMap } from './modules.ts';
 import { Names } from './names.ts';
 import { calledOperation, type Operations, operationsOf } from './operations.ts';
@@ -16,6 +17,8 @@ export interface LinkedUnit {
   readonly model: ContractModel;
   readonly variableBase: number;
   readonly functionBase: number;
+  /** Calls an API by its name. */
+  readonly usesApi: boolean;
 }
 
 /** A unit and what it is read with. */
@@ -26,6 +29,7 @@ export interface ProgramPart {
   readonly outline?: readonly FunctionOutline[];
   /** How many variables it has, where they are not to be looked at yet. */
   readonly variables?: number;
+  readonly usesApi?: boolean;
 }
 
 /** Is told, by a name, of each thing of another file, or of the program as a whole, that is asked for. */
@@ -63,6 +67,7 @@ export class Program {
   readonly #operations = new Map<LinkedUnit, Operations>();
   readonly #captures = new Map<number, Set<Var>>();
   readonly #modules: ModuleMap;
+  readonly #imported = new Map<LinkedUnit, Map<string, Value>>();
 
   constructor(units: readonly ProgramPart[]) {
     let blocks = 0;
@@ -72,6 +77,7 @@ export class Program {
       model,
       outline = outlineOf(unit, model),
       variables = unit.variables.length,
+      usesApi = false,
     } of units) {
       const home: LinkedUnit = {
         index: this.units.length,
@@ -80,6 +86,7 @@ export class Program {
         model,
         variableBase: this.#homes.length,
         functionBase: this.functions.length,
+        usesApi,
       };
       this.units.push(home);
       this.#byPath.set(unit.path, home);
@@ -207,10 +214,22 @@ export class Program {
     return known;
   }
 
-  /** The variable that an import names, if its module is in the program. */
-  importedVariable(home: LinkedUnit, module: string, name: string): Var | undefined {
+  /** What an import stands for: the variable of the module that exports it, or a symbol that all who import it share. */
+  imported(table: ValueTable, home: LinkedUnit, module: string, name: string): Value {
     this.reader?.note('imports');
-    return this.#modules.findVariable(home, module, name);
+    const key = `${module}#${name}`;
+    let known = this.#imported.get(home);
+    if (known === undefined) this.#imported.set(home, (known = new Map()));
+    let value = known.get(key);
+    if (value === undefined) {
+      const variable = this.#modules.findVariable(home, module, name);
+      value =
+        variable === undefined
+          ? table.intern({ kind: 'import', module: modulePath(home.unit.path, module), name })
+          : table.entry(variable);
+      known.set(key, value);
+    }
+    return value;
   }
 
   /** A method of a class of the same file. */

@@ -11,7 +11,7 @@ import { checkAsserted } from './asserted.ts';
 import { assume } from './assume.ts';
 import { checkCursorState } from './cursor-states.ts';
 import type { Frame } from './frame.ts';
-import { cannotBeHeld, freedLocks, heldLocks, isVague, mayBeTakenUnseen } from './hold.ts';
+import { cannotBeHeld, freedLocks, heldLocks, isVague, mayBeOthers, mayBeTakenUnseen } from './hold.ts';
 import { soundsReleasing } from './intent.ts';
 import { checkOwnLockNeed } from './mixed-locks.ts';
 import { checkSleepNeed } from './sleep.ts';
@@ -160,7 +160,7 @@ export function checkNeeds(
         // What the callee says of its caller, the caller does not say of its own.
         declared: false,
         when: frame.conditions(state),
-        certainty: mayBeTakenUnseen(frame, state, lock) || state.imprecise ? 'possible' : needCertainty,
+        certainty: mayBeOthers(frame, state, lock) ? 'possible' : needCertainty,
         steps: [callStep, ...need.steps],
       });
     }

@@ -8,7 +8,7 @@ import { annotatedLocks } from './entry-state.ts';
 import { evaluate } from './evaluate.ts';
 import type { Exit } from './fixpoint.ts';
 import type { Frame } from './frame.ts';
-import { guardsCaptured } from './guards.ts';
+import { guardsCaptured, releasedBy } from './guards.ts';
 import { isElement, isVague, lockKind } from './hold.ts';
 import { soundsAcquiring } from './intent.ts';
 
@@ -44,7 +44,11 @@ export function findLeaks(frame: Frame, exits: readonly Exit[]): { leaks: Leak[]
     if (broken !== undefined) {
       const leak = leakOf(frame, broken, lock, others.length > 0);
       leaks.push(unsure ? { ...leak, certainty: 'possible' } : leak);
-    } else kept.push(leakOf(frame, holding[0] as Exit, lock, others.length > 0));
+    } else {
+      // An exit that hands nothing out says most against its being meant.
+      const shown = holding.find((e) => !isOfResult(frame, e, lock)) ?? (holding[0] as Exit);
+      kept.push(leakOf(frame, shown, lock, others.length > 0));
+    }
   }
   return { leaks, kept };
 }
@@ -109,7 +113,9 @@ function isHandedOver(frame: Frame, exit: Exit, lock: Value): boolean {
   const gives = (value: Value): boolean => {
     const node = table.node(value);
     return (
-      node.kind === 'function' && guardsCaptured(frame, exit.state, node.fn).some((g) => g.lock === lock)
+      node.kind === 'function' &&
+      (releasedBy(frame, exit.state, value)?.lock === lock ||
+        guardsCaptured(frame, exit.state, node.fn).some((g) => g.lock === lock))
     );
   };
   if (exit.value !== null && gives(exit.value)) return true;

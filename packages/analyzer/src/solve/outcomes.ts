@@ -2,10 +2,11 @@ import { ANYTHING, meetFacts } from '../domain/facts.ts';
 import { type CursorState, factAbout, type LockState, type State } from '../domain/state.ts';
 import type { Value, ValueTable } from '../domain/values.ts';
 import type { LockChange, Outcome } from '../summaries/summary.ts';
-import { fieldsOf, guardOf, inCallersTerms } from './callers-terms.ts';
+import { fieldsOf, inCallersTerms, isOfCursor, partsOf } from './callers-terms.ts';
 import { returnedEntry } from './entry-effects.ts';
 import type { Exit } from './fixpoint.ts';
 import type { Frame } from './frame.ts';
+import { guardAt } from './guards.ts';
 import { soundsAcquiring } from './intent.ts';
 import { joinOutcomes } from './outcome-joins.ts';
 import { reservedOf } from './reservations.ts';
@@ -34,7 +35,7 @@ export function outcomesOf(frame: Frame, exits: readonly Exit[], leaked: Readonl
     ...o,
     stored: o.stored.map((s) => ({ ...s, isLock: pointers.has(s.slot) })),
   }));
-  const plain = outcomes.every((o) => o.locks.length === 0 && o.guard === null);
+  const plain = outcomes.every((o) => o.locks.length === 0 && o.guard === null && o.disposed.length === 0);
   const telling = tellingConditions(outcomes);
   const keys = plain ? [effectKey] : [(o: Outcome) => pathKey(o, telling), resultKey, effectKey];
   for (const key of keys) {
@@ -78,6 +79,7 @@ function effectKey(o: Outcome): string {
       .map((c) => `${c.cursor}${c.state.status}${c.state.fromEntry ? 'e' : ''}${c.state.state ?? ''}`)
       .sort(),
     o.guard === null ? '' : `g${o.guard.lock}`,
+    ...o.disposed.map((v) => `d${v}`).sort(),
   ].join();
 }
 
@@ -120,20 +122,28 @@ function outcomeOf(frame: Frame, exit: Exit, leaked: ReadonlySet<Value>, intende
     const change = changeOf(s);
     const lock = change === null || leaked.has(own) ? null : inCallersTerms(frame, exit, own);
     if (change !== null && lock !== null) {
-      locks.push({ lock, change, mode: s.mode, at: s.at, atomic: s.atomic ?? false, intended });
+      const meant = intended || isOfCursor(frame, exit, own);
+      locks.push({ lock, change, mode: s.mode, at: s.at, atomic: s.atomic ?? false, intended: meant });
     }
   }
-  const cursors = [...state.cursors]
-    .filter(([cursor, s]) => s.status !== 'entry' && frame.isExpressible(cursor))
-    .map(([cursor, s]) => ({ cursor, state: inResultsTerms(table, s, value) }));
+  const cursors = [...state.cursors].flatMap(([own, s]) => {
+    const cursor = own === value ? table.result : own;
+    return s.status !== 'entry' && frame.isExpressible(cursor)
+      ? [{ cursor, state: inResultsTerms(table, s, value) }]
+      : [];
+  });
+  const guard = value === null ? null : guardAt(frame, state, value);
+  // Two calls of one function hand out two releasers, though their code is one.
+  const isNamed = value !== null && guard === null && frame.isExpressible(value);
   return {
     entry: returnedEntry(state, value),
     when: frame.conditions(state),
-    result: value !== null && frame.isExpressible(value) ? value : null,
+    result: isNamed ? value : null,
     resultSlot: value === null ? null : slotWith(frame, state, value),
     fact: value === null ? factAbout(state, table, table.null) : factAbout(state, table, value),
     fields: value === null ? [] : fieldsOf(frame, state, value),
-    guard: value === null ? null : guardOf(frame, state, value),
+    guard,
+    disposed: [...state.disposed].filter((v) => frame.isExpressible(v)),
     locks,
     cursors,
     unchecked: uncheckedOf(frame, state),
@@ -186,8 +196,10 @@ function storedOuter(frame: Frame, state: State): Outcome['stored'] {
   const result: Outcome['stored'][number][] = [];
   for (const [slot, value] of state.memory) {
     if (slot === value || result.length >= MOST_STORES) continue;
-    if (frame.isExpressible(slot))
-      result.push({ slot, value: frame.isExpressible(value) ? value : null, isLock: false });
+    if (!frame.isExpressible(slot)) continue;
+    const parts = partsOf(frame, state, value);
+    const isNamed = parts.guard === null && frame.isExpressible(value);
+    result.push({ slot, value: isNamed ? value : null, isLock: false, parts });
   }
   return result;
 }

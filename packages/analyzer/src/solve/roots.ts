@@ -1,6 +1,7 @@
 import { State } from '../domain/state.ts';
 import type { TraceStep } from '../domain/trace.ts';
 import type { Value } from '../domain/values.ts';
+import type { ClassIR } from '../ir/ir.ts';
 import type { Fn, Program } from '../link/program.ts';
 import type { Certainty } from '../report/finding.ts';
 import { leakMessage, unmatchedUnlockMessage } from '../rules/require-unlock.ts';
@@ -25,6 +26,7 @@ import {
   soundsAcquiring,
   soundsLikeLocking,
   soundsReleasing,
+  soundsTelling,
   wordsOf,
 } from './intent.ts';
 import { isApi } from './own-api.ts';
@@ -237,7 +239,7 @@ export class Roots {
   #accessCertainty(frame: Frame, need: AccessRequirement): Certainty {
     const { closureUses } = this.#context;
     const { fn } = frame;
-    if (need.certainty === 'possible' || need.mayBeHeld) return 'possible';
+    if (need.certainty === 'possible' || need.mayBeHeld || this.#isTold(frame, need)) return 'possible';
     this.#note('uses', this.#context.program.names.fn(fn.index));
     const uses = closureUses.get(fn.index);
     if (uses !== undefined) {
@@ -253,6 +255,25 @@ export class Roots {
     if (readersUnderRcu && need.access === 'read' && unseenCallers) return 'possible';
     if (fn.home.language === 'c' && unseenCallers && this.#belongsToCallers(frame, need)) return 'possible';
     return 'proved';
+  }
+
+  /** A parameter tells, by its name, that the caller holds the lock on this path; on others the function takes it. */
+  #isTold(frame: Frame, need: AccessRequirement): boolean {
+    const { table, program } = this.#context;
+    const taken = this.#context.summary(frame.fn.index)?.taken;
+    const lock = frame.locksOf(need.tree, new State()).locks.find((l) => taken?.has(l));
+    if (lock === undefined) return false;
+    // What the lock lies in tells nothing by being there.
+    const path = new Set<Value>();
+    for (let at: Value | null = lock; at !== null; at = table.baseOf(at)) path.add(at);
+    return need.when.some(
+      ({ value }) =>
+        !path.has(value) &&
+        table.mentions(value, (node) => {
+          if (node.kind === 'field') return soundsTelling(node.name);
+          return node.kind === 'entry' && soundsTelling(program.variable(node.variable)?.name ?? '');
+        }),
+    );
   }
 
   /**
@@ -276,7 +297,7 @@ export class Roots {
         }
         return n.kind === 'field' || n.kind === 'deref' || n.kind === 'index';
       });
-      return isGiven && !isOfMemory && names.some(soundsLikeLocking);
+      return isGiven && !isOfMemory && names.some((name) => soundsLikeLocking(name, frame.fn.home.language));
     });
   }
 
@@ -362,14 +383,22 @@ export class Roots {
     const name = fn.ir.name.slice(fn.ir.name.lastIndexOf('.') + 1);
     const own = fn.ir.className === undefined ? undefined : classes.get(fn.ir.className);
     if (own?.extends === undefined) return false;
-    for (let base = classes.get(own.extends), k = 0; k < 16; k++) {
-      // A base class of another file may have any method.
+    for (let base = this.#classOf(fn, own.extends), k = 0; k < 16; k++) {
+      // A base class that is not there may have any method.
       if (base === undefined) return true;
       if (base.methods.has(name)) return true;
       if (base.extends === undefined) return this.#hasName(wordsOf(name).join(' '));
-      base = classes.get(base.extends);
+      base = this.#classOf(fn, base.extends);
     }
     return false;
+  }
+
+  /** The class of a name, in the file of a function or the only one in the program. */
+  #classOf(fn: Fn, name: string): ClassIR | undefined {
+    const own = fn.home.unit.classes.get(name);
+    if (own !== undefined) return own;
+    const [only, another] = this.#context.program.homesOfClass(name, fn.home.language);
+    return another === undefined ? only?.unit.classes.get(name) : undefined;
   }
 
   /** A lock that is static in its file, and that no function of the program leaves held. */
@@ -436,7 +465,7 @@ function opaqueNames(program: Program): Set<string> {
     let isOpaque = false;
     const note = (name: string): void => {
       names.add(wordsOf(name).join(' '));
-      if (soundsLikeLocking(name)) isOpaque = true;
+      if (soundsLikeLocking(name, fn.home.language)) isOpaque = true;
     };
     for (const name of fn.outline.methods) note(name);
     for (const callee of fn.outline.externals)
