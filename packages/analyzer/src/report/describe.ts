@@ -4,7 +4,7 @@ import type { Value, ValueTable } from '../domain/values.ts';
 import type { Language } from '../ir/source.ts';
 
 /** What a symbol is called that no variable has held. */
-const UNNAMED = 'an unnamed object';
+export const UNNAMED = 'an unnamed object';
 
 /** Symbols whose type is that of the first variable which holds them, where no declaration tells. */
 const UNTYPED: ReadonlySet<string> = new Set(['fresh', 'field', 'deref']);

@@ -1,5 +1,6 @@
 import type { TraceStep } from '../domain/trace.ts';
 import type { Language } from '../ir/source.ts';
+import { UNNAMED } from '../report/describe.ts';
 import type { RuleInfo } from './rule.ts';
 import { EVERYWHERE } from './severities.ts';
 
@@ -55,6 +56,8 @@ function whyNotHeld(needed: string, instead: HeldInstead): string {
 }
 
 function remedy(what: MissingAccess, needed: string): string {
+  // There are no words of the program for it.
+  if (what.treeArgument.includes(UNNAMED)) return 'Take that lock before it.';
   const annotation = what.language === 'c' ? `__must_hold(&${needed})` : `@requiresLock ${what.tree}`;
   const take = what.take ? `Call ${what.take}(${what.treeArgument}) before it` : `Take ${needed} before it`;
   return `${take}, or say ${annotation} where the caller holds it.`;
