@@ -9,7 +9,9 @@ import type { Unit } from './ir/ir.ts';
 import type { Language, SourceFile } from './ir/source.ts';
 import { includeHelpers } from './link/includes.ts';
 import { type FunctionOutline, outlineOf } from './link/outline.ts';
-import { Program } from './link/program.ts';
+import { Program, type ProgramPart } from './link/program.ts';
+import { reachedModules } from './link/reach.ts';
+import { receiverLinker } from './link/receivers.ts';
 import type { Analysis, Problem } from './report/finding.ts';
 import { lineAndColumn, placeFindings } from './report/places.ts';
 import { findExternalLocks } from './rules/find-external-locks.ts';
@@ -114,6 +116,15 @@ export function analyzeUnchanged(options: AnalyzeOptions): Analysis | null {
   return { ...known, stats };
 }
 
+/** A file of the program, as it is linked. */
+interface Part extends ProgramPart {
+  readonly outline: readonly FunctionOutline[];
+  readonly lines: number;
+  readonly usesApi: boolean;
+  /** An earlier run has read it. */
+  readonly isStored: boolean;
+}
+
 /** `analyze()` with someone who looks on. */
 export function analyzeWith(
   options: AnalyzeOptions,
@@ -123,32 +134,28 @@ export function analyzeWith(
   const problems: Problem[] = [];
   const times: LowerTimes = { parseMs: 0, lowerMs: 0 };
   const extra = options.contracts ?? NONE;
-  const units: {
-    unit: Unit;
-    model: ContractModel;
-    outline: readonly FunctionOutline[];
-    variables: number;
-  }[] = [];
-  let lines = 0;
+  const parts: Part[] = [];
+  let link: ReturnType<typeof receiverLinker> = (unit) => unit;
+
+  const lowererOf = (language: Language): CFrontend['lower'] | undefined =>
+    language === 'c' ? options.c?.lower : lowerTypeScript;
+  const lowerOptions = (model: ContractModel): Parameters<CFrontend['lower']>[1] => ({
+    model,
+    implicitThrows: options.implicitThrows ?? false,
+  });
 
   /** As an earlier run has read it. */
-  function recall(file: SourceFile, language: Language, isIncluded: boolean): boolean {
+  function recalled(file: SourceFile, language: Language): Part | null {
     const model = modelFor(language, extra);
-    const lower = language === 'c' ? options.c?.lower : lowerTypeScript;
-    if (memory === null || lower === undefined) return false;
-    const unit = memory.unit(file, isIncluded, () =>
-      lower(file, { model, implicitThrows: options.implicitThrows ?? false }, times),
-    );
-    if (unit === null) return false;
-    const { outline, variables, lines: count } = memory.outlineOf(file.path);
-    units.push({ unit, model, outline, variables });
-    lines += count;
-    return true;
+    const lower = lowererOf(language);
+    if (memory === null || lower === undefined) return null;
+    const unit = memory.unit(file, () => link(lower(file, lowerOptions(model), times), model));
+    return unit && { unit, model, ...memory.outlineOf(file.path), isStored: true };
   }
 
-  function read(file: SourceFile, language: Language): void {
+  function read(file: SourceFile, language: Language): Part | null {
     const model = modelFor(language, extra);
-    const lower = language === 'c' ? options.c?.lower : lowerTypeScript;
+    const lower = lowererOf(language);
     if (lower === undefined) {
       problems.push(
         problemOf(
@@ -157,33 +164,63 @@ export function analyzeWith(
           'C is not read here: give analyze() a C front end (loadCFrontend)',
         ),
       );
-      return;
+      return null;
     }
     try {
-      const unit = lower(file, { model, implicitThrows: options.implicitThrows ?? false }, times);
-      units.push({ unit, model, outline: outlineOf(unit, model), variables: unit.variables.length });
-      lines += unit.lineStarts.length;
+      const unit = lower(file, lowerOptions(model), times);
+      const outline = outlineOf(unit, model);
+      const usesApi = callsApi(unit);
+      const [variables, lines] = [unit.variables.length, unit.lineStarts.length];
+      return { unit, model, outline, variables, lines, usesApi, isStored: false };
     } catch (error) {
       const text = error instanceof Error ? error.message : String(error);
       problems.push(problemOf(file.path, 'internal', `the file could not be read: ${text}`));
+      return null;
     }
   }
 
+  function add(file: SourceFile, language: Language): void {
+    const part = recalled(file, language) ?? read(file, language);
+    if (part !== null) parts.push(part);
+  }
+
+  const modules: SourceFile[] = [];
+  const known = new Set<string>();
   for (const file of options.files) {
     const language = languageOf(file.path);
-    if (language === null || recall(file, language, false)) continue;
-    if (modelFor(language, extra).isMentionedIn(file.text)) read(file, language);
+    if (language === null) continue;
+    if (language === 'typescript') modules.push(file);
+    if (!modelFor(language, extra).isMentionedIn(file.text)) continue;
+    known.add(file.path);
+    add(file, language);
   }
-  const parsed = units.length;
+  const users = new Set(parts.filter((part) => part.usesApi).map(({ unit }) => unit.path));
+  for (const file of reachedModules(modules, users)) if (!known.has(file.path)) add(file, 'typescript');
+  const parsed = parts.length;
+  if (memory?.isLinkedAsBefore(parts.map(({ unit }) => unit)) === false) {
+    const sources = new Map(modules.map((file) => [file.path, file]));
+    for (const [k, { unit, isStored }] of parts.entries()) {
+      const file = sources.get(unit.path);
+      if (!isStored || file === undefined) continue;
+      memory.forget(unit.path);
+      const part = read(file, 'typescript');
+      if (part !== null) parts[k] = part;
+    }
+  }
+  link = receiverLinker(parts.map(({ unit }) => unit));
+  for (const [k, part] of parts.entries()) {
+    if (part.isStored) continue;
+    const unit = link(part.unit, part.model);
+    if (unit !== part.unit) parts[k] = { ...part, unit, outline: outlineOf(unit, part.model) };
+  }
   const reused = memory?.reused;
   if (options.resolveInclude !== undefined && options.c !== undefined) {
     const sources = new Map(options.files.map((f) => [f.path, f.text]));
-    for (const header of includeHelpers(units, sources, options.resolveInclude))
-      if (!recall(header, 'c', true)) read(header, 'c');
+    for (const header of includeHelpers(parts, sources, options.resolveInclude)) add(header, 'c');
   }
 
   const started = now();
-  const program = new Program(units);
+  const program = new Program(parts);
   const result = solveProgram(program, {
     budget: DEFAULT_BUDGET,
     observer,
@@ -198,7 +235,7 @@ export function analyzeWith(
   if (memory?.isBroken === false) memory.keep(program, (home) => external[home.index] ?? []);
   const solveMs = now() - started;
 
-  for (const { unit } of units) {
+  for (const { unit } of parts) {
     for (const p of unit.problems) {
       const at = lineAndColumn(unit.lineStarts, p.span.start);
       const named = p.functionName === undefined ? {} : { functionName: p.functionName };
@@ -211,7 +248,9 @@ export function analyzeWith(
     problems.push({ file: unit.path, ...at, kind: p.kind, message: p.message, functionName: p.fn.ir.name });
   }
   // The code outside of functions is analysed as one function, and is none.
-  const functions = program.functions.length - units.filter(({ unit }) => unit.topLevel !== null).length;
+  const functions =
+    program.functions.filter(({ ir }) => !ir.declared).length -
+    parts.filter(({ unit }) => unit.topLevel !== null).length;
   return {
     findings,
     problems,
@@ -219,12 +258,18 @@ export function analyzeWith(
       files: options.files.length,
       parsed,
       functions,
-      lines,
+      lines: parts.reduce((sum, part) => sum + part.lines, 0),
       ...(reused !== undefined && { reused }),
       ...times,
       solveMs,
     },
   };
+}
+
+function callsApi(unit: Unit): boolean {
+  return unit.functions.some((fn) =>
+    fn.blocks.some((block) => block.instrs.some((i) => i.kind === 'call' && i.callee.kind === 'api')),
+  );
 }
 
 function problemOf(file: string, kind: Problem['kind'], message: string): Problem {

@@ -46,7 +46,7 @@ export async function audit(options: AuditOptions): Promise<Audit> {
   const sources = readSources(files, options.cwd, contracts);
   const cache = options.cache === null ? null : new CacheFile(options.cache, options.cwd);
   const request: AnalyzeOptions = {
-    files: sources.files,
+    files: [...sources.files, ...sources.modules],
     contracts,
     resolveInclude: includeResolver(options.cwd),
     ...(cache && { cache }),

@@ -31,7 +31,7 @@ export async function inspectFile(options: InspectOptions): Promise<Inspected> {
     throw new UsageError(`${file} uses no API of a contract`, 'Nothing is known of its locks.');
   }
   const functions = inspect({
-    files: sources.files,
+    files: [...sources.files, ...sources.modules],
     contracts,
     resolveInclude: includeResolver(options.cwd),
     ...(await cFrontend(sources.files)),

@@ -13,18 +13,24 @@ import { explainFileError, unreadable } from './problems.ts';
 /** The files that are worth the engine's while, and what is to be said of the others. */
 export interface Sources {
   readonly files: readonly SourceFile[];
+  /** Modules without a word of an API: those that lie between files with one are read too. */
+  readonly modules: readonly SourceFile[];
   readonly problems: readonly Problem[];
   /** Files without text, as printed. */
   readonly empty: readonly string[];
 }
 
-/** Reads files; keeps those that mention an API. */
+/** What makes a module of a file: it takes from others, or gives to them. */
+const MODULE = /\b(?:from|import|require)\s*\(?\s*['"]\.|\bexport\b/;
+
+/** Reads files; keeps those that mention an API, and modules that may hand on what those export. */
 export function readSources(
   paths: readonly string[],
   cwd: string,
   contracts: readonly AnalyzerContract[],
 ): Sources {
   const files: SourceFile[] = [];
+  const modules: SourceFile[] = [];
   const problems: Problem[] = [];
   const empty: string[] = [];
   for (const path of paths) {
@@ -40,11 +46,12 @@ export function readSources(
       if (text === null) problems.push(unreadable(shown, 'a binary file; rename it or leave it out'));
       else if (text === '') empty.push(shown);
       else if (mentionsApi(shown, text, contracts)) files.push({ path: shown, text });
+      else if (languageOf(shown) === 'typescript' && MODULE.test(text)) modules.push({ path: shown, text });
     } catch (error) {
       problems.push(unreadable(shown, explainFileError(error)));
     }
   }
-  return { files, problems, empty };
+  return { files, modules, problems, empty };
 }
 
 /** Finds what `#include "name"` names, beside the file that includes it. Each file is read once. */

@@ -1,7 +1,7 @@
 import type { Container } from '../contracts/model.ts';
 import type { Value, ValueNode } from '../domain/values.ts';
 import type { LinkedUnit } from '../link/program.ts';
-import type { Context } from '../solve/context.ts';
+import type { Context, ForeignCall } from '../solve/context.ts';
 import type { SymbolFacts } from '../solve/symbol-facts.ts';
 import type { Summary } from '../summaries/summary.ts';
 
@@ -21,6 +21,7 @@ const SYMBOLS: ReadonlySet<string> = new Set([
   'doubts',
   'taken',
   'protectors',
+  'disposed',
 ]);
 
 type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
@@ -88,7 +89,7 @@ export class Codec {
     return {
       births: [...births].map(([site, name]) => [by.site(site), name]),
       constructed: [...constructed].map((site) => by.site(site)),
-      foreign: [...foreign].map(([site, text]) => [by.site(site), text]),
+      foreign: [...foreign].map(([site, call]) => [by.site(site), call]),
       types: [...types].map(([value, type]) => ({ value, type })),
       names: [...names].map(([value, name]) => ({ value, name })),
       kinds: [...kinds].map(([value, kind]) => ({ value, kind: this.#nameOfKind(kind) })),
@@ -100,7 +101,7 @@ export class Codec {
     const { births, constructed, foreign, types, names, kinds } = plain as {
       births: [string, string][];
       constructed: string[];
-      foreign: [string, string][];
+      foreign: [string, ForeignCall][];
       types: { value: Value; type: SymbolFacts['types'] extends ReadonlyMap<Value, infer T> ? T : never }[];
       names: { value: Value; name: string }[];
       kinds: { value: Value; kind: string }[];
@@ -109,7 +110,7 @@ export class Codec {
     return {
       births: new Map(births.map(([at, name]) => [site(at), name])),
       constructed: new Set(constructed.map(site)),
-      foreign: new Map(foreign.map(([at, text]) => [site(at), text])),
+      foreign: new Map(foreign.map(([at, call]) => [site(at), call])),
       types: new Map(types.map(({ value, type }) => [value, type])),
       names: new Map(names.map(({ value, name }) => [value, name])),
       kinds: new Map(kinds.map(({ value, kind }) => [value, this.#kind(kind)])),

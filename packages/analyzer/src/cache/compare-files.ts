@@ -30,7 +30,7 @@ export function changedByFiles(
     const { path } = unit;
     if (same.has(path)) continue;
     changed.add(`u:${path}`);
-    const head = headOf(unit, []);
+    const head = headOf(unit, [], false);
     for (const [name, hash] of head.classes) note(classes, `c:${name}`, `+${path} ${hash}`);
     for (const [name, text] of variablesOf(path, head.functions, unit.variables))
       note(variables, name, `+${text}`);
@@ -44,7 +44,7 @@ export function changedByFiles(
 /** What a module gives to others. */
 function moduleOf(path: string, { links, functions }: UnitHead, variables: readonly Variable[]): string {
   const exported = functions.map(({ name, exportName }) => [name, exportName]);
-  const shared = variables.filter((v) => v.kind === 'module' && v.exported).map((v) => v.name);
+  const shared = variables.filter((v) => v.exportNames !== undefined).map((v) => [v.name, v.exportNames]);
   return JSON.stringify([path, links, exported, shared]);
 }
 

@@ -8,8 +8,6 @@ export type ExternalLock = Omit<RawFinding, 'unit'>;
 /** What is kept of a file and looked at in every run. */
 export interface FileHead {
   readonly hash: string;
-  /** Its text mentions an API: it is read for its own sake, and not only where others include it. */
-  readonly mentions: boolean;
   readonly unit: UnitHead;
   readonly externalLocks: readonly ExternalLock[];
   /** What the functions are called that it calls by name and that lie elsewhere. */
@@ -29,6 +27,8 @@ export interface FileReads {
 export interface Index {
   readonly settings: string;
   readonly files: readonly string[];
+  /** A hash of what the modules see of each other. */
+  readonly surfaces: string;
   /** The groups in the order in which they were analysed: number of the file, number in the file. */
   readonly order: readonly (readonly [number, number])[];
 }

@@ -24,7 +24,7 @@ import {
 } from './kept-file.ts';
 import { type End, type NewGroup, Recall } from './recall.ts';
 import type { GroupHead } from './stored-group.ts';
-import { headOf, restOf, StoredUnit, type UnitHead } from './stored-unit.ts';
+import { headOf, restOf, StoredUnit, surfaceOf, type UnitHead } from './stored-unit.ts';
 import { Texts } from './texts.ts';
 
 export const INDEX = 'index';
@@ -37,10 +37,10 @@ export class Memory {
   readonly #old = new Map<string, OldFile>();
   readonly #hashes = new Map<string, string>();
   readonly #same = new Set<string>();
-  readonly #mentioning = new Set<string>();
   readonly #groups: NewGroup[] = [];
   /** By file and function. */
   readonly #ends = new Map<string, Map<string, End>>();
+  #surfaces = '';
   #isBroken = false;
 
   constructor(cache: AnalysisCache, settings: string) {
@@ -83,18 +83,12 @@ export class Memory {
     }
   }
 
-  /**
-   * The file as an earlier run has read it, if it is as it was. For one that is no more than included it does not
-   * matter whether it mentions an API.
-   */
-  unit(file: SourceFile, isIncluded: boolean, lower: () => Unit): StoredUnit | null {
+  /** The file as an earlier run has read it, if it is as it was. */
+  unit(file: SourceFile, lower: () => Unit): StoredUnit | null {
     const hash = hashOf(file.text);
     this.#hashes.set(file.path, hash);
     const old = this.#old.get(file.path);
-    const isSame = old?.head.hash === hash;
-    if (!isIncluded || (isSame && old.head.mentions)) this.#mentioning.add(file.path);
-    else this.#mentioning.delete(file.path);
-    if (!isSame || !(isIncluded || old.head.mentions)) return null;
+    if (old === undefined || old.head.hash !== hash) return null;
     this.#same.add(file.path);
     return new StoredUnit(file.path, old.head.unit, {
       rest: () => this.#read('rest', file.path),
@@ -104,8 +98,25 @@ export class Memory {
     });
   }
 
-  outlineOf(path: string): Pick<UnitHead, 'outline' | 'variables' | 'lines'> {
-    return this.#head(path).unit;
+  outlineOf(path: string): Pick<UnitHead, 'outline' | 'variables' | 'lines' | 'usesApi'> {
+    const { outline, variables, lines, usesApi } = this.#head(path).unit;
+    return { outline, variables, lines, usesApi };
+  }
+
+  /** Whether modules see of each other what they saw: how the calls of one are linked hangs on the others. */
+  isLinkedAsBefore(units: readonly Unit[]): boolean {
+    const modules = units.filter((unit) => unit.language === 'typescript');
+    this.#surfaces = hashOf(
+      modules
+        .map((unit) => (this.#same.has(unit.path) ? this.#head(unit.path).unit.surface : surfaceOf(unit)))
+        .join(),
+    );
+    return this.#index === null || this.#index.surfaces === this.#surfaces;
+  }
+
+  /** The file is read anew. */
+  forget(path: string): void {
+    this.#same.delete(path);
   }
 
   externalLocksOf(path: string): readonly ExternalLock[] | null {
@@ -162,7 +173,10 @@ export class Memory {
       if (program.unitAt(path) === undefined)
         for (const part of PARTS) this.#cache.delete(keyFor(part, path));
     const order = this.#groups.map((group) => places.get(group) ?? ([0, 0] as const));
-    this.#cache.set(INDEX, JSON.stringify({ settings: this.#settings, files, order } satisfies Index));
+    this.#cache.set(
+      INDEX,
+      JSON.stringify({ settings: this.#settings, surfaces: this.#surfaces, files, order } satisfies Index),
+    );
   }
 
   #write(
@@ -187,8 +201,7 @@ export class Memory {
     const outline = home.unit.functions.map((fn) => program.functions[home.functionBase + fn.id]?.outline);
     const head: FileHead = {
       hash: this.#hashes.get(path) ?? '',
-      mentions: this.#mentioning.has(path),
-      unit: isSame ? this.#head(path).unit : headOf(home.unit, outline as FunctionOutline[]),
+      unit: isSame ? this.#head(path).unit : headOf(home.unit, outline as FunctionOutline[], home.usesApi),
       externalLocks: externalLocks(home),
       answers: answersOf(program, home),
       groups: heads,

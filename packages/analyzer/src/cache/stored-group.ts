@@ -101,7 +101,15 @@ function headerOf(program: Program, index: number): string {
   };
   const annotations = ir.annotations.map(({ kind, path, when }) => [kind, path, when ?? null]);
   return JSON.stringify([
-    [ir.name, ir.exportName ?? null, ir.linkage, ir.escapes, ir.className ?? null, ir.whole],
+    [
+      ir.name,
+      ir.exportName ?? null,
+      ir.linkage,
+      ir.escapes,
+      ir.className ?? null,
+      ir.whole,
+      ir.declared ?? false,
+    ],
     [ir.isAsync, ir.isGenerator, ir.isInit, ir.params.map(variable), variable(ir.receiver), annotations],
   ]);
 }

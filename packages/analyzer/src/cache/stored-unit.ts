@@ -27,6 +27,9 @@ export interface UnitHead {
   readonly classes: readonly (readonly [name: string, hash: string])[];
   readonly variables: number;
   readonly lines: number;
+  readonly usesApi: boolean;
+  /** A hash of all that other modules can see of it. */
+  readonly surface: string;
 }
 
 /** What of a unit is looked at only where something is found, or analysed again. */
@@ -44,7 +47,7 @@ interface StoredClass {
   readonly exported: boolean;
 }
 
-export function headOf(unit: Unit, outline: readonly FunctionOutline[]): UnitHead {
+export function headOf(unit: Unit, outline: readonly FunctionOutline[], usesApi: boolean): UnitHead {
   const { language, topLevel, links, problems } = unit;
   return {
     language,
@@ -59,7 +62,23 @@ export function headOf(unit: Unit, outline: readonly FunctionOutline[]): UnitHea
     }),
     variables: unit.variables.length,
     lines: unit.lineStarts.length,
+    usesApi,
+    surface: surfaceOf(unit),
   };
+}
+
+/** What the linking of modules asks of a unit. */
+export function surfaceOf(unit: Unit): string {
+  const { path, links } = unit;
+  const functions = unit.functions.map(({ name, exportName }) => [name, exportName ?? null]);
+  const variables = unit.variables.flatMap(({ name, exportNames, type }) =>
+    exportNames === undefined ? [] : [[name, exportNames, type ?? null]],
+  );
+  const classes = classesOf(unit).map((cls) => ({
+    ...cls,
+    methods: cls.methods.map(([name, id]) => [name, unit.functions[id]?.name]),
+  }));
+  return hashOf(JSON.stringify([path, links, functions, variables, classes]));
 }
 
 export function restOf(unit: Unit): string {

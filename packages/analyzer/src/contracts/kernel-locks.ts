@@ -31,6 +31,7 @@ const MMAP: Family = {
   params: ['mm'],
   file: 'include/linux/mmap_lock.h',
 };
+const ANY: Family = { lock: OBJECT, params: ['lock'], file: 'include/linux/compiler_types.h' };
 const RCU: Family = {
   lock: { of: 'token', name: 'rcu' },
   params: [],
@@ -393,6 +394,18 @@ const ASSERTIONS: readonly FunctionContract[] = [
   }),
 ];
 
+/** What an annotation says that a function does to a lock whose kind is not known. No program can call these. */
+export const ANNOTATED = { acquire: '__acquires()', release: '__releases()' } as const;
+
+const ANNOTATED_EFFECTS: readonly FunctionContract[] = [
+  row(ANY, ANNOTATED.acquire, 'Takes the lock, as an annotation has it.', {
+    acquires: [{ lock: OBJECT, mode: 'write' }],
+  }),
+  row(ANY, ANNOTATED.release, 'Leaves the lock, as an annotation has it.', {
+    releases: [{ lock: OBJECT, mode: 'write' }],
+  }),
+];
+
 export const KERNEL_LOCKS: AnalyzerContract = {
   name: 'kernel-locks',
   languages: ['c'],
@@ -405,6 +418,7 @@ export const KERNEL_LOCKS: AnalyzerContract = {
     ...NAMED_LOCKS,
     ...READ_SECTIONS,
     ...ASSERTIONS,
+    ...ANNOTATED_EFFECTS,
     ...SLEEPERS,
     ...ALLOCATORS,
   ],

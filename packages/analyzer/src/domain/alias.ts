@@ -25,14 +25,33 @@ export function mayAlias(table: ValueTable, a: Value, b: Value, language: Langua
     const apart = table.node(x.base).kind === 'entry' && table.node(y.base).kind === 'entry';
     return !(apart && x.name === y.name);
   }
-  if (x.kind === 'index' && y.kind === 'index') return mayAlias(table, x.base, y.base, language);
+  if (x.kind === 'index' && y.kind === 'index') {
+    // In C both may be a pointer to the same.
+    if (language !== 'c' && areApart(table, x.index, y.index)) return false;
+    return mayAlias(table, x.base, y.base, language);
+  }
   if (x.kind === 'addrIndex' && y.kind === 'addrIndex') {
-    const isNumber = (index: Value): boolean => table.node(index).kind === 'const';
     // Elements that lie in the array itself, one here and one there.
-    if (x.base === y.base && isNumber(x.index) && isNumber(y.index)) return false;
+    if (x.base === y.base && areApart(table, x.index, y.index)) return false;
     return mayAlias(table, x.base, y.base, language);
   }
   return isLoaded(x, language) || isLoaded(y, language);
+}
+
+/** Two indices that cannot be equal: two constants, or one that is so much more than the other. */
+function areApart(table: ValueTable, a: Value, b: Value): boolean {
+  const x = table.node(a);
+  const y = table.node(b);
+  if (x.kind === 'const' && y.kind === 'const') return x.value !== y.value;
+  return isMoreThan(table, a, b) || isMoreThan(table, b, a);
+}
+
+function isMoreThan(table: ValueTable, more: Value, value: Value): boolean {
+  const node = table.node(more);
+  if (node.kind !== 'binary' || (node.operator !== '+' && node.operator !== '-') || node.left !== value)
+    return false;
+  const by = table.node(node.right);
+  return by.kind === 'const' && typeof by.value === 'number' && by.value !== 0;
 }
 
 function isAbove(table: ValueTable, above: Value, value: Value): boolean {

@@ -67,6 +67,8 @@ export function mergeStates(a: State, b: State, options: MergeOptions): State {
   result.opaqueRcu = a.opaqueRcu || b.opaqueRcu;
   result.slept = a.slept && b.slept;
   result.entrusted = new Set([...a.entrusted, ...b.entrusted]);
+  result.unseen = new Set([...a.unseen, ...b.unseen]);
+  result.disposed = new Set([...a.disposed].filter((v) => b.disposed.has(v)));
   result.doubted = new Set([...a.doubted, ...b.doubted]);
   return covers(a, result) ? a : result;
 }
@@ -170,6 +172,8 @@ function covers(a: State, merged: State): boolean {
     a.slept !== merged.slept ||
     a.doubted.size !== merged.doubted.size ||
     a.entrusted.size !== merged.entrusted.size ||
+    a.disposed.size !== merged.disposed.size ||
+    a.unseen.size !== merged.unseen.size ||
     a.env.size !== merged.env.size ||
     a.memory.size !== merged.memory.size ||
     a.facts.size !== merged.facts.size ||

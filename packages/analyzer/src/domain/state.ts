@@ -78,6 +78,8 @@ export interface TreeState {
 export interface GuardState {
   readonly lock: Value;
   readonly mode: LockMode;
+  /** The number of the function that gives it back, where the guard is one. */
+  readonly functionIndex?: number;
 }
 
 /** A call that can fail, as long as nobody has looked whether it did. */
@@ -133,6 +135,10 @@ export class State {
   slept = false;
   /** Objects that were given to functions which may take or give back locks in them. */
   entrusted: Set<Value> = new Set();
+  /** What came from the callers and was disposed of, or called to give back a lock: they know whether it is a guard. */
+  disposed: Set<Value> = new Set();
+  /** Objects that code of other modules, which are not there to be read, was called with. */
+  unseen: Set<Value> = new Set();
   /** Kinds of locks that a call may have dropped and not taken again. */
   doubted: Set<string> = new Set();
 
@@ -157,6 +163,8 @@ export class State {
     s.slept = this.slept;
     s.doubted = new Set(this.doubted);
     s.entrusted = new Set(this.entrusted);
+    s.unseen = new Set(this.unseen);
+    s.disposed = new Set(this.disposed);
     return s;
   }
 
@@ -173,6 +181,7 @@ export class State {
       );
     }
     for (const [tree, s] of this.trees) if (s.mode === 'private' || s.unpublished) parts.push(`${tree}P`);
+    for (const value of this.disposed) parts.push(`${value}D`);
     parts.sort();
     if (withCursors) {
       const cursors: string[] = [];
@@ -253,6 +262,12 @@ export function factAbout(state: State, table: ValueTable, value: Value): Fact {
   if (node.kind.startsWith('addr')) return VALID;
   const known = state.facts.get(value);
   if (known !== undefined) return known;
+  // What a good pointer is a part of is there.
+  const part = node.kind === 'pure' && node.name === 'container_of' ? node.args[0] : undefined;
+  if (part !== undefined) {
+    const { truthy, low } = factAbout(state, table, part);
+    return truthy === true && low > 0 ? VALID : ANYTHING;
+  }
   if (node.kind === 'unary' && node.operator === '-') {
     const operand = table.node(node.operand);
     // -EIDRM: an errno by its name, where its number is not known.

@@ -185,6 +185,8 @@ export interface Variable {
   readonly constant: boolean;
   /** In C: visible to other files. In TypeScript: exported. */
   readonly exported?: boolean;
+  /** In TypeScript: the names that other modules import it by. */
+  readonly exportNames?: readonly string[];
   readonly span: Span;
 }
 
@@ -206,6 +208,8 @@ export interface FunctionIR {
   readonly name: string;
   /** In C the linker's name; in TypeScript the exported name, if it is exported (`default` included). */
   readonly exportName?: string;
+  /** It is defined elsewhere: its blocks say what the annotations on its prototype say. */
+  readonly declared?: true;
   /**
    * `local`: visible in the file only (static, not exported, method of a class that is not exported);
    * `exported`: callers may be anywhere; `nested`: a closure.

@@ -56,6 +56,22 @@ export function walkExpression(expr: Expr, visit: (e: Expr) => void): void {
   }
 }
 
+/** True if a function mentions an expression of a kind. */
+export function mentionsIn(fn: FunctionIR, test: (e: Expr) => boolean): boolean {
+  let found = false;
+  const look = (expr: Expr): void =>
+    walkExpression(expr, (e) => {
+      found ||= test(e);
+    });
+  for (const { instrs, end } of fn.blocks) {
+    for (const instr of instrs) expressionsOf(instr).forEach(look);
+    if (end.kind === 'branch') look(end.condition);
+    if (end.kind === 'return' && end.value !== null) look(end.value);
+    if (found) return true;
+  }
+  return false;
+}
+
 /** All variables that a function names. */
 export function variablesOf(fn: FunctionIR): Set<number> {
   const found = new Set<number>();

@@ -1,5 +1,6 @@
 import type { ContractModel } from '../contracts/model.ts';
-import type { Callee, FunctionIR, Unit } from '../ir/ir.ts';
+import type { Callee, Expr, FunctionIR, Unit } from '../ir/ir.ts';
+import { calledOperation, type Operations, operationsOf } from './operations.ts';
 import { expressionsOf, walkExpression } from '../ir/walk.ts';
 
 /** What linking needs to know of a function's body. Follows from its file alone. */
@@ -21,30 +22,33 @@ export interface FunctionOutline {
 
 /** Cost: linear in the unit. */
 export function outlineOf(unit: Unit, model: ContractModel): readonly FunctionOutline[] {
-  return unit.functions.map((fn) => outlineOfFunction(fn, model));
+  const operations = operationsOf(unit);
+  return unit.functions.map((fn) => outlineOfFunction(fn, model, operations));
 }
 
-function outlineOfFunction(fn: FunctionIR, model: ContractModel): FunctionOutline {
+function outlineOfFunction(fn: FunctionIR, model: ContractModel, operations: Operations): FunctionOutline {
   const own = new Set<number>();
   const externals = new Map<string, Extract<Callee, { kind: 'external' }>>();
   const methods = new Set<string>();
   let sites = 0;
   let initializes = false;
   let isWrapper = true;
+  const noteClosures = (expr: Expr): void =>
+    walkExpression(expr, (x) => {
+      if (x.op === 'function') own.add(x.fn);
+    });
   for (const block of fn.blocks) {
+    if (block.end.kind === 'return' && block.end.value !== null) noteClosures(block.end.value);
     sites += block.instrs.length + 1;
     for (const instr of block.instrs) {
-      for (const e of expressionsOf(instr)) {
-        walkExpression(e, (x) => {
-          if (x.op === 'function') own.add(x.fn);
-        });
-      }
+      expressionsOf(instr).forEach(noteClosures);
       if (instr.kind !== 'call') continue;
       const { callee } = instr;
       const row = callee.kind === 'api' ? model.function(callee.name, callee.module) : undefined;
       if (row?.tree !== undefined || row?.makesCursor?.at === '$result') initializes = true;
       if (row?.group !== 'lock') isWrapper = false;
-      if (callee.kind === 'function') own.add(callee.fn);
+      const called = callee.kind === 'function' ? callee.fn : calledOperation(operations, callee);
+      if (called !== undefined) own.add(called);
       if (callee.kind === 'external') externals.set(`${callee.module ?? ''}#${callee.name}`, callee);
       if (callee.kind === 'method') methods.add(callee.name);
     }

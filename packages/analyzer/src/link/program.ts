@@ -3,8 +3,10 @@ import type { Callee, FunctionIR, TypeName, Unit, Variable } from '../ir/ir.ts';
 import type { Language } from '../ir/source.ts';
 import type { Value, ValueTable, Var } from '../domain/values.ts';
 import { variablesOf } from '../ir/walk.ts';
+import { modulePath } from './locate.ts';
 import { linkModules, type ModuleMap } from './modules.ts';
 import { Names } from './names.ts';
+import { calledOperation, type Operations, operationsOf } from './operations.ts';
 import { type FunctionOutline, outlineOf } from './outline.ts';
 
 /** A unit with its numbering: variables, functions, blocks and program points are numbered through all units. */
@@ -15,6 +17,8 @@ export interface LinkedUnit {
   readonly model: ContractModel;
   readonly variableBase: number;
   readonly functionBase: number;
+  /** Calls an API by its name. */
+  readonly usesApi: boolean;
 }
 
 /** A unit and what it is read with. */
@@ -25,6 +29,7 @@ export interface ProgramPart {
   readonly outline?: readonly FunctionOutline[];
   /** How many variables it has, where they are not to be looked at yet. */
   readonly variables?: number;
+  readonly usesApi?: boolean;
 }
 
 /** Is told, by a name, of each thing of another file, or of the program as a whole, that is asked for. */
@@ -57,8 +62,12 @@ export class Program {
   readonly #homes: LinkedUnit[] = [];
   readonly #globals = new Map<string, Fn>();
   readonly #headerLocals = new Map<string, Fn>();
+  /** Functions of which only an annotated prototype is there. */
+  readonly #declared = new Map<string, Fn>();
+  readonly #operations = new Map<LinkedUnit, Operations>();
   readonly #captures = new Map<number, Set<Var>>();
   readonly #modules: ModuleMap;
+  readonly #imported = new Map<LinkedUnit, Map<string, Value>>();
 
   constructor(units: readonly ProgramPart[]) {
     let blocks = 0;
@@ -68,6 +77,7 @@ export class Program {
       model,
       outline = outlineOf(unit, model),
       variables = unit.variables.length,
+      usesApi = false,
     } of units) {
       const home: LinkedUnit = {
         index: this.units.length,
@@ -76,6 +86,7 @@ export class Program {
         model,
         variableBase: this.#homes.length,
         functionBase: this.functions.length,
+        usesApi,
       };
       this.units.push(home);
       this.#byPath.set(unit.path, home);
@@ -101,7 +112,9 @@ export class Program {
   #publish(fn: Fn): void {
     if (fn.home.language !== 'c' || fn.ir.exportName === undefined) return;
     const name = fn.ir.exportName;
-    if (fn.ir.linkage === 'exported') {
+    if (fn.ir.declared) {
+      if (!this.#declared.has(name)) this.#declared.set(name, fn);
+    } else if (fn.ir.linkage === 'exported') {
       if (!this.#globals.has(name)) this.#globals.set(name, fn);
     } else if (fn.home.unit.path.endsWith('.h') && !this.#headerLocals.has(name)) {
       this.#headerLocals.set(name, fn);
@@ -184,17 +197,43 @@ export class Program {
         return this.functionIn(home, callee.fn);
       case 'external':
         if (home.language === 'c')
-          return this.#globals.get(callee.name) ?? this.#headerLocals.get(callee.name);
+          return (
+            this.#globals.get(callee.name) ??
+            this.#headerLocals.get(callee.name) ??
+            this.#declared.get(callee.name)
+          );
         return callee.module === undefined ? undefined : this.#modules.find(home, callee.module, callee.name);
+      case 'value': {
+        const fn = calledOperation(this.#operationsOf(home), callee);
+        return fn === undefined ? undefined : this.functionIn(home, fn);
+      }
       default:
         return undefined;
     }
   }
 
-  /** The variable that an import names, if its module is in the program. */
-  importedVariable(home: LinkedUnit, module: string, name: string): Var | undefined {
+  #operationsOf(home: LinkedUnit): Operations {
+    let known = this.#operations.get(home);
+    if (known === undefined) this.#operations.set(home, (known = operationsOf(home.unit)));
+    return known;
+  }
+
+  /** What an import stands for: the variable of the module that exports it, or a symbol that all who import it share. */
+  imported(table: ValueTable, home: LinkedUnit, module: string, name: string): Value {
     this.reader?.note('imports');
-    return this.#modules.findVariable(home, module, name);
+    const key = `${module}#${name}`;
+    let known = this.#imported.get(home);
+    if (known === undefined) this.#imported.set(home, (known = new Map()));
+    let value = known.get(key);
+    if (value === undefined) {
+      const variable = this.#modules.findVariable(home, module, name);
+      value =
+        variable === undefined
+          ? table.intern({ kind: 'import', module: modulePath(home.unit.path, module), name })
+          : table.entry(variable);
+      known.set(key, value);
+    }
+    return value;
   }
 
   /** A method of a class of the same file. */
@@ -228,7 +267,10 @@ export class Program {
       case 'field':
       case 'addrField': {
         const base = this.typeOf(table, node.base, births);
-        return base === undefined ? undefined : this.#fieldType(node.base, table, base.name, node.name);
+        const declared =
+          base === undefined ? undefined : this.#fieldType(node.base, table, base.name, node.name);
+        // `void *private`: what a variable took it for.
+        return declared === undefined || declared.name === 'void' ? table.types.get(value) : declared;
       }
       case 'fresh': {
         const name = births.get(node.site);

@@ -4,7 +4,10 @@ import type { Value, ValueTable } from '../domain/values.ts';
 import type { Language } from '../ir/source.ts';
 
 /** What a symbol is called that no variable has held. */
-const UNNAMED = 'an unnamed object';
+export const UNNAMED = 'an unnamed object';
+
+/** Symbols whose type is that of the first variable which holds them, where no declaration tells. */
+const UNTYPED: ReadonlySet<string> = new Set(['fresh', 'field', 'deref']);
 
 /** Writes symbols as the program would. */
 export class Describer {
@@ -22,7 +25,7 @@ export class Describer {
   name(value: Value, variable: number): void {
     const { kind } = this.#table.node(value);
     const known = this.#program.variable(variable);
-    if (kind === 'fresh' && known?.type !== undefined && !this.#table.types.has(value))
+    if (UNTYPED.has(kind) && known?.type !== undefined && !this.#table.types.has(value))
       this.#table.types.set(value, known.type);
     if (this.names.has(value)) return;
     if (kind === 'fresh' && known !== undefined && known.kind !== 'temp') this.names.set(value, known.name);

@@ -1,5 +1,6 @@
 import type { TraceStep } from '../domain/trace.ts';
 import type { Language } from '../ir/source.ts';
+import { UNNAMED } from '../report/describe.ts';
 import type { RuleInfo } from './rule.ts';
 import { EVERYWHERE } from './severities.ts';
 
@@ -55,7 +56,19 @@ function whyNotHeld(needed: string, instead: HeldInstead): string {
 }
 
 function remedy(what: MissingAccess, needed: string): string {
+  // There are no words of the program for it.
+  if (what.treeArgument.includes(UNNAMED)) return 'Take that lock before it.';
   const annotation = what.language === 'c' ? `__must_hold(&${needed})` : `@requiresLock ${what.tree}`;
   const take = what.take ? `Call ${what.take}(${what.treeArgument}) before it` : `Take ${needed} before it`;
   return `${take}, or say ${annotation} where the caller holds it.`;
+}
+
+/** A lock that is no tree's own: the function that needs it says so by an annotation or assertion. */
+export function notHeldMessage(api: string, lock: string, why: 'released' | 'shared' | 'never'): string {
+  const reason = {
+    released: 'was given back before',
+    shared: 'is held for reading only',
+    never: 'is not held, as far as can be seen',
+  }[why];
+  return `${api}() says that its caller holds ${lock}, but it ${reason}. Take it before the call.`;
 }

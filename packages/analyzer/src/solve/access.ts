@@ -2,6 +2,7 @@ import type { LockMode } from '@maplelock/core';
 import { mayAlias } from '../domain/alias.ts';
 import type { State } from '../domain/state.ts';
 import type { TraceStep } from '../domain/trace.ts';
+import type { TreeLocks } from '../domain/tree-modes.ts';
 import type { Value } from '../domain/values.ts';
 import type { Span } from '../ir/source.ts';
 import type { Certainty } from '../report/finding.ts';
@@ -11,7 +12,7 @@ import type { HeldLock } from '../summaries/summary.ts';
 import type { Frame } from './frame.ts';
 import { checkRcuMode } from './rcu-readers.ts';
 import { keyOf } from './recorder.ts';
-import { containerOf, freedLocks, heldLocks } from './hold.ts';
+import { containerOf, freedLocks, heldLocks, mayBeTakenUnseen } from './hold.ts';
 
 export interface Access {
   readonly tree: Value;
@@ -64,6 +65,7 @@ export function checkAccess(frame: Frame, state: State, access: Access): void {
     (mode === 'unknown' && mayBeOurs.length > 0) ||
     opaqueOwner(frame, state, access.tree) ||
     state.entrusted.has(table.root(access.tree)) ||
+    mayBeLockedUnseen(frame, state, access, mode, locks) ||
     isReachedFromUnknown(frame, access.tree)
       ? 'possible'
       : 'proved';
@@ -76,7 +78,9 @@ export function checkAccess(frame: Frame, state: State, access: Access): void {
     frame.isOwn(access.tree) ||
     !frame.isExpressible(access.tree) ||
     (access.access === 'write' &&
-      (released !== undefined || (sharedHere !== undefined && sharedHere.entry === 'free')));
+      (released !== undefined || (sharedHere !== undefined && sharedHere.entry === 'free'))) ||
+    // Nor was the caller in a read section: a lock that sleeps cannot be taken there.
+    (released !== undefined && released.entry === 'free' && !released.atomic);
   if (!settled) {
     frame.recorder.need(frame.recorder.access, `${access.tree}${access.access}${certainty}`, {
       access: access.access,
@@ -115,7 +119,16 @@ function mayBeOne(frame: Frame, held: Value, needed: Value, access: Access): boo
   const { language } = frame.fn.home;
   if (mayAlias(frame.context.table, held, needed, language)) return true;
   // A cursor that came from the caller walks a tree that the caller may have passed along with it.
-  return access.given && isInternal(frame, held) && frame.isExpressible(held);
+  return (
+    access.given && isInternal(frame, held) && frame.isExpressible(held) && !isCaptured(frame, access.tree)
+  );
+}
+
+/** The variable of an enclosing function, or of one that gave this one its callback: it knows its own trees. */
+function isCaptured(frame: Frame, value: Value): boolean {
+  const root = frame.context.table.node(frame.context.table.root(value));
+  const owner = root.kind === 'entry' ? frame.context.program.ownerOf(root.variable) : undefined;
+  return owner !== undefined && owner !== frame.fn;
 }
 
 function accessStep(frame: Frame, access: Access, state: State): TraceStep {
@@ -200,6 +213,24 @@ function isReachedFromUnknown(frame: Frame, tree: Value): boolean {
   if (root.kind !== 'phi' && root.kind !== 'old' && (root.kind !== 'fresh' || births.has(root.site)))
     return false;
   return table.mentions(tree, (n) => n.kind === 'field' || n.kind === 'deref' || n.kind === 'index');
+}
+
+/**
+ * In TypeScript the code of other modules is often not there: a file is linted by itself. A lock that such code took may
+ * be the tree's, where the tree is not known to have one of its own; and a cursor that it made may come locked.
+ */
+function mayBeLockedUnseen(
+  frame: Frame,
+  state: State,
+  access: Access,
+  mode: TreeLocks['mode'],
+  locks: readonly Value[],
+): boolean {
+  if (frame.fn.home.language !== 'typescript') return false;
+  const { table, foreign } = frame.context;
+  const root = table.node(table.root(access.tree));
+  if (access.given && root.kind === 'fresh' && foreign.get(root.site)?.isElsewhere) return true;
+  return state.opaque && (mode === 'unknown' || locks.some((lock) => mayBeTakenUnseen(frame, state, lock)));
 }
 
 /** The object came from a function that is not in the program and whose name speaks of locking: it may come locked. */

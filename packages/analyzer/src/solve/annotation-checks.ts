@@ -69,8 +69,11 @@ function checkAcquires(frame: Frame, annotation: Annotation, returns: readonly E
 
 function checkReleases(frame: Frame, annotation: Annotation, returns: readonly Exit[]): void {
   const locks = [...locksOf(frame, annotation)];
-  const isHeld = (e: Exit): boolean =>
-    locks.some((l) => e.state.locks.get(l)?.held) && !locks.some((l) => e.state.locks.get(l)?.held === false);
+  const isHeld = (e: Exit): boolean => {
+    const known = locks.flatMap((l) => e.state.locks.get(l) ?? []);
+    // One that is taken again was given back before.
+    return known.length > 0 && known.every((s) => s.held && !s.dropped);
+  };
   if (returns.length === 0 || !returns.every(isHeld)) return;
   const givesOther = frame.recorder.releasedKinds.size > 0;
   const message = neverReleasesMessage(frame.fn.ir.name, annotation.path);

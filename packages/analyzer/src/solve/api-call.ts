@@ -14,6 +14,7 @@ import type { Value } from '../domain/values.ts';
 import type { Instr } from '../ir/ir.ts';
 import { takesItselfMessage } from '../rules/no-relock.ts';
 import { checkAccess } from './access.ts';
+import { assertOfCaller } from './asserted.ts';
 import { runGiven } from './callbacks.ts';
 import { learn } from './assume.ts';
 import { overtake, useCursor } from './cursor-effects.ts';
@@ -108,6 +109,9 @@ export function callApi(
     release(frame, state, frame.lock(effect.lock, at, state), effect.mode, hold);
   }
   for (const effect of row.asserts ?? []) {
+    // Asked in an expression it is one of several answers.
+    if (call.result === 'dropped')
+      sayOfCaller(frame, state, frame.lock(effect.lock, at, state), effect, hold);
     assertHeld(frame, state, frame.lock(effect.lock, at, state), effect.mode, hold);
   }
   if (row.result.kind === 'entry' && row.modifies === undefined) {
@@ -120,6 +124,32 @@ export function callApi(
   return runCallbacks(frame, state, call, row, values, hold).flatMap((after) =>
     takeLocks(frame, after, call, row, values, hold),
   );
+}
+
+/** An assertion of a lock that this function has not touched speaks of its callers. */
+function sayOfCaller(frame: Frame, state: State, lock: Value, effect: LockEffect, at: HoldAt): void {
+  if (state.locks.has(lock) || !frame.isExpressible(lock)) return;
+  const tree = frame.ownerOf(lock);
+  const text = `${at.api}() says that ${frame.sayPlace(lock, state)} is held`;
+  const step = frame.step('note', at.span, text);
+  if (tree === null) {
+    assertOfCaller(frame, state, lock, effect.mode, { api: frame.fn.ir.name, step, certainty: 'possible' });
+    return;
+  }
+  frame.recorder.need(frame.recorder.access, `asserted ${tree}${effect.mode}`, {
+    access: effect.mode,
+    tree,
+    held: [],
+    freed: [],
+    underRcu: false,
+    mayBeHeld: false,
+    when: frame.conditions(state),
+    steps: [step],
+    certainty: state.imprecise ? 'possible' : 'proved',
+    api: at.api,
+    declared: true,
+    given: false,
+  });
 }
 
 /** The functions that the call runs, each with the locks that it takes around them. */

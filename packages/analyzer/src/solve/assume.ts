@@ -12,6 +12,7 @@ import {
 import { allowsBlocking } from '../domain/gfp.ts';
 import { factAbout, type State } from '../domain/state.ts';
 import type { Value, ValueTable } from '../domain/values.ts';
+import { unify } from './unify.ts';
 
 /** Adds a fact to the state. False if it contradicts what is known: the path is impossible. */
 export function learn(state: State, table: ValueTable, value: Value, fact: Fact): boolean {
@@ -135,9 +136,13 @@ function compare(
     if (truth && sleeps[0] !== undefined && sleeps[1] === !sleeps[0]) return false;
     const x = factAbout(state, table, left);
     const y = factAbout(state, table, right);
-    if (truth)
-      return meetFacts(x, y) !== null && learn(state, table, left, y) && learn(state, table, right, x);
-    return true;
+    if (!truth) return true;
+    return (
+      meetFacts(x, y) !== null &&
+      learn(state, table, left, y) &&
+      learn(state, table, right, x) &&
+      unify(state, table, left, right)
+    );
   }
   if (operator === '<') {
     const x = factAbout(state, table, left);

@@ -7,10 +7,11 @@ import { helperUnlocksMessage } from '../rules/require-unlock.ts';
 import type { Condition, Summary } from '../summaries/summary.ts';
 import { checkAccess, shownAt } from './access.ts';
 import type { CallInstr } from './api-call.ts';
+import { checkAsserted } from './asserted.ts';
 import { assume } from './assume.ts';
 import { checkCursorState } from './cursor-states.ts';
 import type { Frame } from './frame.ts';
-import { cannotBeHeld, freedLocks, heldLocks, isVague, mayBeTakenUnseen } from './hold.ts';
+import { cannotBeHeld, freedLocks, heldLocks, isVague, mayBeOthers, mayBeTakenUnseen } from './hold.ts';
 import { soundsReleasing } from './intent.ts';
 import { checkOwnLockNeed } from './mixed-locks.ts';
 import { checkSleepNeed } from './sleep.ts';
@@ -142,7 +143,7 @@ export function checkNeeds(
     const lock = here(need.lock);
     const known = state.locks.get(lock);
     const lockName = frame.sayPlace(lock, state);
-    if (known?.held) continue;
+    if (known?.held || known?.excess) continue;
     if (
       known !== undefined ||
       (frame.isOwn(lock) && !mayBeTakenUnseen(frame, state, lock)) ||
@@ -156,11 +157,18 @@ export function checkNeeds(
       frame.recorder.need(frame.recorder.held, `${lock}${need.mode}`, {
         ...need,
         lock,
+        // What the callee says of its caller, the caller does not say of its own.
+        declared: false,
         when: frame.conditions(state),
-        certainty: mayBeTakenUnseen(frame, state, lock) || state.imprecise ? 'possible' : needCertainty,
+        certainty: mayBeOthers(frame, state, lock) ? 'possible' : needCertainty,
         steps: [callStep, ...need.steps],
       });
     }
+  }
+  for (const need of summary.asserted) {
+    if (!possible(frame, state, need.when, here)) continue;
+    if (ofCallback) frame.callback = need.steps;
+    checkAsserted(frame, state, need, here, { span, api: name, ofCallback, step: callStep });
   }
   for (const need of summary.lockUses) {
     if (!possible(frame, state, need.when, here)) continue;

@@ -2,19 +2,31 @@ import { saysNothing } from '../domain/facts.ts';
 import type { CursorState, GuardState, State } from '../domain/state.ts';
 import type { TraceStep } from '../domain/trace.ts';
 import type { Value } from '../domain/values.ts';
-import type { Outcome } from '../summaries/summary.ts';
+import type { Field, Outcome, Parts } from '../summaries/summary.ts';
 import type { CallInstr } from './api-call.ts';
 import { assume, learn } from './assume.ts';
 import { dropProtection } from './cursor-effects.ts';
 import { findEntry } from './entry-effects.ts';
 import { loadThrough, storeThrough } from './evaluate.ts';
 import type { CallValues, Frame } from './frame.ts';
-import { guardedLock } from './guards.ts';
-import { lockKind } from './hold.ts';
+import { disposeOf } from './guards.ts';
+import { learnFollowed, lockKind } from './hold.ts';
 import { isNew, learnTree } from './tree-effects.ts';
 
 /** The symbols of a call that stand for the fields of its result start here. */
 const FIELD_PART = 4096;
+
+function guardHere(guard: GuardState | null, here: (v: Value) => Value): GuardState | null {
+  return guard && { ...guard, lock: here(guard.lock) };
+}
+
+function partsHere(parts: Parts, here: (v: Value) => Value): Parts {
+  return { guard: guardHere(parts.guard, here), fields: parts.fields.map((f) => fieldHere(f, here)) };
+}
+
+function fieldHere(field: Field, here: (v: Value) => Value): Field {
+  return { ...field, value: field.value === null ? null : here(field.value), ...partsHere(field, here) };
+}
 
 /** Lets one outcome of the callee happen. False if it cannot, from this state. */
 export function applyOutcome(
@@ -28,12 +40,12 @@ export function applyOutcome(
   const { table } = frame.context;
   // Everything is put in the caller's terms before anything changes.
   const when = outcome.when.map((c) => ({ value: here(c.value), fact: c.fact }));
-  const cursors = outcome.cursors.map((c) => ({ ...c, cursor: here(c.cursor) }));
   const stored = outcome.stored.map((s) => ({
     pointer: pointerHere(frame, s.slot, here),
     value: s.value === null ? null : here(s.value),
     slot: s.slot,
     isLock: s.isLock,
+    parts: partsHere(s.parts, here),
   }));
   const assigned = outcome.assigned.map((a) => ({ ...a, value: a.value === null ? null : here(a.value) }));
   const trees = outcome.trees.map((t) => {
@@ -44,17 +56,13 @@ export function applyOutcome(
       state: { ...t.state, lock: t.state.lock === null ? null : here(t.state.lock), unpublished },
     };
   });
-  const guardHere = (g: GuardState): GuardState => ({ ...g, lock: here(g.lock) });
-  const fields = outcome.fields.map((f) => ({
-    ...f,
-    value: f.value === null ? null : here(f.value),
-    guard: f.guard && guardHere(f.guard),
-  }));
+  const fields = outcome.fields.map((f) => fieldHere(f, here));
   const slot = outcome.result === null ? outcome.resultSlot : null;
   const pointer = slot === null ? null : pointerHere(frame, slot, here);
   const named = pointer === null ? values.result : loadThrough(pointer, state, table);
   const result = outcome.result === null ? named : here(outcome.result);
-  const guard = outcome.guard && guardHere(outcome.guard);
+  const guard = guardHere(outcome.guard, here);
+  const disposed = outcome.disposed.map(here);
 
   for (const { value, fact } of when) {
     if (fact.truthy !== undefined && !assume(state, table, value, fact.truthy)) return false;
@@ -62,15 +70,26 @@ export function applyOutcome(
   }
   if (!saysNothing(outcome.fact) && !learn(state, table, result, outcome.fact)) return false;
 
-  fields.forEach(({ name, value, fact, guard }, k) => {
-    const content = value ?? table.fresh(values.site, FIELD_PART + k);
-    state.memory.set(table.field(result, name), content);
-    learn(state, table, content, fact);
-    if (guard !== null) state.guards.set(content, guard);
-  });
-  stored.forEach(({ pointer, value, isLock }, k) => {
+  let part = FIELD_PART;
+  const fill = (object: Value, given: readonly Field[]): void => {
+    for (const { name, value, fact, guard: released, fields: inner } of given) {
+      const content = value ?? table.fresh(values.site, part++);
+      state.memory.set(table.field(object, name), content);
+      learn(state, table, content, fact);
+      if (released !== null) state.guards.set(content, released);
+      fill(content, inner);
+    }
+  };
+  fill(result, fields);
+  stored.forEach(({ pointer, value, isLock, parts }, k) => {
     if (pointer === null) return;
     if (value !== null) storeThrough(pointer, value, state, table);
+    else if (parts.guard !== null || parts.fields.length > 0) {
+      const content = table.fresh(values.site, part++);
+      storeThrough(pointer, content, state, table);
+      if (parts.guard !== null) state.guards.set(content, parts.guard);
+      fill(content, parts.fields);
+    }
     // An unnamed value ends what is known of a number or a lock; other pointers are taken to be as they were.
     else if (isLock || isNumberOrLock(frame, state, loadThrough(pointer, state, table))) {
       storeThrough(pointer, table.fresh(values.site, 512 + k), state, table);
@@ -82,10 +101,7 @@ export function applyOutcome(
     if (left !== undefined && left.pointer !== null) return loadThrough(left.pointer, state, table);
     return table.substitute(here(v), { replace: (x) => (x === table.result ? result : undefined) });
   };
-  const locks = outcome.locks.flatMap((l) => {
-    const lock = guardedLock(frame, state, ofResult(l.lock));
-    return lock === null ? [] : [{ ...l, lock }];
-  });
+  const locks = outcome.locks.map((l) => ({ ...l, lock: ofResult(l.lock) }));
   const handsOver = isHandOver(frame, locks);
   for (const change of locks) {
     const step = (kind: TraceStep['kind'], message: string): TraceStep =>
@@ -104,6 +120,7 @@ export function applyOutcome(
       // A helper that is there to lock stands for the lock; one that left it behind is where it was taken.
       const at = change.intended ? step('acquire', `${call.text}() takes ${name}`) : change.at;
       state.step(at);
+      learnFollowed(frame, state, change.lock);
       state.locks.set(change.lock, {
         held: true,
         mode: change.mode,
@@ -133,10 +150,19 @@ export function applyOutcome(
           depth: 0,
           entry: known === undefined || known.entry === 'asserted' ? 'held' : known.entry,
           dropped: true,
+          // It was taken twice, which has been said: it may be given back twice.
+          ...(known?.held && known.excess && { excess: known.excess }),
           at,
         });
       } else if (known !== undefined) {
-        state.locks.set(change.lock, { ...known, held: true, depth: 1, mode: change.mode, dropped: true });
+        state.locks.set(change.lock, {
+          ...known,
+          held: true,
+          depth: 1,
+          mode: change.mode,
+          dropped: true,
+          at: known.held ? known.at : at,
+        });
       } else {
         state.locks.set(change.lock, {
           held: true,
@@ -156,8 +182,8 @@ export function applyOutcome(
       if (known !== undefined) state.locks.set(lock, { ...known, doubtful: true });
     }
   }
-  for (const { cursor, state: after } of cursors)
-    applyCursor(frame, state, call, cursor, after, here, result);
+  for (const { cursor, state: after } of outcome.cursors)
+    applyCursor(frame, state, call, ofResult(cursor), after, ofResult, result);
   for (const { variable, value } of assigned) {
     state.env.set(variable, value ?? table.freshFor(values.site, 65, variable));
   }
@@ -177,6 +203,13 @@ export function applyOutcome(
       outcome.entry.found,
     );
     findEntry(frame, state, result, call.text, found, false);
+  }
+  for (const value of disposed) {
+    disposeOf(frame, state, value, {
+      span: call.span,
+      api: call.implicit ? 'the end of the scope' : call.text,
+      implicit: call.implicit ?? false,
+    });
   }
   if (guard !== null) state.guards.set(result, guard);
   state.env.set(frame.fn.home.variableBase + call.to, result);

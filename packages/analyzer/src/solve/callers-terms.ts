@@ -1,8 +1,9 @@
-import { factAbout, type GuardState, type State } from '../domain/state.ts';
+import { factAbout, type State } from '../domain/state.ts';
 import type { Value } from '../domain/values.ts';
-import type { Outcome } from '../summaries/summary.ts';
+import type { Field, Parts } from '../summaries/summary.ts';
 import type { Exit } from './fixpoint.ts';
 import type { Frame } from './frame.ts';
+import { guardAt } from './guards.ts';
 
 /**
  * A lock as the callers can say it: by parameters, by what the function returned (`->lock` of the result), or by the
@@ -25,32 +26,31 @@ export function inCallersTerms(frame: Frame, exit: Exit, lock: Value): Value | n
   return null;
 }
 
+/** Objects in objects in objects are followed so far. */
+const DEEPEST_PART = 2;
+
 /** The fields of an object that this function made. A value that callers cannot say is told by what is known of it. */
-export function fieldsOf(frame: Frame, state: State, object: Value): Outcome['fields'] {
+export function fieldsOf(frame: Frame, state: State, object: Value, depth = 0): readonly Field[] {
   const { table, births } = frame.context;
   const node = table.node(object);
   // A structure of C that is returned by value.
   const isOwn = node.kind === 'addrVar' && frame.context.program.ownerOf(node.variable) === frame.fn;
-  if (!isOwn && (node.kind !== 'fresh' || !births.has(node.site))) return [];
-  const result: Outcome['fields'][number][] = [];
+  if (depth > DEEPEST_PART || (!isOwn && (node.kind !== 'fresh' || !births.has(node.site)))) return [];
+  const result: Field[] = [];
   for (const [slot, value] of state.memory) {
     const at = table.node(slot);
     if (at.kind !== 'field' || at.base !== object) continue;
-    const named = frame.isExpressible(value) ? value : null;
-    result.push({
-      name: at.name,
-      value: named,
-      fact: factAbout(state, table, value),
-      guard: guardOf(frame, state, value),
-    });
+    const parts = partsOf(frame, state, value, depth + 1);
+    const named = parts.guard === null && frame.isExpressible(value) ? value : null;
+    result.push({ name: at.name, value: named, fact: factAbout(state, table, value), ...parts });
   }
   return result;
 }
 
-/** The guard that a value is, if its lock can be said to the callers. */
-export function guardOf(frame: Frame, state: State, value: Value): GuardState | null {
-  const guard = state.guards.get(value);
-  return guard !== undefined && frame.isExpressible(guard.lock) ? guard : null;
+/** What is told of a value that callers cannot say. */
+export function partsOf(frame: Frame, state: State, value: Value, depth = 0): Parts {
+  const guard = guardAt(frame, state, value);
+  return { guard, fields: guard === null ? fieldsOf(frame, state, value, depth) : [] };
 }
 
 /** For a result that is `container_of(part, type, member)`: the part is that member of the result. */
@@ -70,5 +70,12 @@ export function isOfResult(frame: Frame, exit: Exit, lock: Value): boolean {
   const { table } = frame.context;
   if (exit.value === null || table.node(exit.value).kind === 'const') return false;
   for (let at: Value | null = lock; at !== null; at = table.baseOf(at)) if (at === exit.value) return true;
-  return false;
+  return isOfCursor(frame, exit, lock);
+}
+
+/** The function returns a cursor that it made, on the tree that it leaves locked. */
+export function isOfCursor(frame: Frame, { state, value }: Exit, lock: Value): boolean {
+  if (value === null || !state.cursors.has(value) || frame.isExpressible(value)) return false;
+  const { kinds } = frame.context.trees;
+  return kinds.lockOf(frame.member(value, kinds.of(value).owner, state)) === lock;
 }

@@ -1,7 +1,7 @@
 import { type Fact, FALSY, joinFacts, meetFacts, NONNEGATIVE } from '../domain/facts.ts';
 import { factAbout, type State } from '../domain/state.ts';
 import type { Value } from '../domain/values.ts';
-import type { Outcome } from '../summaries/summary.ts';
+import { NO_PARTS, type Outcome } from '../summaries/summary.ts';
 import { fieldsOf } from './callers-terms.ts';
 import type { Exit } from './fixpoint.ts';
 import type { Frame } from './frame.ts';
@@ -65,7 +65,7 @@ function flagsOf(frame: Frame, state: State): Outcome['fields'] {
   const result: Outcome['fields'][number][] = [];
   for (const [slot, value] of state.memory) {
     if (table.node(slot).kind !== 'deref' || !frame.isExpressible(slot)) continue;
-    result.push({ name: `*${slot}`, value: null, fact: factAbout(state, table, value), guard: null });
+    result.push({ name: `*${slot}`, value: null, fact: factAbout(state, table, value), ...NO_PARTS });
   }
   return result;
 }

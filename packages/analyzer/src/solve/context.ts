@@ -31,6 +31,14 @@ export interface Budget {
 
 export const DEFAULT_BUDGET: Budget = { disjuncts: 24, visits: 6000, depth: 3 };
 
+/** A call into code that is not in the program. */
+export interface ForeignCall {
+  /** The callee as written. */
+  readonly text: string;
+  /** It is code of the program, as its relative import tells, that is not there to be read. */
+  readonly isElsewhere: boolean;
+}
+
 /** What all functions of an analysis share. */
 export interface Context {
   readonly program: Program;
@@ -41,8 +49,8 @@ export interface Context {
   readonly births: Map<number, string>;
   /** Those of them that a constructor fills. */
   readonly constructed: Set<number>;
-  /** Program points of calls into code that is not in the program, with the callee as written. */
-  readonly foreign: Map<number, string>;
+  /** By program point. */
+  readonly foreign: Map<number, ForeignCall>;
   /** What is known of a function, if it has been analysed. */
   summary(index: number): Summary | undefined;
   /** Functions that some analysed function calls. */

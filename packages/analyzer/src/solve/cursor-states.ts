@@ -8,7 +8,11 @@ import { learn } from './assume.ts';
 import type { CallValues, Frame } from './frame.ts';
 
 /** Answers that are remembered for one cursor. */
-const MOST_TESTS = 4;
+const MOST_TESTS = 6;
+
+/** The fields of a cursor of `@maplelock/core` that tell of its state; the symbols of a call that stand for them. */
+const STATUS_FIELDS = ['status', 'error'] as const;
+const STATUS_PART = 320;
 
 /** What the answer is where the cursor is in the state, and where it is not. */
 const SIGNS: Readonly<Record<CursorTest['sign'], readonly [Fact, Fact]>> = {
@@ -67,6 +71,8 @@ export function noteCursorState(frame: Frame, state: State, row: FunctionContrac
       state: effect.exhausted,
       certain: false,
     });
+  if (effect !== undefined && effect.leaves !== 'same' && frame.readsStatus)
+    noteStatus(frame, state, frame.path(effect.at, values, state), effect, values.site);
   if (asks === undefined) return;
   const cursor = frame.path(asks.at, values, state);
   settleCursors(state, table);
@@ -79,6 +85,24 @@ export function noteCursorState(frame: Frame, state: State, row: FunctionContrac
   if (is !== undefined) learn(state, table, values.result, is === asks.status ? TRUTHY : FALSY);
   else if (denied) learn(state, table, values.result, FALSY);
   else addTest(state, cursor, { value: values.result, sign: 'truthy', state: asks.status, certain: true });
+}
+
+/** The fields of a cursor that tell of its state hold something new after each call that moves it. */
+function noteStatus(frame: Frame, state: State, cursor: Value, effect: CursorEffect, site: number): void {
+  const { table } = frame.context;
+  const fields = STATUS_FIELDS.map((name, k) => {
+    const content = table.fresh(site, STATUS_PART + k);
+    state.memory.set(table.field(cursor, name), content);
+    return content;
+  });
+  const [status, error] = fields as [Value, Value];
+  const truthy = { sign: 'truthy', certain: true } as const;
+  for (const left of [effect.failed, effect.exhausted]) {
+    if (left === undefined) continue;
+    const is = table.binary('==', status, table.constant(left));
+    addTest(state, cursor, { ...truthy, value: is, state: left });
+  }
+  if (effect.failed === 'error') addTest(state, cursor, { ...truthy, value: error, state: 'error' });
 }
 
 function addTest(state: State, cursor: Value, test: CursorTest): void {

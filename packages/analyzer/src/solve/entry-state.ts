@@ -2,6 +2,7 @@ import { State } from '../domain/state.ts';
 import type { Value } from '../domain/values.ts';
 import type { Annotation } from '../ir/ir.ts';
 import { isAtomic } from './atomic.ts';
+import { assertOfCaller } from './asserted.ts';
 import { evaluate, follow } from './evaluate.ts';
 import type { Frame } from './frame.ts';
 
@@ -70,8 +71,13 @@ function assumeAnnotation(frame: Frame, state: State, annotation: Annotation): v
     const atomic = isMeant && isAtomic(frame, lock);
     state.locks.set(lock, { held: true, mode, depth: 1, entry: 'asserted', dropped: false, atomic, at });
   }
-  if (place === null || annotation.kind === 'releases' || !isTree(frame, treeOfLock(frame, place), place))
+  if (place === null || annotation.kind === 'releases') return;
+  if (!isTree(frame, treeOfLock(frame, place), place)) {
+    const text = `${ir.name}() says that its caller holds ${annotation.path}`;
+    const step = frame.step('note', annotation.span, text);
+    assertOfCaller(frame, new State(), place, mode, { api: ir.name, step, certainty: 'proved' });
     return;
+  }
   frame.recorder.need(frame.recorder.access, `annotated ${place}${mode}`, {
     access: mode,
     tree: treeOfLock(frame, place),

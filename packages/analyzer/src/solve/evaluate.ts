@@ -7,6 +7,8 @@ export interface EvaluateAt {
   readonly table: ValueTable;
   readonly variableBase: number;
   readonly functionBase: number;
+  /** What an import stands for. */
+  readonly imported: (module: string, name: string) => Value;
   /** Number of the program point, for values that nothing is known of. */
   readonly site: number;
 }
@@ -29,7 +31,7 @@ export function evaluate(expr: Expr, state: State, at: EvaluateAt): Value {
     case 'global':
       return load(state, table.intern({ kind: 'global', name: expr.name }));
     case 'import':
-      return table.intern({ kind: 'import', module: expr.module, name: expr.name });
+      return at.imported(expr.module, expr.name);
     case 'field':
       return load(state, table.field(evaluate(expr.base, state, at), expr.name));
     case 'index': {

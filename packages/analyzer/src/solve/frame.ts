@@ -1,5 +1,5 @@
 import type { FunctionContract, LockRef } from '@maplelock/core';
-import { MAPLE_TREE } from '../contracts/maple-names.ts';
+import { CURSOR_STATE_FIELDS, MAPLE_TREE } from '../contracts/maple-names.ts';
 import { sameFact, saysNothing, VALID } from '../domain/facts.ts';
 import { State } from '../domain/state.ts';
 import type { TraceStep } from '../domain/trace.ts';
@@ -7,6 +7,7 @@ import type { TreeLocks } from '../domain/tree-modes.ts';
 import type { Value } from '../domain/values.ts';
 import type { Span } from '../ir/source.ts';
 import type { Instr } from '../ir/ir.ts';
+import { mentionsIn } from '../ir/walk.ts';
 import type { Fn } from '../link/program.ts';
 import type { Certainty, Step } from '../report/finding.ts';
 import type { Condition } from '../summaries/summary.ts';
@@ -43,6 +44,7 @@ export class Frame {
   /** Variables of the function that others can read. */
   kept: ReadonlySet<number> = new Set();
   #unread: ReadonlySet<Instr> | null = null;
+  #readsStatus: boolean | null = null;
   /** The state that the function was entered with. */
   entry: State = new State();
 
@@ -54,11 +56,15 @@ export class Frame {
     this.depth = depth;
   }
 
+  readonly #importedHere = (module: string, name: string): Value =>
+    this.context.program.imported(this.context.table, this.fn.home, module, name);
+
   at(site: number): EvaluateAt {
     return {
       table: this.context.table,
       variableBase: this.fn.home.variableBase,
       functionBase: this.fn.home.functionBase,
+      imported: this.#importedHere,
       site,
     };
   }
@@ -75,6 +81,13 @@ export class Frame {
       }
     }
     return this.#awaited.has(variable);
+  }
+
+  /** The function looks at fields that tell of a cursor's state. */
+  get readsStatus(): boolean {
+    return (this.#readsStatus ??=
+      this.fn.home.language === 'typescript' &&
+      mentionsIn(this.fn.ir, (e) => e.op === 'field' && CURSOR_STATE_FIELDS.has(e.name)));
   }
 
   /** Calls whose result is put where nobody ever reads it. */

@@ -3,7 +3,7 @@ import type { Fn } from '../link/program.ts';
 import type { Summary } from '../summaries/summary.ts';
 import type { ClosureUse } from './context.ts';
 import type { Frame } from './frame.ts';
-import { lockShape } from './hold.ts';
+import { lockKind, lockShape } from './hold.ts';
 import type { OrderEdge } from './lock-order.ts';
 import type { Recorder } from './recorder.ts';
 import type { SymbolFacts } from './symbol-facts.ts';
@@ -60,25 +60,39 @@ export interface LeftOver {
   /** The shapes of the locks that it gives back for its callers, and that it leaves to them. */
   readonly releases: readonly string[];
   readonly acquires: readonly string[];
+  /** The same by the field alone that the lock lies in: two halves may reach the object by different ways. */
+  readonly releasedKinds: readonly string[];
+  readonly acquiredKinds: readonly string[];
 }
 
-export const NOTHING_LEFT: LeftOver = { ofRoot: false, always: false, releases: [], acquires: [] };
+export const NOTHING_LEFT: LeftOver = {
+  ofRoot: false,
+  always: false,
+  releases: [],
+  acquires: [],
+  releasedKinds: [],
+  acquiredKinds: [],
+};
 
 export function leftOverOf(frame: Frame, summary: Summary): LeftOver {
-  const { access, held, fresh, rcuReaders, leaks, kept, outcomes } = summary;
+  const { access, held, asserted, fresh, rcuReaders, leaks, kept, outcomes } = summary;
   const always = held.length > 0 || leaks.length > 0 || kept.length > 0;
   const ofRoot =
     always ||
     access.length > 0 ||
+    asserted.length > 0 ||
     fresh.length > 0 ||
     rcuReaders.length > 0 ||
     outcomes.some((o) => o.reserved.length > 0 || o.unchecked.length > 0);
   if (!ofRoot) return NOTHING_LEFT;
+  const left = [...kept, ...leaks];
   return {
     ofRoot,
     always,
     releases: held.map((need) => lockShape(frame, need.lock)),
-    acquires: [...kept, ...leaks].map((leak) => lockShape(frame, leak.lock)),
+    acquires: left.map((leak) => lockShape(frame, leak.lock)),
+    releasedKinds: held.map((need) => lockKind(frame, need.lock)),
+    acquiredKinds: left.map((leak) => lockKind(frame, leak.lock)),
   };
 }
 

@@ -1,8 +1,21 @@
 /** Values that stand for a lock which was taken: guards, and functions that give it back. */
 import type { GuardState, State } from '../domain/state.ts';
-import type { Value, ValueTable } from '../domain/values.ts';
+import type { Value } from '../domain/values.ts';
+import type { Fn } from '../link/program.ts';
 import type { CallInstr } from './api-call.ts';
+import { load } from './evaluate.ts';
 import type { Frame } from './frame.ts';
+import { type HoldAt, release } from './hold.ts';
+
+/** Disposes of a value, or calls it to give back a lock. Like the disposal of a guard, it does nothing the second time. */
+export function disposeOf(frame: Frame, state: State, value: Value, at: HoldAt): void {
+  const guard = state.guards.get(value);
+  if (guard !== undefined) {
+    if (state.locks.get(guard.lock)?.held) release(frame, state, guard.lock, guard.mode, at);
+  } else if (frame.context.table.node(value).kind !== 'const' && frame.isExpressible(value)) {
+    state.disposed.add(value);
+  }
+}
 
 /** The function that an acquire returned to give the lock back, by itself or as a method of what it returned. */
 export function guardCalled(
@@ -15,25 +28,25 @@ export function guardCalled(
   if (state.guards.size === 0) return undefined;
   if (value !== undefined) return state.guards.get(value);
   return callee.kind === 'method' && receiver !== undefined
-    ? state.guards.get(frame.context.table.field(receiver, callee.name))
+    ? state.guards.get(load(state, frame.context.table.field(receiver, callee.name)))
     : undefined;
 }
 
-/** What stands for the lock of a guard that the function was given, and of which it knows no more. */
-export function lockOfGuard(table: ValueTable, guard: Value): Value {
-  return table.field(guard, OWN_LOCK);
+/** The function is one that an object was handed out with: `session.end()` gives back the lock of that session. */
+export function guardOf(
+  frame: Frame,
+  state: State,
+  fn: Fn,
+  receiver: Value | undefined,
+): GuardState | undefined {
+  if (receiver === undefined || state.guards.size === 0) return undefined;
+  const { table } = frame.context;
+  for (const [slot, value] of state.memory) {
+    const guard = state.guards.get(value);
+    if (guard?.functionIndex === fn.index && table.baseOf(slot) === receiver) return guard;
+  }
+  return undefined;
 }
-
-/** The lock that such a symbol stands for here; null if the value is no guard that is known. */
-export function guardedLock(frame: Frame, state: State, lock: Value): Value | null {
-  const node = frame.context.table.node(lock);
-  if (node.kind !== 'field' || node.name !== OWN_LOCK) return lock;
-  const guard = state.guards.get(node.base);
-  if (guard !== undefined) return guard.lock;
-  return frame.isExpressible(lock) ? lock : null;
-}
-
-const OWN_LOCK = '[Symbol.dispose]';
 
 /** The guards in variables that a function uses: it may give their locks back. */
 export function guardsCaptured(frame: Frame, state: State, index: number): GuardState[] {
@@ -43,4 +56,35 @@ export function guardsCaptured(frame: Frame, state: State, index: number): Guard
   return [...program.capturesOf(fn)].flatMap(
     (variable) => state.guards.get(state.env.get(variable) ?? table.entry(variable)) ?? [],
   );
+}
+
+/** What callers get to give a lock back: a guard, or a function that is as good as one. */
+export function guardAt(frame: Frame, state: State, value: Value): GuardState | null {
+  const guard = state.guards.get(value) ?? releasedBy(frame, state, value);
+  if (guard === undefined || !frame.isExpressible(guard.lock)) return null;
+  const node = frame.context.table.node(value);
+  // Whoever has the guard calls it.
+  if (node.kind === 'function') frame.context.called.add(node.fn);
+  return guard;
+}
+
+/** The lock of this path that a function gives back whenever it is called: such a function is as good as a guard. */
+export function releasedBy(frame: Frame, state: State, value: Value): GuardState | undefined {
+  const { table } = frame.context;
+  const node = table.node(value);
+  if (node.kind !== 'function') return undefined;
+  const summary = frame.context.summary(node.fn);
+  const [first] = summary?.outcomes ?? [];
+  if (summary === undefined || first === undefined) return undefined;
+  const own = first.locks.find(({ lock, change }) =>
+    summary.outcomes.every((o) =>
+      o.locks.some((l) => l.lock === lock && l.change === change && change === 'released'),
+    ),
+  );
+  if (own === undefined) return undefined;
+  const lock = table.substitute(own.lock, {
+    replace: (v, n) => (n.kind === 'entry' ? (state.env.get(n.variable) ?? v) : undefined),
+    load: (slot) => state.memory.get(slot) ?? slot,
+  });
+  return state.locks.get(lock)?.held ? { lock, mode: own.mode, functionIndex: node.fn } : undefined;
 }

@@ -104,7 +104,7 @@ export function isElement(frame: Frame, lock: Value): boolean {
 }
 
 /** Every pointer on the way to a lock that was taken is a good one. */
-function learnFollowed(frame: Frame, state: State, lock: Value): void {
+export function learnFollowed(frame: Frame, state: State, lock: Value): void {
   const { table } = frame.context;
   const fact = frame.fn.home.language === 'c' ? VALID : TRUTHY;
   for (let at: Value | null = lock; at !== null; at = table.baseOf(at)) {
@@ -204,13 +204,25 @@ export function mayBeTakenUnseen(frame: Frame, state: State, lock: Value): boole
   if (table.isRcu(lock)) return state.opaqueRcu;
   const root = table.root(lock);
   const node = table.node(root);
-  if (node.kind === 'global' || node.kind === 'addrGlobal' || node.kind === 'token') return state.opaque;
+  if (node.kind === 'global' || node.kind === 'addrGlobal' || node.kind === 'import' || node.kind === 'token')
+    return state.opaque;
   if (node.kind === 'entry' || node.kind === 'addrVar') {
     const variable = program.variable(node.variable);
     // What is static in a file only the file's functions can name.
     if (variable?.kind === 'module') return variable.exported === true && state.opaque;
   }
   return state.entrusted.has(root);
+}
+
+/** True if code of a module that is not there to be read was called with what the lock lies in, or lies there too. */
+export function mayBeTakenElsewhere(frame: Frame, state: State, lock: Value): boolean {
+  if (state.unseen.size === 0) return false;
+  const { table } = frame.context;
+  for (let at: Value | null = lock; at !== null; at = table.baseOf(at)) if (state.unseen.has(at)) return true;
+  return (
+    table.node(table.root(lock)).kind === 'import' &&
+    [...state.unseen].some((v) => table.node(v).kind === 'import')
+  );
 }
 
 /**
@@ -231,9 +243,10 @@ export function cannotBeHeld(frame: Frame, state: State, lock: Value): boolean {
     return false;
   }
   const callee = foreign.get(node.site);
+  if (callee?.isElsewhere) return false;
   // What a loop goes over is not handed out locked.
   if (callee === undefined) return node.part === UNKNOWN_PART;
-  return node.part === 0 && !soundsLikeLocking(callee);
+  return node.part === 0 && !soundsLikeLocking(callee.text, frame.fn.home.language);
 }
 
 function requireHeld(
@@ -252,9 +265,14 @@ function requireHeld(
     declared,
     when: frame.conditions(state),
     steps: [step],
-    certainty: state.imprecise || mayBeTakenUnseen(frame, state, lock) ? 'possible' : 'proved',
+    certainty: mayBeOthers(frame, state, lock) ? 'possible' : 'proved',
     api: at.api,
   });
+}
+
+/** Who took a lock that is given back here cannot be told. */
+export function mayBeOthers(frame: Frame, state: State, lock: Value): boolean {
+  return state.imprecise || mayBeTakenUnseen(frame, state, lock) || mayBeTakenElsewhere(frame, state, lock);
 }
 
 /** True for a lock whose object is one of several: which one depends on the path or the round of a loop. */

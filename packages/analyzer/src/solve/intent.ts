@@ -1,3 +1,4 @@
+import type { Language } from '../ir/source.ts';
 import type { Fn } from '../link/program.ts';
 
 /**
@@ -21,9 +22,15 @@ const RELEASING = new Set(['unlock', 'unlocked', 'release', 'leave', 'put']);
 
 const LOCKISH = /lock|acquire|release|mutex|guard|claim|grab|_(end|finish|done)(_|$)/i;
 
+/** Camel case has words: `clock` and `blocks` are not about locks. */
+const LOCKING_WORDS = new Set([
+  ...['lock', 'unlock', 'locked', 'unlocked', 'trylock', 'mutex', 'guard', 'exclusive'],
+  ...['acquire', 'release', 'claim', 'grab', 'hold', 'begin', 'enter'],
+]);
+
 /** True for the name of a function that may take or give back a lock, or return something locked. */
-export function soundsLikeLocking(name: string): boolean {
-  return LOCKISH.test(name);
+export function soundsLikeLocking(name: string, language: Language): boolean {
+  return language === 'c' ? LOCKISH.test(name) : wordsOf(name).some((w) => LOCKING_WORDS.has(w));
 }
 
 /** Words of names of functions that take a reference to an object, or keep it in another way. */
@@ -79,6 +86,7 @@ const PAIRS: readonly (readonly [string, string])[] = [
   ['begin', 'commit'],
   ['take', 'drop'],
   ['take', 'release'],
+  ['constructor', 'destructor'],
 ];
 
 /** `Pool.lockAll` → [`lock`, `all`]; the class does not count. */
@@ -89,6 +97,31 @@ export function wordsOf(name: string): string[] {
     .toLowerCase()
     .split(/[^a-z0-9]+/)
     .filter((w) => w !== '');
+}
+
+const DISPOSING = new Set(['unlock', 'release', 'leave', 'dispose']);
+
+/** True for the name of a field that may hold a function which gives a lock back. */
+export function soundsDisposing(name: string): boolean {
+  return wordsOf(name).some((w) => DISPOSING.has(w));
+}
+
+/** Words of names of flags that say whether a lock is held. */
+const TELLING = new Set([
+  'lock',
+  'locked',
+  'unlocked',
+  'nolock',
+  'locking',
+  'held',
+  'holding',
+  'hold',
+  'guarded',
+]);
+
+/** True for the name of a flag by which callers say whether they hold a lock. */
+export function soundsTelling(name: string): boolean {
+  return wordsOf(name).some((w) => TELLING.has(w));
 }
 
 export function soundsAcquiring(fn: Fn): boolean {

@@ -8,7 +8,7 @@ import { annotatedLocks } from './entry-state.ts';
 import { evaluate } from './evaluate.ts';
 import type { Exit } from './fixpoint.ts';
 import type { Frame } from './frame.ts';
-import { guardsCaptured } from './guards.ts';
+import { guardsCaptured, releasedBy } from './guards.ts';
 import { isElement, isVague, lockKind } from './hold.ts';
 import { soundsAcquiring } from './intent.ts';
 
@@ -44,7 +44,11 @@ export function findLeaks(frame: Frame, exits: readonly Exit[]): { leaks: Leak[]
     if (broken !== undefined) {
       const leak = leakOf(frame, broken, lock, others.length > 0);
       leaks.push(unsure ? { ...leak, certainty: 'possible' } : leak);
-    } else kept.push(leakOf(frame, holding[0] as Exit, lock, others.length > 0));
+    } else {
+      // An exit that hands nothing out says most against its being meant.
+      const shown = holding.find((e) => !isOfResult(frame, e, lock)) ?? (holding[0] as Exit);
+      kept.push(leakOf(frame, shown, lock, others.length > 0));
+    }
   }
   return { leaks, kept };
 }
@@ -62,9 +66,24 @@ function leakOf(frame: Frame, exit: Exit, lock: Value, elsewhere: boolean): Leak
     ),
     ofResult: isOfResult(frame, exit, lock),
     elsewhere,
+    entrusted: isEntrusted(frame, exit, lock),
     certainty: exit.state.imprecise || s.doubtful || !frame.fn.ir.whole ? 'possible' : 'proved',
     path: stepsOf(exit.state.trace),
   };
+}
+
+function isEntrusted(frame: Frame, exit: Exit, lock: Value): boolean {
+  const { table } = frame.context;
+  const object = table.baseOf(lock);
+  // A cursor over a tree is no owner of it.
+  if (frame.fn.home.language !== 'c' || object === null) return false;
+  if (table.node(object).kind.startsWith('addr')) return false;
+  return [...exit.state.memory].some(
+    ([slot, content]) =>
+      content === object &&
+      table.root(slot) !== table.root(object) &&
+      table.node(table.root(slot)).kind !== 'addrVar',
+  );
 }
 
 function isLeft(frame: Frame, exit: Exit, lock: Value): boolean {
@@ -94,7 +113,9 @@ function isHandedOver(frame: Frame, exit: Exit, lock: Value): boolean {
   const gives = (value: Value): boolean => {
     const node = table.node(value);
     return (
-      node.kind === 'function' && guardsCaptured(frame, exit.state, node.fn).some((g) => g.lock === lock)
+      node.kind === 'function' &&
+      (releasedBy(frame, exit.state, value)?.lock === lock ||
+        guardsCaptured(frame, exit.state, node.fn).some((g) => g.lock === lock))
     );
   };
   if (exit.value !== null && gives(exit.value)) return true;

@@ -80,12 +80,8 @@ function ofVariable(frame: Frame, value: Value): string | null {
     case 'global':
     case 'addrGlobal':
       return `global ${node.name}`;
-    case 'import': {
-      const found = program.importedVariable(frame.fn.home, node.module, node.name);
-      return found === undefined
-        ? `import ${node.module}#${node.name}`
-        : `variable ${program.names.variable(found)}`;
-    }
+    case 'import':
+      return `import ${node.module}#${node.name}`;
     case 'entry':
     case 'addrVar': {
       const variable = program.variable(node.variable);

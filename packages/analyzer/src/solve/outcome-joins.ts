@@ -1,22 +1,28 @@
 import { joinFacts } from '../domain/facts.ts';
 import type { Value } from '../domain/values.ts';
-import type { Condition, Outcome } from '../summaries/summary.ts';
+import { type Condition, type Field, NO_PARTS, type Outcome, type Parts } from '../summaries/summary.ts';
 
 /** Two ways to the same place: made on the one, found there on the other. */
 function joinSlots(a: Outcome, b: Outcome): Value | null {
   return a.resultSlot === b.resultSlot ? a.resultSlot : null;
 }
 
-export function joinFields(a: Outcome['fields'], b: Outcome['fields']): Outcome['fields'] {
-  const result: Outcome['fields'][number][] = [];
+export function joinFields(a: readonly Field[], b: readonly Field[]): readonly Field[] {
+  const result: Field[] = [];
   for (const x of a) {
     const y = b.find((f) => f.name === x.name);
     if (y === undefined) continue;
     const value = x.value === y.value ? x.value : null;
-    const guard = x.guard?.lock === y.guard?.lock ? x.guard : null;
-    result.push({ name: x.name, value, fact: joinFacts(x.fact, y.fact), guard });
+    result.push({ name: x.name, value, fact: joinFacts(x.fact, y.fact), ...joinParts(x, y) });
   }
   return result;
+}
+
+function joinParts(a: Parts, b: Parts): Parts {
+  return {
+    guard: a.guard?.lock === b.guard?.lock ? a.guard : null,
+    fields: joinFields(a.fields, b.fields),
+  };
 }
 
 export function joinOutcomes(a: Outcome, b: Outcome): Outcome {
@@ -28,6 +34,7 @@ export function joinOutcomes(a: Outcome, b: Outcome): Outcome {
     fact: joinFacts(a.fact, b.fact),
     fields: joinFields(a.fields, b.fields),
     guard: a.guard,
+    disposed: a.disposed,
     locks: a.locks,
     cursors: a.cursors,
     unchecked: a.unchecked,
@@ -57,10 +64,11 @@ function joinConditions(a: readonly Condition[], b: readonly Condition[]): Condi
 function joinStored(a: Outcome['stored'], b: Outcome['stored']): Outcome['stored'] {
   const result = new Map<Value, Outcome['stored'][number]>();
   for (const x of a) {
-    const alike = b.some((y) => y.slot === x.slot && y.value === x.value);
-    result.set(x.slot, alike ? x : { ...x, value: null });
+    const y = b.find((other) => other.slot === x.slot);
+    const parts = y === undefined ? NO_PARTS : joinParts(x.parts, y.parts);
+    result.set(x.slot, { ...x, value: x.value === y?.value ? x.value : null, parts });
   }
-  for (const y of b) if (!result.has(y.slot)) result.set(y.slot, { ...y, value: null });
+  for (const y of b) if (!result.has(y.slot)) result.set(y.slot, { ...y, value: null, parts: NO_PARTS });
   return [...result.values()];
 }
 

@@ -1,10 +1,12 @@
+import { ANYTHING, meetFacts } from '../domain/facts.ts';
 import { type CursorState, factAbout, type LockState, type State } from '../domain/state.ts';
 import type { Value, ValueTable } from '../domain/values.ts';
 import type { LockChange, Outcome } from '../summaries/summary.ts';
-import { fieldsOf, guardOf, inCallersTerms } from './callers-terms.ts';
+import { fieldsOf, inCallersTerms, isOfCursor, partsOf } from './callers-terms.ts';
 import { returnedEntry } from './entry-effects.ts';
 import type { Exit } from './fixpoint.ts';
 import type { Frame } from './frame.ts';
+import { guardAt } from './guards.ts';
 import { soundsAcquiring } from './intent.ts';
 import { joinOutcomes } from './outcome-joins.ts';
 import { reservedOf } from './reservations.ts';
@@ -33,7 +35,7 @@ export function outcomesOf(frame: Frame, exits: readonly Exit[], leaked: Readonl
     ...o,
     stored: o.stored.map((s) => ({ ...s, isLock: pointers.has(s.slot) })),
   }));
-  const plain = outcomes.every((o) => o.locks.length === 0 && o.guard === null);
+  const plain = outcomes.every((o) => o.locks.length === 0 && o.guard === null && o.disposed.length === 0);
   const telling = tellingConditions(outcomes);
   const keys = plain ? [effectKey] : [(o: Outcome) => pathKey(o, telling), resultKey, effectKey];
   for (const key of keys) {
@@ -44,9 +46,27 @@ export function outcomesOf(frame: Frame, exits: readonly Exit[], leaked: Readonl
       grouped.set(k, known === undefined ? outcome : joinOutcomes(known, outcome));
     }
     if (grouped.size <= MOST_OUTCOMES || key === effectKey)
-      return [...grouped.values()].slice(0, MOST_OUTCOMES);
+      return apartFromNamed([...grouped.values()].slice(0, MOST_OUTCOMES));
   }
   return [];
+}
+
+/**
+ * An errno that the function returns by its name, where it did something else to the locks than on its other ways out,
+ * tells the callers just that: what it passes on from elsewhere is taken to be another.
+ */
+function apartFromNamed(outcomes: readonly Outcome[]): Outcome[] {
+  const named = outcomes.flatMap((o) => {
+    const [only, ...others] = o.fact.only ?? [];
+    return typeof only === 'number' && only < 0 && others.length === 0
+      ? [{ only, effect: effectKey(o) }]
+      : [];
+  });
+  return outcomes.map((o) => {
+    if (o.fact.only !== undefined || o.fact.low === 0 || o.fact.high === 0) return o;
+    const not = named.filter((n) => n.effect !== effectKey(o)).map((n) => n.only);
+    return not.length === 0 ? o : { ...o, fact: meetFacts(o.fact, { ...ANYTHING, not }) ?? o.fact };
+  });
 }
 
 function effectKey(o: Outcome): string {
@@ -59,6 +79,7 @@ function effectKey(o: Outcome): string {
       .map((c) => `${c.cursor}${c.state.status}${c.state.fromEntry ? 'e' : ''}${c.state.state ?? ''}`)
       .sort(),
     o.guard === null ? '' : `g${o.guard.lock}`,
+    ...o.disposed.map((v) => `d${v}`).sort(),
   ].join();
 }
 
@@ -101,20 +122,28 @@ function outcomeOf(frame: Frame, exit: Exit, leaked: ReadonlySet<Value>, intende
     const change = changeOf(s);
     const lock = change === null || leaked.has(own) ? null : inCallersTerms(frame, exit, own);
     if (change !== null && lock !== null) {
-      locks.push({ lock, change, mode: s.mode, at: s.at, atomic: s.atomic ?? false, intended });
+      const meant = intended || isOfCursor(frame, exit, own);
+      locks.push({ lock, change, mode: s.mode, at: s.at, atomic: s.atomic ?? false, intended: meant });
     }
   }
-  const cursors = [...state.cursors]
-    .filter(([cursor, s]) => s.status !== 'entry' && frame.isExpressible(cursor))
-    .map(([cursor, s]) => ({ cursor, state: inResultsTerms(table, s, value) }));
+  const cursors = [...state.cursors].flatMap(([own, s]) => {
+    const cursor = own === value ? table.result : own;
+    return s.status !== 'entry' && frame.isExpressible(cursor)
+      ? [{ cursor, state: inResultsTerms(table, s, value) }]
+      : [];
+  });
+  const guard = value === null ? null : guardAt(frame, state, value);
+  // Two calls of one function hand out two releasers, though their code is one.
+  const isNamed = value !== null && guard === null && frame.isExpressible(value);
   return {
     entry: returnedEntry(state, value),
     when: frame.conditions(state),
-    result: value !== null && frame.isExpressible(value) ? value : null,
+    result: isNamed ? value : null,
     resultSlot: value === null ? null : slotWith(frame, state, value),
     fact: value === null ? factAbout(state, table, table.null) : factAbout(state, table, value),
     fields: value === null ? [] : fieldsOf(frame, state, value),
-    guard: value === null ? null : guardOf(frame, state, value),
+    guard,
+    disposed: [...state.disposed].filter((v) => frame.isExpressible(v)),
     locks,
     cursors,
     unchecked: uncheckedOf(frame, state),
@@ -167,8 +196,10 @@ function storedOuter(frame: Frame, state: State): Outcome['stored'] {
   const result: Outcome['stored'][number][] = [];
   for (const [slot, value] of state.memory) {
     if (slot === value || result.length >= MOST_STORES) continue;
-    if (frame.isExpressible(slot))
-      result.push({ slot, value: frame.isExpressible(value) ? value : null, isLock: false });
+    if (!frame.isExpressible(slot)) continue;
+    const parts = partsOf(frame, state, value);
+    const isNamed = parts.guard === null && frame.isExpressible(value);
+    result.push({ slot, value: isNamed ? value : null, isLock: false, parts });
   }
   return result;
 }

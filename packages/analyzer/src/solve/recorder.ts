@@ -5,6 +5,7 @@ import type { Certainty } from '../report/finding.ts';
 import type { Acquired, AcquiredPair, OrderEdge } from './lock-order.ts';
 import type {
   AccessRequirement,
+  AssertedRequirement,
   FreeRequirement,
   FreshCursorRequirement,
   HeldRequirement,
@@ -40,6 +41,7 @@ export class Recorder {
   readonly findings: Map<string, RawFinding> = new Map();
   readonly access: Map<string, AccessRequirement> = new Map();
   readonly held: Map<string, HeldRequirement> = new Map();
+  readonly asserted: Map<string, AssertedRequirement> = new Map();
   readonly free: Map<string, FreeRequirement> = new Map();
   readonly fresh: Map<string, FreshCursorRequirement> = new Map();
   readonly lockUses: Map<string, LockUseRequirement> = new Map();

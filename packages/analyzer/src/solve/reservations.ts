@@ -166,6 +166,7 @@ export function reportReservedExits(frame: Frame, exits: readonly Exit[]): void 
 export function reservedOf(frame: Frame, state: State, result: Value | null): Outcome['reserved'] {
   const { table } = frame.context;
   return [...state.reserved]
+    .map(([cursor, r]) => [cursor === result ? table.result : cursor, r] as const)
     .filter(([cursor]) => frame.isExpressible(cursor))
     .map(([cursor, r]) => {
       if (r.kind === 'ended' || r.result === null) return { cursor, reservation: r };
@@ -186,7 +187,7 @@ export function receiveReservations(
 ): void {
   const { table } = frame.context;
   for (const { cursor, reservation: r } of outcome.reserved) {
-    const place = here(cursor);
+    const place = cursor === table.result ? result : here(cursor);
     if (r.kind === 'ended') end(frame, state, place);
     else {
       const at = frame.step('call', call.span, `calls ${call.text}()`, r.at);

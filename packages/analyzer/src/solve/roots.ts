@@ -1,6 +1,7 @@
 import { State } from '../domain/state.ts';
 import type { TraceStep } from '../domain/trace.ts';
 import type { Value } from '../domain/values.ts';
+import type { ClassIR } from '../ir/ir.ts';
 import type { Fn, Program } from '../link/program.ts';
 import type { Certainty } from '../report/finding.ts';
 import { leakMessage, unmatchedUnlockMessage } from '../rules/require-unlock.ts';
@@ -13,6 +14,7 @@ import type {
   Summary,
 } from '../summaries/summary.ts';
 import { reportMissing } from './access.ts';
+import { reportAssertedRoot } from './asserted.ts';
 import type { CallGraph } from './call-graph.ts';
 import type { LeftOver } from './group.ts';
 import type { Context } from './context.ts';
@@ -24,6 +26,7 @@ import {
   soundsAcquiring,
   soundsLikeLocking,
   soundsReleasing,
+  soundsTelling,
   wordsOf,
 } from './intent.ts';
 import { isApi } from './own-api.ts';
@@ -33,6 +36,14 @@ import { reportReservedRoot } from './reservations.ts';
 import { reportUncheckedRoot } from './results.ts';
 
 /** Marks, among the names of what was asked for, a question about the program as a whole, and what the answer was. */
+/** The halves of a pair: who gives a lock back, or leaves it held, by the shape or the kind of the lock. */
+const HALVES = ['releasers', 'acquirers', 'releasersOfKind', 'acquirersOfKind'] as const;
+type Half = (typeof HALVES)[number];
+
+function isHalf(kind: string): kind is Half {
+  return HALVES.some((half) => half === kind);
+}
+
 export const QUESTION = 'q:';
 export const ANSWER = '\0';
 
@@ -47,8 +58,12 @@ export class Roots {
   readonly #names: ReadonlySet<string>;
   readonly #answers = new Map<string, string>();
   /** Functions that give back, or leave held, a lock of a shape: the halves of a pair. */
-  readonly #releasers = new Map<string, Fn[]>();
-  readonly #acquirers = new Map<string, Fn[]>();
+  readonly #halves: Readonly<Record<Half, Map<string, Fn[]>>> = {
+    releasers: new Map(),
+    acquirers: new Map(),
+    releasersOfKind: new Map(),
+    acquirersOfKind: new Map(),
+  };
 
   constructor(
     context: Context,
@@ -61,9 +76,11 @@ export class Roots {
     this.#callers = callers;
     this.#names = opaqueNames(context.program);
     for (const fn of context.program.functions) {
-      const { releases, acquires } = leftOver(fn);
-      for (const shape of releases) push(this.#releasers, shape, fn);
-      for (const shape of acquires) push(this.#acquirers, shape, fn);
+      const { releases, acquires, releasedKinds, acquiredKinds } = leftOver(fn);
+      for (const shape of releases) push(this.#halves.releasers, shape, fn);
+      for (const shape of acquires) push(this.#halves.acquirers, shape, fn);
+      for (const kind of releasedKinds) push(this.#halves.releasersOfKind, kind, fn);
+      for (const kind of acquiredKinds) push(this.#halves.acquirersOfKind, kind, fn);
     }
   }
 
@@ -78,10 +95,10 @@ export class Roots {
     const cut = question.indexOf(' ');
     const about = question.slice(cut + 1);
     const { program, closureUses } = this.#context;
-    const named = (fn: Fn): string => `${program.names.fn(fn.index)}${this.#roots.has(fn) ? ' root' : ''}`;
+    const named = (fn: Fn): string =>
+      `${program.names.fn(fn.index)}${this.#roots.has(fn) ? ' root' : ''}${fn.ir.escapes ? ' escapes' : ''}`;
     const kind = question.slice(0, cut);
-    if (kind === 'releasers') return (this.#releasers.get(about) ?? []).map(named).join('\n');
-    if (kind === 'acquirers') return (this.#acquirers.get(about) ?? []).map(named).join('\n');
+    if (isHalf(kind)) return (this.#halves[kind].get(about) ?? []).map(named).join('\n');
     if (kind === 'name') return String(this.#names.has(about));
     const fn = program.functions[program.names.findFn(about) ?? -1];
     if (fn === undefined) return '';
@@ -91,15 +108,15 @@ export class Roots {
     return String(this.#roots.has(fn));
   }
 
-  #note(kind: 'releasers' | 'acquirers' | 'name' | 'callers' | 'uses' | 'root', about: string): void {
+  #note(kind: Half | 'name' | 'callers' | 'uses' | 'root', about: string): void {
     const { reader } = this.#context.program;
     if (reader !== null)
       reader.note(`${QUESTION}${kind} ${about}${ANSWER}${this.answer(`${kind} ${about}`)}`);
   }
 
-  #partners(kind: 'releasers' | 'acquirers', shape: string): readonly Fn[] {
-    this.#note(kind, shape);
-    return (kind === 'releasers' ? this.#releasers : this.#acquirers).get(shape) ?? [];
+  #partners(half: Half, about: string): readonly Fn[] {
+    this.#note(half, about);
+    return this.#halves[half].get(about) ?? [];
   }
 
   #hasName(name: string): boolean {
@@ -125,13 +142,22 @@ export class Roots {
     const frame = this.#frame(fn, recorder);
     for (const leak of summary.leaks) {
       const partners = this.#partners('releasers', lockShape(frame, leak.lock));
-      if (partners.some((p) => arePaired(fn, p))) continue;
+      const ofKind = this.#partners('releasersOfKind', lockKind(frame, leak.lock));
+      if (ofKind.some((p) => arePaired(fn, p))) continue;
       const finding = leakFinding(frame, leak);
-      // Its counterpart is there, but what that gives back cannot be seen.
-      const paired =
-        this.#isShared(leak.lock, partners, fn) || counterpartsOf(fn).some((name) => this.#hasName(name));
+      const paired = this.#hasOtherHalf(leak, fn, partners, ofKind);
       recorder.report(paired ? { ...finding, certainty: 'possible' } : finding, null, leak.path);
     }
+  }
+
+  /** Its counterpart is there, but what that gives back cannot be seen. */
+  #hasOtherHalf(leak: Leak, fn: Fn, partners: readonly Fn[], ofKind: readonly Fn[]): boolean {
+    return (
+      this.#isShared(leak.lock, partners, fn) ||
+      // The object is in the hands of an operation that gives such a lock back.
+      (leak.entrusted && ofKind.some((p) => p.ir.escapes)) ||
+      counterpartsOf(fn).some((name) => this.#hasName(name))
+    );
   }
 
   /** A lock that a function leaves to its callers, or expects of them, while none of them ever handles such a lock. */
@@ -165,6 +191,7 @@ export class Roots {
     const frame = this.#frame(fn, recorder);
     for (const need of summary.access) this.#reportAccess(frame, need);
     for (const need of summary.held) this.#reportHeld(frame, need, summary);
+    for (const need of summary.asserted) reportAssertedRoot(frame, new State(), need);
     for (const leak of summary.kept) this.#reportKept(frame, leak);
     for (const need of summary.fresh) this.#reportFresh(frame, need);
     // Whoever calls it through a table of operations may hold a lock of its own around all of them.
@@ -212,7 +239,7 @@ export class Roots {
   #accessCertainty(frame: Frame, need: AccessRequirement): Certainty {
     const { closureUses } = this.#context;
     const { fn } = frame;
-    if (need.certainty === 'possible' || need.mayBeHeld) return 'possible';
+    if (need.certainty === 'possible' || need.mayBeHeld || this.#isTold(frame, need)) return 'possible';
     this.#note('uses', this.#context.program.names.fn(fn.index));
     const uses = closureUses.get(fn.index);
     if (uses !== undefined) {
@@ -221,12 +248,57 @@ export class Roots {
     }
     const unseenCallers = fn.ir.linkage === 'exported' || fn.ir.escapes || fn.home.unit.path.endsWith('.h');
     if (this.#isOverride(fn)) return 'possible';
+    if (unseenCallers && this.#isCallersChoice(frame, need)) return 'possible';
     // Who makes a cursor and hands it over has, as a rule, locked its tree.
     if (need.given && unseenCallers) return 'possible';
     const { readersUnderRcu } = this.#context.trees.kinds.of(need.tree);
     if (readersUnderRcu && need.access === 'read' && unseenCallers) return 'possible';
     if (fn.home.language === 'c' && unseenCallers && this.#belongsToCallers(frame, need)) return 'possible';
     return 'proved';
+  }
+
+  /** A parameter tells, by its name, that the caller holds the lock on this path; on others the function takes it. */
+  #isTold(frame: Frame, need: AccessRequirement): boolean {
+    const { table, program } = this.#context;
+    const taken = this.#context.summary(frame.fn.index)?.taken;
+    const lock = frame.locksOf(need.tree, new State()).locks.find((l) => taken?.has(l));
+    if (lock === undefined) return false;
+    // What the lock lies in tells nothing by being there.
+    const path = new Set<Value>();
+    for (let at: Value | null = lock; at !== null; at = table.baseOf(at)) path.add(at);
+    return need.when.some(
+      ({ value }) =>
+        !path.has(value) &&
+        table.mentions(value, (node) => {
+          if (node.kind === 'field') return soundsTelling(node.name);
+          return node.kind === 'entry' && soundsTelling(program.variable(node.variable)?.name ?? '');
+        }),
+    );
+  }
+
+  /**
+   * A parameter tells the function whether to take the lock itself, by a name that speaks of locks: who tells it not to
+   * holds the lock.
+   */
+  #isCallersChoice(frame: Frame, need: AccessRequirement): boolean {
+    const { table, program } = this.#context;
+    const taken = this.#context.summary(frame.fn.index)?.taken;
+    const { locks } = frame.locksOf(need.tree, new State());
+    if (!locks.some((l) => taken?.has(l))) return false;
+    const parameters = new Set(frame.fn.ir.params.map((id) => frame.fn.home.variableBase + id));
+    return need.when.some(({ value }) => {
+      const names: string[] = [];
+      let isGiven = false;
+      const isOfMemory = table.mentions(value, (n) => {
+        if (n.kind === 'global') names.push(n.name);
+        if (n.kind === 'entry') {
+          isGiven ||= parameters.has(n.variable);
+          names.push(program.variable(n.variable)?.name ?? '');
+        }
+        return n.kind === 'field' || n.kind === 'deref' || n.kind === 'index';
+      });
+      return isGiven && !isOfMemory && names.some((name) => soundsLikeLocking(name, frame.fn.home.language));
+    });
   }
 
   /**
@@ -271,7 +343,8 @@ export class Roots {
     const name = frame.sayPlace(need.lock);
     const shape = lockShape(frame, need.lock);
     const partners = this.#partners('acquirers', shape);
-    if (partners.some((p) => arePaired(p, fn))) return;
+    const ofKind = this.#partners('acquirersOfKind', lockKind(frame, need.lock));
+    if (ofKind.some((p) => arePaired(p, fn))) return;
     // It takes the lock itself on other paths: this one is broken, whatever the name says.
     const mixed = summary.taken.has(need.lock);
     const isReleaser = !mixed && soundsReleasing(fn);
@@ -310,14 +383,22 @@ export class Roots {
     const name = fn.ir.name.slice(fn.ir.name.lastIndexOf('.') + 1);
     const own = fn.ir.className === undefined ? undefined : classes.get(fn.ir.className);
     if (own?.extends === undefined) return false;
-    for (let base = classes.get(own.extends), k = 0; k < 16; k++) {
-      // A base class of another file may have any method.
+    for (let base = this.#classOf(fn, own.extends), k = 0; k < 16; k++) {
+      // A base class that is not there may have any method.
       if (base === undefined) return true;
       if (base.methods.has(name)) return true;
       if (base.extends === undefined) return this.#hasName(wordsOf(name).join(' '));
-      base = classes.get(base.extends);
+      base = this.#classOf(fn, base.extends);
     }
     return false;
+  }
+
+  /** The class of a name, in the file of a function or the only one in the program. */
+  #classOf(fn: Fn, name: string): ClassIR | undefined {
+    const own = fn.home.unit.classes.get(name);
+    if (own !== undefined) return own;
+    const [only, another] = this.#context.program.homesOfClass(name, fn.home.language);
+    return another === undefined ? only?.unit.classes.get(name) : undefined;
   }
 
   /** A lock that is static in its file, and that no function of the program leaves held. */
@@ -334,11 +415,11 @@ export class Roots {
   #reportKept(frame: Frame, leak: Leak): void {
     const { fn, recorder } = frame;
     const partners = this.#partners('releasers', lockShape(frame, leak.lock));
-    if (partners.some((p) => arePaired(fn, p))) return;
+    const ofKind = this.#partners('releasersOfKind', lockKind(frame, leak.lock));
+    if (ofKind.some((p) => arePaired(fn, p))) return;
     const isAcquirer = soundsAcquiring(fn);
     if (isAcquirer && (partners.some((p) => this.#roots.has(p)) || isWrapper(fn))) return;
-    const counterpart =
-      this.#isShared(leak.lock, partners, fn) || counterpartsOf(fn).some((name) => this.#hasName(name));
+    const counterpart = this.#hasOtherHalf(leak, fn, partners, ofKind);
     const finding = leakFinding(frame, leak);
     // A name that speaks of locking, and a result that tells whether it did.
     const tells = isAcquirer && leak.elsewhere;
@@ -384,7 +465,7 @@ function opaqueNames(program: Program): Set<string> {
     let isOpaque = false;
     const note = (name: string): void => {
       names.add(wordsOf(name).join(' '));
-      if (soundsLikeLocking(name)) isOpaque = true;
+      if (soundsLikeLocking(name, fn.home.language)) isOpaque = true;
     };
     for (const name of fn.outline.methods) note(name);
     for (const callee of fn.outline.externals)

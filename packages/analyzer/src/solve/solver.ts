@@ -211,7 +211,8 @@ export function solveProgram(
     try {
       const [summary, recorder] = analyze(fn, new Map(), 0, null);
       summaries.set(fn.index, { ...summary, kinds: kindsFor(fn), names: namesFor(summary) });
-      recorders.set(fn.index, recorder);
+      // What is only declared is believed.
+      recorders.set(fn.index, fn.ir.declared ? new Recorder() : recorder);
       if (!summary.complete) {
         problems.push({
           fn,
@@ -286,6 +287,7 @@ export function solveProgram(
   const ends = new Map<number, Recorder>();
   const rootPolicy = new Roots(context, isRoot, graph.callers, leftOver);
   for (const fn of program.functions) {
+    if (fn.ir.declared) continue;
     const { ofRoot, always } = leftOver(fn);
     if (!(isRoot.has(fn) ? ofRoot : always)) continue;
     ends.set(fn.index, memory?.recallEnd(fn, (question) => rootPolicy.answer(question)) ?? end(fn));

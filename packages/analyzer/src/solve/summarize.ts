@@ -1,3 +1,4 @@
+import { State } from '../domain/state.ts';
 import type { AccessRequirement, Condition, Summary } from '../summaries/summary.ts';
 import { checkAnnotations } from './annotation-checks.ts';
 import type { Solved } from './fixpoint.ts';
@@ -21,11 +22,14 @@ export function summarize(frame: Frame, solved: Solved): Summary {
   const returns = solved.exits.filter((e) => e.kind === 'return');
   return {
     access: [...recorder.access.values()].map((need) =>
-      isSomeElement(frame, need) || isFlagged(frame, need.when) ? { ...need, certainty: 'possible' } : need,
+      isSomeElement(frame, need) || isFlagged(frame, need.when) || isLockedElsewhere(frame, need)
+        ? { ...need, certainty: 'possible' }
+        : need,
     ),
     held: [...recorder.held.values()].map((need) =>
       isFlagged(frame, need.when) ? { ...need, certainty: 'possible' } : need,
     ),
+    asserted: [...recorder.asserted.values()],
     free: [...recorder.free.values()],
     fresh: [...recorder.fresh.values()],
     lockUses: [...recorder.lockUses.values()],
@@ -58,6 +62,13 @@ export function summarize(frame: Frame, solved: Solved): Summary {
 function isSomeElement(frame: Frame, need: AccessRequirement): boolean {
   const container = containerOf(frame, need.tree);
   return container !== null && frame.lockedElements.has(container);
+}
+
+/** The function gives the tree's lock back, which code that is not there to be read may have taken for it. */
+function isLockedElsewhere(frame: Frame, need: AccessRequirement): boolean {
+  if (frame.fn.home.language !== 'typescript') return false;
+  const { locks } = frame.locksOf(need.tree, new State());
+  return [...frame.recorder.held.values()].some((h) => h.certainty === 'possible' && locks.includes(h.lock));
 }
 
 /**

@@ -166,11 +166,13 @@ function substitution(frame: Frame, state: State, callee: Fn, values: CallValues
   };
 }
 
-/** A field of an object literal of this function that the literal does not give. */
+/** A field of an object literal of this function that the literal does not give, or of options that were left out. */
 function isLeftOut(frame: Frame, slot: Value): boolean {
   const { table, births, constructed } = frame.context;
   const node = table.node(slot);
   if (node.kind !== 'field' || frame.fn.home.language === 'c') return false;
   const base = table.node(node.base);
+  // `{ locked = false } = {}`: who gives no options gives none of them.
+  if (base.kind === 'const') return base.value === null || base.value === undefined;
   return base.kind === 'fresh' && births.get(base.site) === '' && !constructed.has(base.site);
 }

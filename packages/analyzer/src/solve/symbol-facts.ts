@@ -1,13 +1,13 @@
 import type { Container } from '../contracts/model.ts';
 import type { TypeName } from '../ir/ir.ts';
 import type { Value } from '../domain/values.ts';
-import type { Context } from './context.ts';
+import type { Context, ForeignCall } from './context.ts';
 
 /** What is known of the symbols that the analysis of one group of functions has made. */
 export interface SymbolFacts {
   readonly births: ReadonlyMap<number, string>;
   readonly constructed: ReadonlySet<number>;
-  readonly foreign: ReadonlyMap<number, string>;
+  readonly foreign: ReadonlyMap<number, ForeignCall>;
   readonly types: ReadonlyMap<Value, TypeName>;
   readonly names: ReadonlyMap<Value, string>;
   readonly kinds: ReadonlyMap<Value, Container>;
@@ -48,7 +48,7 @@ export function recallSymbols(context: Context, facts: SymbolFacts): void {
   forgetSymbols(context);
   for (const [site, name] of facts.births) context.births.set(site, name);
   for (const site of facts.constructed) context.constructed.add(site);
-  for (const [site, text] of facts.foreign) context.foreign.set(site, text);
+  for (const [site, call] of facts.foreign) context.foreign.set(site, call);
   for (const [value, type] of facts.types) context.table.types.set(value, type);
   for (const [value, name] of facts.names) context.describer.names.set(value, name);
   for (const [value, kind] of facts.kinds) context.trees.kinds.noted.set(value, kind);

@@ -1,20 +1,21 @@
+import type { FunctionContract } from '@maplelock/core';
+import { TRUTHY, VALID } from '../domain/facts.ts';
 import type { Value, ValueTable } from '../domain/values.ts';
-import type { State } from '../domain/state.ts';
+import { factAbout, type State } from '../domain/state.ts';
 import type { Expr, Instr } from '../ir/ir.ts';
-import type { Span } from '../ir/source.ts';
 import type { Fn } from '../link/program.ts';
 import { expressionsOf } from '../ir/walk.ts';
 import { QUESTIONS } from '../contracts/kernel-sleep.ts';
 import { NO_SUMMARY } from '../summaries/summary.ts';
 import { callApi, type CallInstr } from './api-call.ts';
-import { assume } from './assume.ts';
+import { assume, learn } from './assume.ts';
 import { functionArguments, handOver, noteUse } from './callbacks.ts';
 import { checkUses, giveEntries } from './entry-effects.ts';
-import { type EvaluateAt, evaluate, storeThrough } from './evaluate.ts';
+import { type EvaluateAt, evaluate, load, storeThrough } from './evaluate.ts';
 import type { CallValues, Frame } from './frame.ts';
-import { guardCalled, guardsCaptured, lockOfGuard } from './guards.ts';
+import { disposeOf, guardCalled, guardOf, guardsCaptured } from './guards.ts';
 import { release } from './hold.ts';
-import { soundsLikeLocking } from './intent.ts';
+import { soundsDisposing, soundsLikeLocking } from './intent.ts';
 import { checkSuspend } from './sleep.ts';
 import { entrustReservations } from './reservations.ts';
 import { noteLook } from './results.ts';
@@ -40,19 +41,23 @@ export function transfer(frame: Frame, state: State, instr: Instr, site: number,
       return [state];
     }
     case 'store':
-      store(frame, state, instr, at);
-      return [state];
+      return store(frame, state, instr, at) ? [state] : [];
     case 'new': {
       const value = born(state, at, inLoop);
       frame.context.births.set(site, instr.className ?? '');
       if (instr.constructed === true) frame.context.constructed.add(site);
+      if (frame.fn.home.language === 'typescript') learn(state, at.table, value, TRUTHY);
       state.env.set(at.variableBase + instr.to, value);
       return [state];
     }
     case 'call':
       return caught(frame, instr, at, call(frame, state, instr, at, inLoop));
     case 'dispose':
-      dispose(frame, state, evaluate(instr.value, state, at), instr, at);
+      disposeOf(frame, state, evaluate(instr.value, state, at), {
+        span: instr.span,
+        api: instr.implicit ? 'the end of the scope' : '[Symbol.dispose]',
+        implicit: instr.implicit,
+      });
       return [state];
     case 'suspend': {
       const value = evaluate(instr.value, state, at);
@@ -107,9 +112,19 @@ export function retire(state: State, at: EvaluateAt): void {
   );
 }
 
-function store(frame: Frame, state: State, instr: Extract<Instr, { kind: 'store' }>, at: EvaluateAt): void {
+/** False where the pointer is known to be an error: no path goes on from there. */
+function store(
+  frame: Frame,
+  state: State,
+  instr: Extract<Instr, { kind: 'store' }>,
+  at: EvaluateAt,
+): boolean {
   const base = evaluate(instr.base, state, at);
   const value = evaluate(instr.value, state, at);
+  if (frame.fn.home.language === 'c' && POINTERS.has(at.table.node(base).kind)) {
+    if (factAbout(state, at.table, base).high < 0) return false;
+    learn(state, at.table, base, VALID);
+  }
   if (instr.name !== undefined) {
     const slot = at.table.field(base, instr.name);
     frame.recorder.written.add(slot);
@@ -124,43 +139,22 @@ function store(frame: Frame, state: State, instr: Extract<Instr, { kind: 'store'
     storeThrough(base, value, state, at.table);
   }
   if (at.table.root(base) !== at.table.root(value)) publish(frame, state, value);
+  return true;
 }
 
-/** `a = b` of structures: the members that are known are those of the other. */
+/** `a = b` of structures: the members that are known are those of the other, and so is the place of a cursor. */
 function copyFields(state: State, to: Value, from: Value, table: ValueTable): void {
   if (table.node(to).kind !== 'addrVar') return;
   for (const [slot, value] of [...state.memory]) {
     const node = table.node(slot);
     if (node.kind === 'field' && node.base === from) state.memory.set(table.field(to, node.name), value);
   }
+  const cursor = state.cursors.get(from);
+  if (cursor !== undefined) state.cursors.set(to, cursor);
 }
 
-function dispose(
-  frame: Frame,
-  state: State,
-  value: Value,
-  instr: Extract<Instr, { kind: 'dispose' }>,
-  at: EvaluateAt,
-): void {
-  const guard = state.guards.get(value);
-  if (guard === undefined && at.table.node(value).kind === 'entry') endGiven(frame, state, value, instr.span);
-  // A guard whose lock was given back by hand has nothing left to do.
-  if (guard === undefined || !state.locks.get(guard.lock)?.held) return;
-  release(frame, state, guard.lock, guard.mode, {
-    span: instr.span,
-    api: instr.implicit ? 'the end of the scope' : '[Symbol.dispose]',
-    implicit: instr.implicit,
-  });
-}
-
-/** Ends what the caller gave: if that is a guard, its lock is given back. */
-function endGiven(frame: Frame, state: State, value: Value, span: Span): void {
-  const lock = lockOfGuard(frame.context.table, value);
-  if (!frame.isExpressible(lock)) return;
-  const step = frame.step('release', span, `ends ${frame.sayPlace(value, state)}`);
-  const ended = { held: false, mode: 'write', depth: 0, entry: 'held', dropped: true, at: step } as const;
-  state.locks.set(lock, ended);
-}
+/** Symbols for what a pointer holds, which may be NULL or an error. */
+const POINTERS: ReadonlySet<string> = new Set(['const', 'entry', 'fresh', 'phi', 'field', 'pure']);
 
 function call(frame: Frame, state: State, instr: CallInstr, at: EvaluateAt, inLoop: boolean): State[] {
   const { context } = frame;
@@ -182,21 +176,34 @@ function call(frame: Frame, state: State, instr: CallInstr, at: EvaluateAt, inLo
     isApi: row !== undefined,
   });
   if (row !== undefined) {
-    if (row.tree?.at === '$result' || row.name.startsWith('new ')) {
+    if (makesResult(row)) {
       context.births.set(at.site, row.name.replace(/^new /, ''));
+      learn(state, at.table, result, TRUTHY);
     }
     forgetOutArguments(frame, state, values);
     return callApi(frame, state, instr, row, values);
   }
   const fn = target(frame, instr, calleeValue);
-  if (fn === undefined) {
-    const guard = guardCalled(frame, state, instr, calleeValue, receiver);
-    if (guard === undefined) return unknownCall(frame, state, instr, values);
-    // Like the disposal of a guard, it does nothing the second time.
+  const guard =
+    fn === undefined
+      ? guardCalled(frame, state, instr, calleeValue, receiver)
+      : guardOf(frame, state, fn, receiver);
+  if (guard !== undefined) {
     if (state.locks.get(guard.lock)?.held)
       release(frame, state, guard.lock, guard.mode, { span: instr.span, api: instr.text });
     return [state];
   }
+  const { callee } = instr;
+  if (
+    fn === undefined &&
+    callee.kind === 'method' &&
+    receiver !== undefined &&
+    soundsDisposing(callee.name)
+  ) {
+    const member = load(state, at.table.field(receiver, callee.name));
+    disposeOf(frame, state, member, { span: instr.span, api: instr.text });
+  }
+  if (fn === undefined) return unknownCall(frame, state, instr, values);
   context.called.add(fn.index);
   const functions = functionArguments(frame, values);
   const summary =
@@ -215,6 +222,11 @@ function call(frame: Frame, state: State, instr: CallInstr, at: EvaluateAt, inLo
   // A function that the callee keeps for later is run who knows when.
   for (const [, f] of functions) noteUse(frame, f, 'reachable');
   return states;
+}
+
+/** The call returns a new tree, lock or cursor. */
+function makesResult(row: FunctionContract): boolean {
+  return row.tree?.at === '$result' || row.makesCursor?.at === '$result' || row.name.startsWith('new ');
 }
 
 /** The function that is called, as far as the values of this path tell. */
@@ -243,13 +255,13 @@ function isInReach(frame: Frame, index: number): boolean {
 
 /** A call of code that is not in the program. It is taken not to touch the locks. */
 function unknownCall(frame: Frame, state: State, instr: CallInstr, values: CallValues): State[] {
-  frame.context.foreign.set(values.site, instr.text);
+  noteUnseen(frame, state, instr, values);
   const question = QUESTIONS.get(instr.text);
   if (question !== undefined) frame.asked.add(question);
-  if (soundsLikeLocking(instr.text)) {
+  if (soundsLikeLocking(instr.text, frame.fn.home.language)) {
     state.opaque = true;
     if (/rcu/i.test(instr.text)) state.opaqueRcu = true;
-    doubtLocks(frame, state, values);
+    doubtLocks(frame, state, values, instr.text);
   }
   // The promise of a guard hands it to whoever waits for it.
   for (const given of [...values.args, values.receiver])
@@ -268,6 +280,20 @@ function unknownCall(frame: Frame, state: State, instr: CallInstr, values: CallV
     if (values.args.some((a) => contains(frame, a, cursor))) state.unchecked.delete(cursor);
   forgetOutArguments(frame, state, values);
   return handOver(frame, state, instr, values);
+}
+
+/** Code of the program that is not there to be read has seen what it was called with. */
+function noteUnseen(frame: Frame, state: State, { callee, text }: CallInstr, values: CallValues): void {
+  const { foreign, table } = frame.context;
+  const isElsewhere = callee.kind === 'external' && callee.module?.startsWith('.') === true;
+  foreign.set(values.site, { text, isElsewhere });
+  if (frame.fn.home.language !== 'typescript') return;
+  if (isElsewhere) {
+    state.unseen.add(table.intern({ kind: 'import', module: callee.module, name: callee.name }));
+    for (const arg of values.args) if (table.node(arg).kind !== 'const') state.unseen.add(arg);
+  }
+  if (values.receiver !== undefined && (isElsewhere || callee.kind === 'method'))
+    state.unseen.add(values.receiver);
 }
 
 /** A guard, or a function that unlocks, was given away: when the lock is given back is for its new owner to say. */
@@ -301,7 +327,7 @@ function contains(frame: Frame, argument: Value, cursor: Value): boolean {
 }
 
 /** A function whose name speaks of locks was given a lock, or what a lock lies in: whether it is held now is open. */
-function doubtLocks(frame: Frame, state: State, values: CallValues): void {
+function doubtLocks(frame: Frame, state: State, values: CallValues, name: string): void {
   const { table } = frame.context;
   const given = new Set<Value>();
   for (const arg of [...values.args, values.receiver]) {
@@ -311,7 +337,18 @@ function doubtLocks(frame: Frame, state: State, values: CallValues): void {
     if (inside.kind === 'addrVar') given.add(state.env.get(inside.variable) ?? table.entry(inside.variable));
   }
   for (const arg of given) state.entrusted.add(table.root(arg));
+  // What an object points to may lead back to it: unlock(lock->owner).
+  const around = new Set<Value>();
+  for (const arg of given) {
+    const node = table.node(arg);
+    if (node.kind === 'field' && /unlock/.test(name)) around.add(node.base);
+  }
   for (const [lock, s] of state.locks) {
+    const object = table.baseOf(lock);
+    if (object !== null && around.has(object) && !given.has(object)) {
+      state.locks.set(lock, { ...s, doubtful: true });
+      continue;
+    }
     for (let at: Value | null = lock; at !== null; at = table.baseOf(at)) {
       if (!given.has(at)) continue;
       state.locks.set(lock, { ...s, doubtful: true });

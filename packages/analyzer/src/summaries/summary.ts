@@ -50,6 +50,12 @@ export interface AccessRequirement extends Need {
   readonly given: boolean;
 }
 
+/** A lock that the function says that its caller holds. */
+export interface AssertedRequirement extends Need {
+  readonly lock: Value;
+  readonly mode: LockMode;
+}
+
 /** A lock that the function gives back without having taken it. */
 export interface HeldRequirement extends Need {
   readonly lock: Value;
@@ -123,15 +129,11 @@ export interface Outcome {
   readonly resultSlot: Value | null;
   readonly fact: Fact;
   /** What lies in the object that it returns, where it made that object: `{ ok: true }`. */
-  readonly fields: readonly {
-    readonly name: string;
-    readonly value: Value | null;
-    readonly fact: Fact;
-    /** The field holds a guard of this lock. */
-    readonly guard: GuardState | null;
-  }[];
-  /** The result is a guard of this lock. */
+  readonly fields: readonly Field[];
+  /** The result is a guard of this lock, or a function that gives it back. */
   readonly guard: GuardState | null;
+  /** Values that it disposed of, or called to give back a lock: whether they are guards the callers know. */
+  readonly disposed: readonly Value[];
   readonly locks: readonly {
     readonly lock: Value;
     readonly change: LockChange;
@@ -158,7 +160,24 @@ export interface Outcome {
     readonly slot: Value;
     readonly value: Value | null;
     readonly isLock: boolean;
+    readonly parts: Parts;
   }[];
+}
+
+/** What callers can say of a value that has no name for them. */
+export interface Parts {
+  /** It gives a lock back. */
+  readonly guard: GuardState | null;
+  /** What lies in it, if the function made it. */
+  readonly fields: readonly Field[];
+}
+
+export const NO_PARTS: Parts = { guard: null, fields: [] };
+
+export interface Field extends Parts {
+  readonly name: string;
+  readonly value: Value | null;
+  readonly fact: Fact;
 }
 
 /** A tree that the function writes under its caller's lock: other cursors on it lose their place. */
@@ -176,6 +195,7 @@ export interface TreeChange {
 export interface Summary {
   readonly access: readonly AccessRequirement[];
   readonly held: readonly HeldRequirement[];
+  readonly asserted: readonly AssertedRequirement[];
   readonly free: readonly FreeRequirement[];
   readonly fresh: readonly FreshCursorRequirement[];
   readonly lockUses: readonly LockUseRequirement[];
@@ -223,6 +243,8 @@ export interface Leak {
   readonly ofResult: boolean;
   /** Other paths give the lock back. */
   readonly elsewhere: boolean;
+  /** What the lock lies in was put into another object: whoever works on that one may give the lock back. */
+  readonly entrusted: boolean;
   readonly certainty: Certainty;
   readonly path: readonly TraceStep[];
 }
@@ -230,6 +252,7 @@ export interface Leak {
 export const NO_SUMMARY: Summary = {
   access: [],
   held: [],
+  asserted: [],
   free: [],
   fresh: [],
   lockUses: [],

@@ -13,7 +13,7 @@ import {
   textOfNode,
   UNKNOWN,
 } from './context.ts';
-import { expandMacro, throughBinding } from './expansion.ts';
+import { expandMacro, throughAlias, throughBinding } from './expansion.ts';
 import { isTypeInParentheses, lowerExpression, stripParentheses } from './expressions.ts';
 import { emitCleanups, lowerAcquireError, lowerClass, lowerGuard } from './cleanup.ts';
 import { addressOf, lowerPlace, placeAt, writePlace } from './places.ts';
@@ -104,7 +104,8 @@ export function lowerCall(cx: FunctionContext, node: SyntaxNode): Expr {
   const bare = stripParentheses(callee);
   if (bare.type === 'identifier') {
     const written = textOfNode(cx.unit, bare);
-    const name = throughBinding(cx, written, (given) => textOfNode(cx.unit, given)) ?? written;
+    const given = throughBinding(cx, written, (node) => textOfNode(cx.unit, node)) ?? written;
+    const name = (isDeclared(cx, given) ? undefined : throughAlias(cx, given, nameAt(cx))) ?? given;
     const expanded = isDeclared(cx, name)
       ? undefined
       : (expandMacro(cx, name, args, spanOf(node), spanOf(bare)) ?? lowerMacro(cx, name, node, args));
@@ -116,6 +117,15 @@ export function lowerCall(cx: FunctionContext, node: SyntaxNode): Expr {
   }
   const value = lowerCalleeValue(cx, bare);
   return emit(cx, { kind: 'value', value }, lowerArguments(cx, args), node, spanOf(nameOf(bare)));
+}
+
+/** `#define pool_lock mutex_lock`: the function that is meant. */
+function nameAt(cx: FunctionContext): (node: SyntaxNode) => string | undefined {
+  return (node) => {
+    if (node.type !== 'identifier') return undefined;
+    const name = textOfNode(cx.unit, node);
+    return throughAlias(cx, name, nameAt(cx)) ?? name;
+  };
 }
 
 /** `guard(class)(lock)` and `CLASS(class, name)(args)`: a call of what a call yields. */

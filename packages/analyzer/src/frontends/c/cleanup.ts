@@ -1,10 +1,9 @@
 /** Scopes that give locks back when they are left: guard(), scoped_guard(), CLASS(). */
-import type { Guard } from '../../contracts/model.ts';
 import type { Expr, VarId } from '../../ir/ir.ts';
 import type { Span } from '../../ir/source.ts';
 import { emitNamedCall, lowerArguments } from './calls.ts';
 import { ERRNO } from './constants.ts';
-import type { Cleanup, FunctionContext } from './context.ts';
+import type { Cleanup, FileGuard, FunctionContext } from './context.ts';
 import {
   addVariable,
   constant,
@@ -17,6 +16,7 @@ import {
   UNKNOWN,
 } from './context.ts';
 import { expandMacro } from './expansion.ts';
+import { lowerExpression } from './expressions.ts';
 import type { Mask } from './mask.ts';
 import { classMacros, discard, endByMacro, implicitAt, onLeaving } from './scope-ends.ts';
 import type { SyntaxNode } from './syntax.ts';
@@ -34,7 +34,7 @@ export function lowerGuard(
     callUnknownClass(cx, className, 'guard', args, { span, nameSpan });
     return;
   }
-  const held = takeLock(cx, guard.acquire, args, span, nameSpan);
+  const held = takeLock(cx, guard.acquire, lockOf(cx, guard, args, span), span, nameSpan);
   giveBack(cx, guard.release, held.args, guard.conditional ? held.taken : undefined);
 }
 
@@ -87,7 +87,8 @@ export function lowerClass(
   const guard = guardOf(cx, className);
   let value: Expr = UNKNOWN;
   if (guard) {
-    const held = takeLock(cx, guard.acquire, lowerArguments(cx, args), span, nameSpan);
+    const lock = lockOf(cx, guard, lowerArguments(cx, args), span);
+    const held = takeLock(cx, guard.acquire, lock, span, nameSpan);
     value = guard.conditional ? held.taken : { op: 'const', value: true };
     giveBack(cx, guard.release, held.args, guard.conditional ? { op: 'var', id } : undefined);
   } else {
@@ -98,6 +99,34 @@ export function lowerClass(
   }
   cx.flow.emit({ kind: 'assign', to: id, value, span });
   cx.scopes.at(-1)?.set(name, id);
+}
+
+/** What a guard class of the file locks: an expression over `_T`, which is what guard() is given. */
+export function lockOf(
+  cx: FunctionContext,
+  guard: FileGuard,
+  args: readonly Expr[],
+  span: Span,
+): readonly Expr[] {
+  if (guard.lock === undefined) return args;
+  const { unit } = cx;
+  const statement = unit.parseStatement(`${guard.lock};`, 0);
+  const expression = statement?.children[0];
+  if (!expression || statement.broken) return args;
+  const scope = new Map<string, VarId>();
+  const [given] = args;
+  if (given) {
+    const temp = newTemp(cx, span);
+    cx.flow.emit({ kind: 'assign', to: temp, value: given, span });
+    scope.set('_T', temp);
+  }
+  const { text } = unit;
+  unit.text = guard.lock;
+  cx.scopes.push(scope);
+  const lock = lowerExpression(cx, expression);
+  cx.scopes.pop();
+  unit.text = text;
+  return [lock];
 }
 
 /** Calls the acquire function; the lock is evaluated once, so that the release names the same. */
@@ -152,20 +181,26 @@ const GUARD_DEFINITIONS: ReadonlyMap<string, { readonly acquire: number; readonl
   ]);
 
 /** The guard classes that a file defines, as far as each is one call to lock and one to unlock. */
-export function readGuards(masks: readonly Mask[], text: string): Map<string, Guard> {
-  const guards = new Map<string, Guard>();
+export function readGuards(masks: readonly Mask[], text: string): Map<string, FileGuard> {
+  const guards = new Map<string, FileGuard>();
   for (const { name, args } of masks) {
     const definition = GUARD_DEFINITIONS.get(name);
     if (!definition) continue;
     const written = args.map(({ start, end }) => text.slice(start, end).trim());
-    const acquire = CALL.exec(written[definition.acquire] ?? '')?.[1];
+    const call = CALL.exec(written[definition.acquire] ?? '');
+    const acquire = call?.[1];
     const release = CALL.exec(written[definition.release] ?? '')?.[1];
-    if (acquire !== undefined && release !== undefined) guards.set(written[0] ?? '', { acquire, release });
+    if (acquire === undefined || release === undefined) continue;
+    // In DEFINE_LOCK_GUARD_1 it is a field of the guard that holds what guard() was given.
+    const [first = ''] = (call?.[2] ?? '').split(',');
+    const lock = (name === 'DEFINE_LOCK_GUARD_1' ? first.replace('_T->lock', '_T') : first).trim();
+    const isPlain = lock === '' || lock === '_T';
+    guards.set(written[0] ?? '', { acquire, release, ...(!isPlain && { lock }) });
   }
   return guards;
 }
 
-const CALL = /^(\w+)\s*\([^()]*\)$/;
+const CALL = /^(\w+)\s*\(([^()]*)\)$/;
 
 /** `ACQUIRE_ERR(class, &name)`: 0 where the lock was taken, else why it was not. */
 export function lowerAcquireError(cx: FunctionContext, name: string, span: Span): Expr {

@@ -16,6 +16,11 @@ import type { Flow, OpenBlock } from './flow.ts';
 import type { Mask, MaskedText } from './mask.ts';
 import type { SyntaxNode } from './syntax.ts';
 
+/** A guard class that the file defines. `lock`: what it locks, over `_T`, if that is not what guard() is given. */
+export interface FileGuard extends Guard {
+  readonly lock?: string;
+}
+
 export interface UnitContext {
   readonly model: ContractModel;
   readonly path: string;
@@ -47,7 +52,7 @@ export interface UnitContext {
   /** Bodies of the file's macros as far as they have been used; null for those that cannot be read. */
   readonly macroBodies: Map<string, SyntaxNode | null>;
   /** Guard classes that the file defines. */
-  readonly guards: ReadonlyMap<string, Guard>;
+  readonly guards: ReadonlyMap<string, FileGuard>;
   readonly maskAt: ReadonlyMap<number, Mask>;
   readonly problems: ReadProblem[];
   /** Parses a statement or an expression of its own; its offsets count from `start`. */
@@ -101,7 +106,7 @@ export interface FunctionContext {
   }[];
   /** The blocks of the enclosing switch's cases, by the offset of the case. */
   cases: ReadonlyMap<number, OpenBlock>;
-  /** Local variables that were declared without a value. */
+  /** Local variables that were declared without a value, or with NULL or 0. */
   readonly unset: Set<VarId>;
   /** In a macro's body: its parameters, its use, and the macros around it. */
   bindings: Bindings | null;
@@ -163,7 +168,7 @@ export function isDeclared(cx: FunctionContext, name: string): boolean {
   return cx.unit.functionIds.has(name) || lookUp(cx, name) !== undefined;
 }
 
-export function guardOf(cx: FunctionContext, className: string): Guard | undefined {
+export function guardOf(cx: FunctionContext, className: string): FileGuard | undefined {
   return cx.unit.guards.get(className) ?? cx.unit.model.guard(className);
 }
 

@@ -64,6 +64,7 @@ export function lowerLocalDeclaration(cx: FunctionContext, declaration: SyntaxNo
       if (value) initializeObject(cx, id, value, declared.type);
     } else if (initial) {
       if (!isStatic) assign(cx, id, initial, span);
+      if (initial.op === 'const' && !initial.value) cx.unset.add(id);
     } else {
       cx.unset.add(id);
     }

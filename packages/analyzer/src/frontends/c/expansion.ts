@@ -8,6 +8,7 @@ import type { Binding, FunctionContext, UnitContext } from './context.ts';
 import { UNKNOWN } from './context.ts';
 import { lowerExpression } from './expressions.ts';
 import { lowerStatement } from './statements.ts';
+import type { MacroDefinition } from './preprocessor.ts';
 import type { SyntaxNode } from './syntax.ts';
 
 const MAX_DEPTH = 6;
@@ -70,6 +71,37 @@ function readBody(unit: UnitContext, name: string): SyntaxNode | null {
   // One statement or expression, and nothing behind it.
   if (!body || body.broken || body.end < macro.start + code.length) return null;
   return body;
+}
+
+/** Goes on with what a macro without parameters stands for; undefined if the name is none. */
+export function throughAlias<T>(
+  cx: FunctionContext,
+  name: string,
+  use: (node: SyntaxNode) => T,
+): T | undefined {
+  const { unit } = cx;
+  const alias = unit.masked.aliases.get(name);
+  if (!alias || cx.expanding.length >= MAX_DEPTH || cx.expanding.includes(name)) return undefined;
+  let body = unit.macroBodies.get(name);
+  if (body === undefined) unit.macroBodies.set(name, (body = readExpression(unit, alias)));
+  if (!body) return undefined;
+  const { text } = unit;
+  const { bindings } = cx;
+  unit.text = unit.original;
+  cx.bindings = null;
+  cx.expanding.push(name);
+  const result = use(body);
+  cx.expanding.pop();
+  cx.bindings = bindings;
+  unit.text = text;
+  return result;
+}
+
+function readExpression(unit: UnitContext, { body, start }: MacroDefinition): SyntaxNode | null {
+  const code = body.replace(/\/\*[^]*?(\*\/|$)|\/\/.*/g, (comment) => ' '.repeat(comment.length)).trimEnd();
+  const statement = unit.parseStatement(`${code};`, start);
+  if (statement?.type !== 'expression_statement' || statement.broken) return null;
+  return statement.children[0] ?? null;
 }
 
 /** Goes on with what a parameter of the macro stands for; undefined if the name is no parameter. */

@@ -106,7 +106,7 @@ function describeFunction(
   };
 }
 
-function declareParameters(cx: FunctionContext, list: SyntaxNode | undefined): VarId[] {
+export function declareParameters(cx: FunctionContext, list: SyntaxNode | undefined): VarId[] {
   const params: VarId[] = [];
   for (const parameter of list?.children ?? []) {
     if (parameter.type !== 'parameter_declaration') continue;

@@ -2,7 +2,7 @@
 import type { CMacro } from '../../contracts/model.ts';
 import type { Expr } from '../../ir/ir.ts';
 import { emitNamedCall, lowerMacroArgument } from './calls.ts';
-import { callUnknownClass, emitCleanups, giveBack, takeLock } from './cleanup.ts';
+import { callUnknownClass, emitCleanups, giveBack, lockOf, takeLock } from './cleanup.ts';
 import type { FunctionContext } from './context.ts';
 import { guardOf, lookUp, NULL, spanOf, textOfNode, UNKNOWN } from './context.ts';
 import { lowerExpression, stripParentheses } from './expressions.ts';
@@ -86,7 +86,7 @@ function lowerStep(cx: FunctionContext, mask: Mask, loop: LoopMacro, args: reado
   return { op: 'binary', operator: '!=', left: readPlace(cx, place), right: NULL };
 }
 
-/** A local variable that was declared without a value: in a loop that no table knows, the loop sets it. */
+/** A local variable that was declared without a value, or with NULL or 0: in a loop that no table knows, the loop sets it. */
 function isFreshLocal(cx: FunctionContext, node: SyntaxNode): boolean {
   if (node.type !== 'identifier') return false;
   const id = lookUp(cx, textOfNode(cx.unit, node));
@@ -111,7 +111,7 @@ function lowerScopedGuard(
   const end = flow.newBlock();
   const outer = cx.cleanups;
   if (guard) {
-    const held = takeLock(cx, guard.acquire, values, span, nameSpan);
+    const held = takeLock(cx, guard.acquire, lockOf(cx, guard, values, span), span, nameSpan);
     if (guard.conditional || isConditional) {
       const [taken, failed] = [flow.newBlock(), flow.newBlock()];
       flow.branch(held.taken, taken, failed, span);

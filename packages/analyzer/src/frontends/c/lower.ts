@@ -14,6 +14,7 @@ import { createFunctionContext, emptyFunction, lowerFunction } from './functions
 import type { Mask, MaskedText } from './mask.ts';
 import { mask } from './mask.ts';
 import { now } from './platform.ts';
+import { lowerPrototype } from './prototypes.ts';
 import type { SyntaxNode } from './syntax.ts';
 import { child, copyTree } from './syntax.ts';
 import { OBJECT_TYPEDEFS, hasStorage, readDeclarator, readSpecifiers } from './types.ts';
@@ -126,6 +127,12 @@ function lowerUnit(unit: UnitContext, root: SyntaxNode, length: number): Functio
       });
     }
   }
+  for (const prototype of definitions.annotated) {
+    if (unit.functionIds.has(prototype.name) || unit.model.function(prototype.name)) continue;
+    const declared = { ...prototype, id: unit.functions.length };
+    const fn = lowerPrototype(unit, declared, definitions.prototypes.get(prototype.name) ?? []);
+    if (fn) unit.functions.push(fn);
+  }
   const topLevel = unit.functions.length;
   const cx = createFunctionContext(unit, topLevel);
   for (const declaration of definitions.declarations) lowerModuleInitializers(cx, declaration);
@@ -167,11 +174,13 @@ interface Collected {
   readonly functions: Definition[];
   readonly declarations: SyntaxNode[];
   readonly prototypes: Map<string, Mask[]>;
+  /** Prototypes that say something of locks, each function once. */
+  readonly annotated: Definition[];
 }
 
 /** Finds functions, variables, structs and constants, so that the order in the file does not matter. */
 function collect(unit: UnitContext, root: SyntaxNode): Collected {
-  const collected: Collected = { functions: [], declarations: [], prototypes: new Map() };
+  const collected: Collected = { functions: [], declarations: [], prototypes: new Map(), annotated: [] };
   let from = 0;
   const visit = (node: SyntaxNode): void => {
     for (const part of node.children) {
@@ -224,6 +233,8 @@ function collectDeclaration(unit: UnitContext, node: SyntaxNode, from: number, c
   if (declared?.parameters) {
     const annotations = annotationsIn(unit, { start: from, end: node.end });
     if (annotations.length > 0) {
+      if (!collected.prototypes.has(declared.name))
+        collected.annotated.push({ id: -1, name: declared.name, node, declarator: declared, from });
       collected.prototypes.set(declared.name, [
         ...(collected.prototypes.get(declared.name) ?? []),
         ...annotations,

@@ -43,6 +43,8 @@ export interface MaskedText {
   readonly constants: ReadonlyMap<string, number>;
   /** Macros with parameters that the file defines: they shadow functions of the same name. */
   readonly macros: ReadonlyMap<string, MacroDefinition>;
+  /** Macros without parameters that stand for other names. */
+  readonly aliases: ReadonlyMap<string, MacroDefinition>;
   /** Names that stand in erased text. */
   readonly mentioned: ReadonlySet<string>;
   readonly lineStarts: readonly number[];
@@ -67,6 +69,7 @@ export function mask(text: string, model: ContractModel): MaskedText {
     masks: state.masks.sort((a, b) => a.at - b.at),
     constants: tokens.constants,
     macros: tokens.macros,
+    aliases: tokens.aliases,
     mentioned: state.mentioned,
     lineStarts: tokens.lineStarts,
     cuts: state.cuts,

@@ -3,7 +3,7 @@ import type { Expr, VarId } from '../../ir/ir.ts';
 import type { Span } from '../../ir/source.ts';
 import type { FunctionContext } from './context.ts';
 import { constant, isObjectType, lookUp, spanOf, textOfNode, typeOf, UNKNOWN } from './context.ts';
-import { throughBinding } from './expansion.ts';
+import { throughAlias, throughBinding } from './expansion.ts';
 import { lowerExpression } from './expressions.ts';
 import type { SyntaxNode } from './syntax.ts';
 import { child } from './syntax.ts';
@@ -26,7 +26,7 @@ export function lowerPlace(cx: FunctionContext, node: SyntaxNode): Place {
       const id = lookUp(cx, name);
       if (id !== undefined) return { kind: 'var', id };
       if (cx.unit.functionIds.has(name) || cx.unit.constants.has(name)) break;
-      return { kind: 'global', name };
+      return throughAlias(cx, name, (given) => lowerPlace(cx, given)) ?? { kind: 'global', name };
     }
     case 'field_expression': {
       const argument = child(node, 'argument');

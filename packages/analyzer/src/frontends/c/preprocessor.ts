@@ -40,12 +40,15 @@ interface Preprocessor {
   readonly constants: Map<string, number>;
   /** The macros with parameters that the file defines. */
   readonly macros: Map<string, MacroDefinition>;
+  /** Its macros without parameters that stand for other names: flags, a lock, another function. */
+  readonly aliases: Map<string, MacroDefinition>;
 }
 
 export function createPreprocessor(): Preprocessor {
   const stack: Conditional[] = [];
   const constants = new Map<string, number>();
   const macros = new Map<string, MacroDefinition>();
+  const aliases = new Map<string, MacroDefinition>();
   let active = true;
 
   function branch(open: Conditional, holds: boolean): void {
@@ -59,6 +62,7 @@ export function createPreprocessor(): Preprocessor {
     },
     constants,
     macros,
+    aliases,
     directive(line, start) {
       const match = /^#\s*([a-z]+)\s*([^]*)$/.exec(line);
       if (!match) return;
@@ -87,7 +91,10 @@ export function createPreprocessor(): Preprocessor {
           }
           break;
         case 'define':
-          if (active && !defineMacro(line, start, macros)) define(rest, constants);
+          if (active && !defineMacro(line, start, macros)) {
+            define(rest, constants);
+            defineAlias(line, start, aliases);
+          }
           break;
       }
     },
@@ -133,4 +140,18 @@ function define(rest: string, constants: Map<string, number>): void {
   const digits = value[2];
   const magnitude = /^0\d/.test(digits) ? Number.parseInt(digits, 8) : Number(digits);
   constants.set(name, value[1] === '-' ? -magnitude : magnitude);
+}
+
+/**
+ * `#define NAME other | names`. A body with calls is none: what it gives may be another thing at each use, where the
+ * name stays the same.
+ */
+function defineAlias(line: string, start: number, aliases: Map<string, MacroDefinition>): void {
+  const head = /^#\s*define\s+([A-Za-z_]\w*)\s+/.exec(line);
+  const name = head?.[1];
+  if (!head || name === undefined) return;
+  const body = line.slice(head[0].length);
+  const code = body.replace(/\/\*[^]*?(\*\/|$)|\/\/.*/g, ' ');
+  if (!/[A-Za-z_]/.test(code) || /["'#{};,=]|\w\s*\(|\)\s*[\w(]/.test(code)) return;
+  aliases.set(name, { params: [], body, start: start + head[0].length });
 }

@@ -18,6 +18,8 @@ export interface Tokens {
   readonly constants: ReadonlyMap<string, number>;
   /** Macros with parameters that the file defines. */
   readonly macros: ReadonlyMap<string, MacroDefinition>;
+  /** Macros without parameters that stand for other names. */
+  readonly aliases: ReadonlyMap<string, MacroDefinition>;
   /** Start offset of each line. */
   readonly lineStarts: readonly number[];
 }
@@ -112,6 +114,7 @@ export function tokenize(text: string): Tokens {
     partners: matchBrackets(text, kinds, starts),
     constants: preprocessor.constants,
     macros: preprocessor.macros,
+    aliases: preprocessor.aliases,
     lineStarts,
   };
 }

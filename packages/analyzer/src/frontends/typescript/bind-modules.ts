@@ -2,7 +2,7 @@
 import ts from 'typescript';
 import type { Binder } from './bind.ts';
 import { bindNamed } from './bind.ts';
-import type { ClassInfo, FunctionInfo, Static } from './entities.ts';
+import type { ClassInfo, FunctionInfo, Static, VarInfo } from './entities.ts';
 import { bindingStatic, staticOf } from './resolve.ts';
 import { declare, declareType, lookup } from './scopes.ts';
 import { hasModifier, literalText, memberName, propertyName, requestedModule, strip } from './syntax.ts';
@@ -117,7 +117,7 @@ export function applyExports(b: Binder): void {
   for (const { local, name, scope } of b.exports) {
     const binding = lookup(scope, local);
     if (binding === undefined) continue;
-    if (binding.variable !== undefined) binding.variable.exported = true;
+    if (binding.variable !== undefined) exportVariable(binding.variable, name);
     exportStatic(b, bindingStatic(file, binding), name);
   }
   for (const { expr, name, scope } of b.exportedValues) {
@@ -129,9 +129,14 @@ export function applyExports(b: Binder): void {
     else exportStatic(b, value, name);
     if (node.kind === K.Identifier) {
       const variable = lookup(scope, (node as ts.Identifier).text)?.variable;
-      if (variable !== undefined) variable.exported = true;
+      if (variable !== undefined) exportVariable(variable, name);
     }
   }
+}
+
+function exportVariable(variable: VarInfo, name: string): void {
+  variable.exported = true;
+  (variable.exportNames ??= []).push(name);
 }
 
 function exportFunction(fn: FunctionInfo, name: string): void {

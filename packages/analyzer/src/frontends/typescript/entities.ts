@@ -81,6 +81,7 @@ export interface VarInfo {
   lazy?: LazyType | undefined;
   assigned: boolean;
   exported: boolean;
+  exportNames?: string[];
 }
 
 /** A value that is known without running the program. */

@@ -4,7 +4,7 @@
  * copies, exits of one kind share one.
  */
 import type ts from 'typescript';
-import type { Expr } from '../../ir/ir.ts';
+import type { Callee, Expr } from '../../ir/ir.ts';
 import type { Span } from '../../ir/source.ts';
 import type { VarInfo } from './entities.ts';
 import {
@@ -81,14 +81,27 @@ function disposeValue(f: Flow, value: Expr, isAsync: boolean, span: Span): Expr 
   const find = (name: string): Member | undefined => type && findMember(f.file, type, name);
   const own = isAsync ? find(asyncDisposeName) : undefined;
   const member = own?.kind === 'method' ? own : find(disposeName);
-  if (member?.kind !== 'method') {
+  const foreign = member?.kind === 'foreign' ? member.type : undefined;
+  const module = foreign?.module;
+  const name = `${foreign?.name}.${disposeName}`;
+  const callee: Callee | undefined =
+    member?.kind === 'method'
+      ? { kind: 'function', fn: member.fn.id }
+      : module?.startsWith('.')
+        ? { kind: 'external', name, module }
+        : undefined;
+  if (callee === undefined) {
     emit(f, { kind: 'dispose', value, span, implicit: true });
     return unknown;
   }
   const to = temp(f, span);
-  const callee = { kind: 'function', fn: member.fn.id } as const;
   const call = { kind: 'call', to: to.id, callee, receiver: value, args: [], span, nameSpan: span } as const;
-  emit(f, { ...call, text: member.fn.name, result: 'used', implicit: true });
+  emit(f, {
+    ...call,
+    text: member?.kind === 'method' ? member.fn.name : name,
+    result: 'used',
+    implicit: true,
+  });
   return variableExpr(to);
 }
 

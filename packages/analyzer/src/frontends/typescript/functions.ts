@@ -11,7 +11,7 @@ import { lowerExpr, lowerTo } from './expressions.ts';
 import { assign, emit, finishBlocks, newFlow, variableExpr, type Flow } from './flow.ts';
 import { endOf, spanOf } from './spans.ts';
 import { lowerList } from './statements.ts';
-import { hasModifier } from './syntax.ts';
+import { hasModifier, strip } from './syntax.ts';
 
 const K = ts.SyntaxKind;
 
@@ -119,12 +119,23 @@ function lowerBody(f: Flow): void {
   } else if (body !== undefined) lowerReturn(f, lowerExpr(f, body as ts.Expression), spanOf(file, body));
 }
 
+function isEmptyObject(node: ts.Expression): boolean {
+  const literal = strip(node);
+  return (
+    literal.kind === K.ObjectLiteralExpression &&
+    (literal as ts.ObjectLiteralExpression).properties.length === 0
+  );
+}
+
 function lowerParameter(f: Flow, parameter: ts.ParameterDeclaration, variable: VarInfo): void {
   const { name, initializer, dotDotDotToken } = parameter;
   const value = variableExpr(variable);
   if (dotDotDotToken !== undefined)
     emit(f, { kind: 'new', to: variable.id, span: spanOf(f.file, parameter) });
-  if (initializer !== undefined) {
+  // No options are options of which each is left out: callers that give some keep their values apart.
+  const isNoOptions =
+    name.kind === K.ObjectBindingPattern && initializer !== undefined && isEmptyObject(initializer);
+  if (initializer !== undefined && !isNoOptions) {
     withDefault(f, value, spanOf(f.file, parameter), () => void lowerTo(f, initializer, variable));
   }
   if (name.kind !== K.Identifier) bindValue(f, name, value);

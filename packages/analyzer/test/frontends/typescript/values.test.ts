@@ -130,17 +130,12 @@ describe('destructuring', () => {
         a = value global g()
         goto b2
       b2:
-        branch (parameter 2) === undefined b3 b4
+        %0 = (parameter 2).b
+        branch %0 === undefined b3 b4
       b3:
-        (parameter 2) = new {}
+        %0 = 1
         goto b4
       b4:
-        %0 = (parameter 2).b
-        branch %0 === undefined b5 b6
-      b5:
-        %0 = 1
-        goto b6
-      b6:
         b = %0
         return b"
     `);

@@ -1,0 +1,88 @@
+/** Locks that are not a tree's own, and that a function says by an annotation or assertion that its caller holds. */
+import type { LockMode } from '@maplelock/core';
+import type { State } from '../domain/state.ts';
+import type { TraceStep } from '../domain/trace.ts';
+import type { Value } from '../domain/values.ts';
+import type { Span } from '../ir/source.ts';
+import type { Certainty } from '../report/finding.ts';
+import { notHeldMessage } from '../rules/require-write-lock.ts';
+import type { AssertedRequirement } from '../summaries/summary.ts';
+import { shownAt } from './access.ts';
+import type { Frame } from './frame.ts';
+import { cannotBeHeld, heldLocks, isVague, lockKind, mayBeTakenUnseen } from './hold.ts';
+
+/** Notes that the function says that its caller holds the lock. */
+export function assertOfCaller(
+  frame: Frame,
+  state: State,
+  lock: Value,
+  mode: LockMode,
+  said: { readonly api: string; readonly step: TraceStep; readonly certainty: Certainty },
+): void {
+  if (!frame.isExpressible(lock) || frame.context.table.isRcu(lock)) return;
+  frame.recorder.need(frame.recorder.asserted, `${lock}${mode}`, {
+    lock,
+    mode,
+    when: frame.conditions(state),
+    steps: [said.step],
+    certainty: said.certainty,
+    api: said.api,
+  });
+}
+
+/** Checks at a call what the callee says of its caller. */
+export function checkAsserted(
+  frame: Frame,
+  state: State,
+  need: AssertedRequirement,
+  here: (v: Value) => Value,
+  call: { readonly span: Span; readonly api: string; readonly ofCallback: boolean; readonly step: TraceStep },
+): void {
+  const lock = here(need.lock);
+  const known = state.locks.get(lock);
+  const isShared = known?.held === true && known.mode === 'read' && need.mode === 'write';
+  if (known?.held && !isShared) return;
+  const kind = lockKind(frame, lock);
+  // A lock of its kind may be the same one, by another way to it.
+  if (heldLocks(state).some(([l]) => l !== lock && kind !== '' && lockKind(frame, l) === kind)) return;
+  if (known === undefined) {
+    // An object that nobody else has seen yet needs no lock.
+    if (frame.isOwn(lock) || cannotBeHeld(frame, state, lock) || mayBeTakenUnseen(frame, state, lock)) return;
+    if (!frame.isExpressible(lock)) return;
+    frame.recorder.need(frame.recorder.asserted, `${lock}${need.mode}`, {
+      ...need,
+      lock,
+      when: frame.conditions(state),
+      steps: [call.step, ...need.steps],
+    });
+    return;
+  }
+  const shown = shownAt(frame, call.span, call.ofCallback ? [call.step, ...need.steps] : need.steps);
+  const unsure = isShared || known.doubtful || isVague(frame, lock) || state.imprecise;
+  const name = frame.sayPlace(lock, state);
+  frame.report(
+    ruleOf(need),
+    shown.span,
+    notHeldMessage(call.api, name, isShared ? 'shared' : 'released'),
+    [known.at, ...need.steps.slice(-1)],
+    state,
+    unsure ? 'possible' : 'proved',
+  );
+}
+
+/** What is left over at a function that no one in the program calls. */
+export function reportAssertedRoot(frame: Frame, state: State, need: AssertedRequirement): void {
+  const [first] = need.steps;
+  // It says so itself.
+  if (need.steps.length < 2 || first === undefined) return;
+  const name = frame.sayPlace(need.lock);
+  const api = first.message.replace(/^calls /, '').replace(/\(\)$/, '');
+  const message = notHeldMessage(api, name, 'never');
+  // An assertion at run time may be there for another path; an annotation is for every caller to read.
+  const certainty = frame.fn.ir.escapes ? 'possible' : need.certainty;
+  frame.report(ruleOf(need), first, message, need.steps.slice(-1), state, certainty);
+}
+
+function ruleOf(need: AssertedRequirement): string {
+  return need.mode === 'write' ? 'require-write-lock' : 'require-read-lock';
+}
