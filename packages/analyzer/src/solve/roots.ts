@@ -248,7 +248,6 @@ export class Roots {
     }
     const unseenCallers = fn.ir.linkage === 'exported' || fn.ir.escapes || fn.home.unit.path.endsWith('.h');
     if (this.#isOverride(fn)) return 'possible';
-    if (unseenCallers && this.#isCallersChoice(frame, need)) return 'possible';
     // Who makes a cursor and hands it over has, as a rule, locked its tree.
     if (need.given && unseenCallers) return 'possible';
     const { readersUnderRcu } = this.#context.trees.kinds.of(need.tree);
@@ -257,7 +256,7 @@ export class Roots {
     return 'proved';
   }
 
-  /** A parameter tells, by its name, that the caller holds the lock on this path; on others the function takes it. */
+  /** A parameter or flag tells, by its name, that the caller holds the lock on this path; on others the function takes it. */
   #isTold(frame: Frame, need: AccessRequirement): boolean {
     const { table, program } = this.#context;
     const taken = this.#context.summary(frame.fn.index)?.taken;
@@ -270,35 +269,10 @@ export class Roots {
       ({ value }) =>
         !path.has(value) &&
         table.mentions(value, (node) => {
-          if (node.kind === 'field') return soundsTelling(node.name);
+          if (node.kind === 'field' || node.kind === 'global') return soundsTelling(node.name);
           return node.kind === 'entry' && soundsTelling(program.variable(node.variable)?.name ?? '');
         }),
     );
-  }
-
-  /**
-   * A parameter tells the function whether to take the lock itself, by a name that speaks of locks: who tells it not to
-   * holds the lock.
-   */
-  #isCallersChoice(frame: Frame, need: AccessRequirement): boolean {
-    const { table, program } = this.#context;
-    const taken = this.#context.summary(frame.fn.index)?.taken;
-    const { locks } = frame.locksOf(need.tree, new State());
-    if (!locks.some((l) => taken?.has(l))) return false;
-    const parameters = new Set(frame.fn.ir.params.map((id) => frame.fn.home.variableBase + id));
-    return need.when.some(({ value }) => {
-      const names: string[] = [];
-      let isGiven = false;
-      const isOfMemory = table.mentions(value, (n) => {
-        if (n.kind === 'global') names.push(n.name);
-        if (n.kind === 'entry') {
-          isGiven ||= parameters.has(n.variable);
-          names.push(program.variable(n.variable)?.name ?? '');
-        }
-        return n.kind === 'field' || n.kind === 'deref' || n.kind === 'index';
-      });
-      return isGiven && !isOfMemory && names.some((name) => soundsLikeLocking(name, frame.fn.home.language));
-    });
   }
 
   /**
