@@ -4,7 +4,7 @@ import type { CallGraph } from '../solve/call-graph.ts';
 import type { Context } from '../solve/context.ts';
 import type { GroupResult, Phase, SolveMemory } from '../solve/group.ts';
 import { type RawFinding, Recorder } from '../solve/recorder.ts';
-import { ANSWER, QUESTION } from '../solve/roots.ts';
+import { ANSWER, QUESTION } from '../solve/whole-program.ts';
 import { Codec } from './codec.ts';
 import { misledFunctions } from './compare-answers.ts';
 import { changedByFiles } from './compare-files.ts';

@@ -2,7 +2,7 @@ import { State } from '../domain/state.ts';
 import type { TraceStep } from '../domain/trace.ts';
 import type { Value } from '../domain/values.ts';
 import type { ClassIR } from '../ir/ir.ts';
-import type { Fn, Program } from '../link/program.ts';
+import type { Fn } from '../link/program.ts';
 import type { Certainty } from '../report/finding.ts';
 import { leakMessage, unmatchedUnlockMessage } from '../rules/require-unlock.ts';
 import { staleMessage } from '../rules/no-stale-state.ts';
@@ -15,8 +15,6 @@ import type {
 } from '../summaries/summary.ts';
 import { reportMissing } from './access.ts';
 import { reportAssertedRoot } from './asserted.ts';
-import type { CallGraph } from './call-graph.ts';
-import type { LeftOver } from './group.ts';
 import type { Context } from './context.ts';
 import { Frame } from './frame.ts';
 import { lockKind, lockShape } from './hold.ts';
@@ -24,7 +22,6 @@ import {
   arePaired,
   counterpartsOf,
   soundsAcquiring,
-  soundsLikeLocking,
   soundsReleasing,
   soundsTelling,
   wordsOf,
@@ -34,18 +31,7 @@ import type { RawFinding, Recorder } from './recorder.ts';
 import { reportRcuReader } from './rcu-readers.ts';
 import { reportReservedRoot } from './reservations.ts';
 import { reportUncheckedRoot } from './results.ts';
-
-/** Marks, among the names of what was asked for, a question about the program as a whole, and what the answer was. */
-/** The halves of a pair: who gives a lock back, or leaves it held, by the shape or the kind of the lock. */
-const HALVES = ['releasers', 'acquirers', 'releasersOfKind', 'acquirersOfKind'] as const;
-type Half = (typeof HALVES)[number];
-
-function isHalf(kind: string): kind is Half {
-  return HALVES.some((half) => half === kind);
-}
-
-export const QUESTION = 'q:';
-export const ANSWER = '\0';
+import type { WholeProgram } from './whole-program.ts';
 
 /**
  * What a function needs and no caller in the program could provide is reported at the function itself. Where callers
@@ -53,82 +39,17 @@ export const ANSWER = '\0';
  */
 export class Roots {
   readonly #context: Context;
-  readonly #roots: ReadonlySet<Fn>;
-  readonly #callers: CallGraph['callers'];
-  readonly #names: ReadonlySet<string>;
-  readonly #answers = new Map<string, string>();
-  /** Functions that give back, or leave held, a lock of a shape: the halves of a pair. */
-  readonly #halves: Readonly<Record<Half, Map<string, Fn[]>>> = {
-    releasers: new Map(),
-    acquirers: new Map(),
-    releasersOfKind: new Map(),
-    acquirersOfKind: new Map(),
-  };
+  readonly #whole: WholeProgram;
 
-  constructor(
-    context: Context,
-    roots: ReadonlySet<Fn>,
-    callers: CallGraph['callers'],
-    leftOver: (fn: Fn) => LeftOver,
-  ) {
+  constructor(context: Context, whole: WholeProgram) {
     this.#context = context;
-    this.#roots = roots;
-    this.#callers = callers;
-    this.#names = opaqueNames(context.program);
-    for (const fn of context.program.functions) {
-      const { releases, acquires, releasedKinds, acquiredKinds } = leftOver(fn);
-      for (const shape of releases) push(this.#halves.releasers, shape, fn);
-      for (const shape of acquires) push(this.#halves.acquirers, shape, fn);
-      for (const kind of releasedKinds) push(this.#halves.releasersOfKind, kind, fn);
-      for (const kind of acquiredKinds) push(this.#halves.acquirersOfKind, kind, fn);
-    }
-  }
-
-  /** What is known of the program as a whole, as a text: as long as it stays the same, so does what follows from it. */
-  answer(question: string): string {
-    let known = this.#answers.get(question);
-    if (known === undefined) this.#answers.set(question, (known = this.#find(question)));
-    return known;
-  }
-
-  #find(question: string): string {
-    const cut = question.indexOf(' ');
-    const about = question.slice(cut + 1);
-    const { program, closureUses } = this.#context;
-    const named = (fn: Fn): string =>
-      `${program.names.fn(fn.index)}${this.#roots.has(fn) ? ' root' : ''}${fn.ir.escapes ? ' escapes' : ''}`;
-    const kind = question.slice(0, cut);
-    if (isHalf(kind)) return (this.#halves[kind].get(about) ?? []).map(named).join('\n');
-    if (kind === 'name') return String(this.#names.has(about));
-    const fn = program.functions[program.names.findFn(about) ?? -1];
-    if (fn === undefined) return '';
-    if (kind === 'callers')
-      return (this.#callers[fn.index] ?? []).map((caller) => program.names.fn(caller)).join('\n');
-    if (kind === 'uses') return [...(closureUses.get(fn.index) ?? [])].sort().join();
-    return String(this.#roots.has(fn));
-  }
-
-  #note(kind: Half | 'name' | 'callers' | 'uses' | 'root', about: string): void {
-    const { reader } = this.#context.program;
-    if (reader !== null)
-      reader.note(`${QUESTION}${kind} ${about}${ANSWER}${this.answer(`${kind} ${about}`)}`);
-  }
-
-  #partners(half: Half, about: string): readonly Fn[] {
-    this.#note(half, about);
-    return this.#halves[half].get(about) ?? [];
-  }
-
-  #hasName(name: string): boolean {
-    this.#note('name', name);
-    return this.#names.has(name);
+    this.#whole = whole;
   }
 
   /** What is left to be said of a function. */
   finish(fn: Fn, summary: Summary, recorder: Recorder): void {
-    this.#note('root', this.#context.program.names.fn(fn.index));
     this.#reportLeaks(fn, summary, recorder);
-    if (this.#roots.has(fn)) this.#reportRoot(fn, summary, recorder);
+    if (this.#whole.isRoot(fn)) this.#reportRoot(fn, summary, recorder);
     else this.#reportUnclaimed(fn, summary, recorder);
   }
 
@@ -141,8 +62,8 @@ export class Roots {
     if (isApi(fn)) return;
     const frame = this.#frame(fn, recorder);
     for (const leak of summary.leaks) {
-      const partners = this.#partners('releasers', lockShape(frame, leak.lock));
-      const ofKind = this.#partners('releasersOfKind', lockKind(frame, leak.lock));
+      const partners = this.#whole.partners('releasers', lockShape(frame, leak.lock));
+      const ofKind = this.#whole.partners('releasersOfKind', lockKind(frame, leak.lock));
       if (ofKind.some((p) => arePaired(fn, p))) continue;
       const finding = leakFinding(frame, leak);
       const paired = this.#hasOtherHalf(leak, fn, partners, ofKind);
@@ -156,7 +77,7 @@ export class Roots {
       this.#isShared(leak.lock, partners, fn) ||
       // The object is in the hands of an operation that gives such a lock back.
       (leak.entrusted && ofKind.some((p) => p.ir.escapes)) ||
-      counterpartsOf(fn).some((name) => this.#hasName(name))
+      counterpartsOf(fn).some((name) => this.#whole.hasName(name))
     );
   }
 
@@ -164,8 +85,7 @@ export class Roots {
   #reportUnclaimed(fn: Fn, summary: Summary, recorder: Recorder): void {
     if (isApi(fn) || isWrapper(fn)) return;
     const frame = this.#frame(fn, recorder);
-    this.#note('callers', this.#context.program.names.fn(fn.index));
-    const callers = (this.#callers[fn.index] ?? []).map((c) => this.#context.summary(c));
+    const callers = this.#whole.callersOf(fn).map((c) => this.#context.summary(c));
     for (const leak of summary.kept) {
       if (leak.ofResult || soundsAcquiring(fn)) continue;
       const kind = lockKind(frame, leak.lock);
@@ -237,11 +157,9 @@ export class Roots {
   }
 
   #accessCertainty(frame: Frame, need: AccessRequirement): Certainty {
-    const { closureUses } = this.#context;
     const { fn } = frame;
     if (need.certainty === 'possible' || need.mayBeHeld || this.#isTold(frame, need)) return 'possible';
-    this.#note('uses', this.#context.program.names.fn(fn.index));
-    const uses = closureUses.get(fn.index);
+    const uses = this.#whole.usesOf(fn);
     if (uses !== undefined) {
       if (uses.has('later') || uses.has('unreachable')) return 'proved';
       return 'possible';
@@ -289,7 +207,7 @@ export class Roots {
     );
     if (byName) return true;
     return locks.some((l) =>
-      this.#partners('acquirers', lockShape(frame, l)).some((a) => this.#roots.has(a)),
+      this.#whole.partners('acquirers', lockShape(frame, l)).some((a) => this.#whole.isRoot(a)),
     );
   }
 
@@ -316,13 +234,13 @@ export class Roots {
     const first = need.steps[0] as TraceStep;
     const name = frame.sayPlace(need.lock);
     const shape = lockShape(frame, need.lock);
-    const partners = this.#partners('acquirers', shape);
-    const ofKind = this.#partners('acquirersOfKind', lockKind(frame, need.lock));
+    const partners = this.#whole.partners('acquirers', shape);
+    const ofKind = this.#whole.partners('acquirersOfKind', lockKind(frame, need.lock));
     if (ofKind.some((p) => arePaired(p, fn))) return;
     // It takes the lock itself on other paths: this one is broken, whatever the name says.
     const mixed = summary.taken.has(need.lock);
     const isReleaser = !mixed && soundsReleasing(fn);
-    if (isReleaser && (partners.some((p) => this.#roots.has(p)) || isWrapper(fn))) return;
+    if (isReleaser && (partners.some((p) => this.#whole.isRoot(p)) || isWrapper(fn))) return;
     const excused = isReleaser && !this.#isNoOnesLock(need.lock, shape);
     const counterpart = this.#isShared(need.lock, partners, fn);
     const unsure =
@@ -347,7 +265,9 @@ export class Roots {
     const { table } = this.#context;
     const { kind } = table.node(table.root(lock));
     return (
-      kind === 'global' && table.root(lock) !== lock && partners.some((p) => p !== fn && this.#roots.has(p))
+      kind === 'global' &&
+      table.root(lock) !== lock &&
+      partners.some((p) => p !== fn && this.#whole.isRoot(p))
     );
   }
 
@@ -361,7 +281,7 @@ export class Roots {
       // A base class that is not there may have any method.
       if (base === undefined) return true;
       if (base.methods.has(name)) return true;
-      if (base.extends === undefined) return this.#hasName(wordsOf(name).join(' '));
+      if (base.extends === undefined) return this.#whole.hasName(wordsOf(name).join(' '));
       base = this.#classOf(fn, base.extends);
     }
     return false;
@@ -382,17 +302,19 @@ export class Roots {
     if (node.kind !== 'entry' && node.kind !== 'addrVar') return false;
     const variable = program.variable(node.variable);
     return (
-      variable?.kind === 'module' && !variable.exported && this.#partners('acquirers', shape).length === 0
+      variable?.kind === 'module' &&
+      !variable.exported &&
+      this.#whole.partners('acquirers', shape).length === 0
     );
   }
 
   #reportKept(frame: Frame, leak: Leak): void {
     const { fn, recorder } = frame;
-    const partners = this.#partners('releasers', lockShape(frame, leak.lock));
-    const ofKind = this.#partners('releasersOfKind', lockKind(frame, leak.lock));
+    const partners = this.#whole.partners('releasers', lockShape(frame, leak.lock));
+    const ofKind = this.#whole.partners('releasersOfKind', lockKind(frame, leak.lock));
     if (ofKind.some((p) => arePaired(fn, p))) return;
     const isAcquirer = soundsAcquiring(fn);
-    if (isAcquirer && (partners.some((p) => this.#roots.has(p)) || isWrapper(fn))) return;
+    if (isAcquirer && (partners.some((p) => this.#whole.isRoot(p)) || isWrapper(fn))) return;
     const counterpart = this.#hasOtherHalf(leak, fn, partners, ofKind);
     const finding = leakFinding(frame, leak);
     // A name that speaks of locking, and a result that tells whether it did.
@@ -432,23 +354,6 @@ export function leakFinding(frame: Frame, leak: Leak): RawFinding {
   };
 }
 
-/** The words of the functions that may give locks back unseen: those that are not in the program, or call such ones. */
-function opaqueNames(program: Program): Set<string> {
-  const names = new Set<string>();
-  for (const fn of program.functions) {
-    let isOpaque = false;
-    const note = (name: string): void => {
-      names.add(wordsOf(name).join(' '));
-      if (soundsLikeLocking(name, fn.home.language)) isOpaque = true;
-    };
-    for (const name of fn.outline.methods) note(name);
-    for (const callee of fn.outline.externals)
-      if (program.resolve(fn.home, callee) === undefined) note(callee.name);
-    if (isOpaque) names.add(wordsOf(fn.ir.name).join(' '));
-  }
-  return names;
-}
-
 /** The function gives the lock back and takes it again: the caller's lock, then, whoever that is. */
 function isRetaken(summary: Summary, lock: Value): boolean {
   return summary.outcomes.some((o) => o.locks.some((l) => l.lock === lock && l.change === 'retaken'));
@@ -457,10 +362,4 @@ function isRetaken(summary: Summary, lock: Value): boolean {
 /** A body that calls nothing but locks. */
 function isWrapper(fn: Fn): boolean {
   return fn.outline.isWrapper;
-}
-
-function push(map: Map<string, Fn[]>, key: string, fn: Fn): void {
-  const list = map.get(key);
-  if (list === undefined) map.set(key, [fn]);
-  else list.push(fn);
 }

@@ -24,6 +24,7 @@ import type { Observer } from './observer.ts';
 import { foldOrder, heldAround } from './order-fold.ts';
 import { type RawFinding, Recorder } from './recorder.ts';
 import { Roots } from './roots.ts';
+import { WholeProgram } from './whole-program.ts';
 import { keptVariables, type Shape, shapeOf } from './shape.ts';
 import { summarize } from './summarize.ts';
 import { forgetSymbols, recallSymbols, symbolsOf } from './symbol-facts.ts';
@@ -285,12 +286,13 @@ export function solveProgram(
   const isRoot = new Set(roots);
   const leftOver = (fn: Fn): LeftOver => results.get(fn.index)?.leftOver(fn.index) ?? NOTHING_LEFT;
   const ends = new Map<number, Recorder>();
-  const rootPolicy = new Roots(context, isRoot, graph.callers, leftOver);
+  const whole = new WholeProgram(context, isRoot, graph.callers, leftOver);
+  const rootPolicy = new Roots(context, whole);
   for (const fn of program.functions) {
     if (fn.ir.declared) continue;
     const { ofRoot, always } = leftOver(fn);
     if (!(isRoot.has(fn) ? ofRoot : always)) continue;
-    ends.set(fn.index, memory?.recallEnd(fn, (question) => rootPolicy.answer(question)) ?? end(fn));
+    ends.set(fn.index, memory?.recallEnd(fn, (question) => whole.answer(question)) ?? end(fn));
   }
 
   /** What is said of a function when all is known. */
