@@ -69,10 +69,11 @@ class Pair {
     const erased = mtree_erase(this.tree, this.#at(k));
     expect(erased).toBe(this.#entries[k]);
     if (erased === null) return;
-    for (let j = k; mtree_load(this.tree, this.#at(j)) === null && this.#entries[j] === erased; j++)
-      this.#entries[j] = null;
-    for (let j = k - 1; mtree_load(this.tree, this.#at(j)) === null && this.#entries[j] === erased; j--)
-      this.#entries[j] = null;
+    // All that it was in is gone from the tree now, and is to go from the entries.
+    const isGone = (j: number): boolean =>
+      this.#entries[j] === erased && mtree_load(this.tree, this.#at(j)) === null;
+    for (let j = k; j < Pair.#SPACE && isGone(j); j++) this.#entries[j] = null;
+    for (let j = k - 1; j >= 0 && isGone(j); j--) this.#entries[j] = null;
   }
 
   load(): void {
