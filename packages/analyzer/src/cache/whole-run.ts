@@ -1,5 +1,5 @@
 import ts from 'typescript';
-import type { AnalyzeOptions } from '../analyze.ts';
+import type { AnalyzeOptions } from '../analyze-options.ts';
 import type { SourceFile } from '../ir/source.ts';
 import type { Analysis } from '../report/finding.ts';
 import type { AnalysisCache } from './analysis-cache.ts';

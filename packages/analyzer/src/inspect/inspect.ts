@@ -1,4 +1,5 @@
-import { analyzeWith, type AnalyzeOptions } from '../analyze.ts';
+import { analyzeWith } from '../analyze.ts';
+import type { AnalyzeOptions } from '../analyze-options.ts';
 import type { State } from '../domain/state.ts';
 import type { Span } from '../ir/source.ts';
 import type { Fn } from '../link/program.ts';

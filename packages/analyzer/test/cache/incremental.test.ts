@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { analyze, type AnalyzeOptions } from '../../src/analyze.ts';
+import type { AnalyzeOptions } from '../../src/analyze-options.ts';
+import { analyze } from '../../src/analyze.ts';
 import { loadCFrontend } from '../../src/c.ts';
 import { defineContract } from '../../src/contracts/format/define-contract.ts';
 import { edited, type Files, randomFrom, type Sources } from './edits.ts';
