@@ -394,14 +394,18 @@ const ASSERTIONS: readonly FunctionContract[] = [
   }),
 ];
 
-/** What an annotation says that a function does to a lock whose kind is not known. No program can call these. */
-export const ANNOTATED = { acquire: '__acquires()', release: '__releases()' } as const;
+/** What does to a lock what an annotation says, by the kind of the lock; no program can call those of any kind. */
+export const ANNOTATED = {
+  any: { acquire: '__acquires()', release: '__releases()' },
+  spinning: { acquire: 'spin_lock', release: 'spin_unlock' },
+  rcu: { acquire: 'rcu_read_lock', release: 'rcu_read_unlock' },
+} as const;
 
 const ANNOTATED_EFFECTS: readonly FunctionContract[] = [
-  row(ANY, ANNOTATED.acquire, 'Takes the lock, as an annotation has it.', {
+  row(ANY, ANNOTATED.any.acquire, 'Takes the lock, as an annotation has it.', {
     acquires: [{ lock: OBJECT, mode: 'write' }],
   }),
-  row(ANY, ANNOTATED.release, 'Leaves the lock, as an annotation has it.', {
+  row(ANY, ANNOTATED.any.release, 'Leaves the lock, as an annotation has it.', {
     releases: [{ lock: OBJECT, mode: 'write' }],
   }),
 ];

@@ -122,6 +122,13 @@ const IDENTITIES = `
   DEBUG_LOCKS_WARN_ON lock_is_held_identity WARN_RATELIMIT MAS_WARN_ON_VALUE
 `;
 
+/** Macros of linux/cleanup.h after which a variable no longer owns what it pointed to; some return that. */
+export const HANDING_OVER: ReadonlyMap<string, 'value' | 'return'> = new Map([
+  ['no_free_ptr', 'value'],
+  ['retain_and_null_ptr', 'value'],
+  ['return_ptr', 'return'],
+]);
+
 const NORETURN = `
   BUG panic do_exit make_task_dead kthread_exit kthread_complete_and_exit module_put_and_kthread_exit do_group_exit
   nmi_panic machine_real_restart __builtin_unreachable unreachable BUILD_BUG die_unreachable rewind_stack_and_make_dead

@@ -33,6 +33,11 @@ export function soundsLikeLocking(name: string, language: Language): boolean {
   return language === 'c' ? LOCKISH.test(name) : wordsOf(name).some((w) => LOCKING_WORDS.has(w));
 }
 
+/** True for the name of a function that may give back the lock of whatever it is given. */
+export function soundsUnlocking(name: string): boolean {
+  return /unlock/.test(name);
+}
+
 /** Words of names of functions that take a reference to an object, or keep it in another way. */
 const PINNING = new Set([
   'get',

@@ -15,7 +15,7 @@ import { type EvaluateAt, evaluate, load, storeThrough } from './evaluate.ts';
 import type { CallValues, Frame } from './frame.ts';
 import { disposeOf, guardCalled, guardOf, guardsCaptured } from './guards.ts';
 import { release } from './hold.ts';
-import { soundsDisposing, soundsLikeLocking } from './intent.ts';
+import { soundsDisposing, soundsLikeLocking, soundsUnlocking } from './intent.ts';
 import { checkSuspend } from './sleep.ts';
 import { entrustReservations } from './reservations.ts';
 import { noteLook } from './results.ts';
@@ -341,7 +341,7 @@ function doubtLocks(frame: Frame, state: State, values: CallValues, name: string
   const around = new Set<Value>();
   for (const arg of given) {
     const node = table.node(arg);
-    if (node.kind === 'field' && /unlock/.test(name)) around.add(node.base);
+    if (node.kind === 'field' && soundsUnlocking(name)) around.add(node.base);
   }
   for (const [lock, s] of state.locks) {
     const object = table.baseOf(lock);

@@ -26,6 +26,29 @@ function expectSame(...runs: readonly AnalyzeOptions[]): void {
   });
 }
 
+const holder = (field: string): string => `#include <linux/maple_tree.h>
+struct holder {
+	struct ${field} *it;
+};
+void ${field}_use(struct ${field} *x) { mtree_load(&x->mt, 0); }
+`;
+
+const user = `#include <linux/maple_tree.h>
+void one_init(struct one *o)
+{
+	mt_init_flags(&o->mt, MT_FLAGS_LOCK_EXTERN);
+	mt_set_external_lock(&o->mt, &o->lock);
+}
+void use(struct holder *h)
+{
+	MA_STATE(mas, &h->it->mt, 0, 0);
+
+	mutex_lock(&h->it->lock);
+	mas_erase(&mas);
+	mutex_unlock(&h->it->lock);
+}
+`;
+
 describe('with a cache the same is said as without', () => {
   test('when a helper that is given a function calls another by the same name', () => {
     const files = {
@@ -68,27 +91,6 @@ void none(struct maple_tree *mt) { mtree_load(mt, 0); }
   });
 
   test('when a file with a class is renamed past another with a class of the same name', () => {
-    const holder = (field: string): string => `#include <linux/maple_tree.h>
-struct holder {
-	struct ${field} *it;
-};
-void ${field}_use(struct ${field} *x) { mtree_load(&x->mt, 0); }
-`;
-    const user = `#include <linux/maple_tree.h>
-void one_init(struct one *o)
-{
-	mt_init_flags(&o->mt, MT_FLAGS_LOCK_EXTERN);
-	mt_set_external_lock(&o->mt, &o->lock);
-}
-void use(struct holder *h)
-{
-	MA_STATE(mas, &h->it->mt, 0, 0);
-
-	mutex_lock(&h->it->lock);
-	mas_erase(&mas);
-	mutex_unlock(&h->it->lock);
-}
-`;
     expectSame(
       requestOf({ 'a.c': holder('one'), 'm.c': holder('two'), 'u.c': user }),
       requestOf({ 'm.c': holder('two'), 'u.c': user, 'z.c': holder('one') }),
@@ -96,27 +98,6 @@ void use(struct holder *h)
   });
 
   test('when a changed file comes before another now', () => {
-    const holder = (field: string): string => `#include <linux/maple_tree.h>
-struct holder {
-	struct ${field} *it;
-};
-void ${field}_use(struct ${field} *x) { mtree_load(&x->mt, 0); }
-`;
-    const user = `#include <linux/maple_tree.h>
-void one_init(struct one *o)
-{
-	mt_init_flags(&o->mt, MT_FLAGS_LOCK_EXTERN);
-	mt_set_external_lock(&o->mt, &o->lock);
-}
-void use(struct holder *h)
-{
-	MA_STATE(mas, &h->it->mt, 0, 0);
-
-	mutex_lock(&h->it->lock);
-	mas_erase(&mas);
-	mutex_unlock(&h->it->lock);
-}
-`;
     expectSame(
       requestOf({ 'a.c': holder('one'), 'm.c': holder('two'), 'u.c': user }),
       requestOf({ 'm.c': holder('two'), 'u.c': user, 'a.c': `${holder('one')}/* more */\n` }),

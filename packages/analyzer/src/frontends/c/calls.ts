@@ -1,4 +1,5 @@
 /** Lowering of calls, and of macros that look like calls. */
+import { HANDING_OVER } from '../../contracts/kernel-macros.ts';
 import type { Expr } from '../../ir/ir.ts';
 import type { Span } from '../../ir/source.ts';
 import type { FunctionContext } from './context.ts';
@@ -165,8 +166,6 @@ function nameOf(node: SyntaxNode): SyntaxNode {
   return child(node, 'field') ?? node;
 }
 
-const HANDING_OVER: ReadonlySet<string> = new Set(['no_free_ptr', 'retain_and_null_ptr']);
-
 /** The pointer is handed over: its variable is NULL from then on, and the end of its scope finds nothing there. */
 function takePointer(cx: FunctionContext, argument: SyntaxNode): Expr {
   const value = lowerExpression(cx, argument);
@@ -261,7 +260,7 @@ function lowerMacro(
     const held = textOfNode(unit, args[1]).replace(/^\s*&\s*/, '');
     return lowerAcquireError(cx, held, spanOf(node));
   }
-  if (name === 'return_ptr' && args[0]) {
+  if (HANDING_OVER.get(name) === 'return' && args[0]) {
     const value = takePointer(cx, args[0]);
     emitCleanups(cx.cleanups, null, spanOf(node));
     flow.end({ kind: 'return', value, span: spanOf(node) });

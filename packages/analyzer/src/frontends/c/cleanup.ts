@@ -173,12 +173,18 @@ export function commonCleanup(a: Cleanup | null, b: Cleanup | null): Cleanup | n
 }
 
 /** `DEFINE_GUARD(name, type, lock(_T), unlock(_T))`; DEFINE_LOCK_GUARD_0 has no type. */
-const GUARD_DEFINITIONS: ReadonlyMap<string, { readonly acquire: number; readonly release: number }> =
-  new Map([
-    ['DEFINE_GUARD', { acquire: 2, release: 3 }],
-    ['DEFINE_LOCK_GUARD_1', { acquire: 2, release: 3 }],
-    ['DEFINE_LOCK_GUARD_0', { acquire: 1, release: 2 }],
-  ]);
+const GUARD_DEFINITIONS: ReadonlyMap<string, GuardDefinition> = new Map([
+  ['DEFINE_GUARD', { acquire: 2, release: 3, given: '_T' }],
+  ['DEFINE_LOCK_GUARD_1', { acquire: 2, release: 3, given: '_T->lock' }],
+  ['DEFINE_LOCK_GUARD_0', { acquire: 1, release: 2, given: '_T' }],
+]);
+
+interface GuardDefinition {
+  readonly acquire: number;
+  readonly release: number;
+  /** How the definition spells what guard() is given. */
+  readonly given: string;
+}
 
 /** The guard classes that a file defines, as far as each is one call to lock and one to unlock. */
 export function readGuards(masks: readonly Mask[], text: string): Map<string, FileGuard> {
@@ -191,9 +197,8 @@ export function readGuards(masks: readonly Mask[], text: string): Map<string, Fi
     const acquire = call?.[1];
     const release = CALL.exec(written[definition.release] ?? '')?.[1];
     if (acquire === undefined || release === undefined) continue;
-    // In DEFINE_LOCK_GUARD_1 it is a field of the guard that holds what guard() was given.
     const [first = ''] = (call?.[2] ?? '').split(',');
-    const lock = (name === 'DEFINE_LOCK_GUARD_1' ? first.replace('_T->lock', '_T') : first).trim();
+    const lock = first.replace(definition.given, '_T').trim();
     const isPlain = lock === '' || lock === '_T';
     guards.set(written[0] ?? '', { acquire, release, ...(!isPlain && { lock }) });
   }

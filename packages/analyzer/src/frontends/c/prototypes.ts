@@ -72,12 +72,10 @@ function primitiveOf(
   kind: 'acquire' | 'release',
 ): readonly [string, readonly Expr[]] {
   const { unit } = cx;
-  if (lock.op === 'global' && /^rcu$/i.test(lock.name))
-    return [kind === 'acquire' ? 'rcu_read_lock' : 'rcu_read_unlock', []];
+  if (lock.op === 'global' && /^rcu$/i.test(lock.name)) return [ANNOTATED.rcu[kind], []];
   const type = typeOf(unit, lock);
   const isContainers =
     lock.op === 'addr-field' && unit.model.containers.some((c) => c.lock === `&${lock.name}`);
-  if (isContainers || (type !== undefined && ATOMIC_TYPES.has(type.name)))
-    return [kind === 'acquire' ? 'spin_lock' : 'spin_unlock', [lock]];
-  return [ANNOTATED[kind], [lock]];
+  const isSpinning = isContainers || (type !== undefined && ATOMIC_TYPES.has(type.name));
+  return [ANNOTATED[isSpinning ? 'spinning' : 'any'][kind], [lock]];
 }
