@@ -247,6 +247,13 @@ export class ValueTable {
     }
   }
 
+  /** True for a part of what NULL points to. It is not there: a path on which it would be touched ends before. */
+  isBehindNull(value: Value): boolean {
+    const root = this.root(value);
+    const node = this.node(root);
+    return root !== value && node.kind === 'const' && (node.value === null || node.value === 0);
+  }
+
   /** True if the symbol `part` occurs in `value`. */
   mentions(value: Value, test: (node: ValueNode) => boolean): boolean {
     const node = this.node(value);

@@ -56,6 +56,7 @@ export function callApi(
   values: CallValues,
 ): State[] {
   const at = (path: string): Value => frame.path(path, values, state);
+  if (touchesNothing(frame, state, row, at)) return [];
   const api = row.name.startsWith('new ') ? row.name : call.text;
   const hold: HoldAt = {
     span: call.span,
@@ -123,6 +124,22 @@ export function callApi(
   if (row.result.kind === 'errno') learn(state, frame.context.table, values.result, ZERO_OR_ERRNO);
   return runCallbacks(frame, state, call, row, values, hold).flatMap((after) =>
     takeLocks(frame, after, call, row, values, hold),
+  );
+}
+
+/** The tree or lock lies behind NULL: nobody comes here. */
+function touchesNothing(
+  frame: Frame,
+  state: State,
+  { needs = [], takes = [], acquires = [], releases = [], asserts = [] }: FunctionContract,
+  at: (path: string) => Value,
+): boolean {
+  const { table } = frame.context;
+  return (
+    needs.some(({ tree }) => table.isBehindNull(at(tree))) ||
+    [...takes, ...acquires, ...releases, ...asserts].some(({ lock }) =>
+      table.isBehindNull(frame.lock(lock, at, state)),
+    )
   );
 }
 

@@ -73,9 +73,12 @@ export function checkNeeds(
 ): void {
   const span = call.span;
   const name = call.text;
+  const isDue = (when: readonly Condition[], about?: Value): boolean =>
+    possible(frame, state, when, here) &&
+    (about === undefined || !frame.context.table.isBehindNull(here(about)));
   const callStep = { ...frame.step('call', span, `calls ${name}()`), ofCallback };
   for (const need of summary.access) {
-    if (!possible(frame, state, need.when, here)) continue;
+    if (!isDue(need.when, need.tree)) continue;
     if (ofCallback) frame.callback = need.steps;
     checkAccess(frame, state, {
       tree: here(need.tree),
@@ -92,10 +95,10 @@ export function checkNeeds(
     });
   }
   for (const need of summary.rcuReaders) {
-    if (possible(frame, state, need.when, here)) checkRcuReader(frame, state, need, callStep, here);
+    if (isDue(need.when, need.tree)) checkRcuReader(frame, state, need, callStep, here);
   }
   for (const need of summary.free) {
-    if (!possible(frame, state, need.when, here)) continue;
+    if (!isDue(need.when, need.lock)) continue;
     if (need.afterAwait && !ofCallback && !frame.awaits(call.to)) continue;
     if (ofCallback) frame.callback = need.steps;
     const certainty = hangsOnUnseen(frame, state, need.when, here) ? 'possible' : need.certainty;
@@ -133,7 +136,7 @@ export function checkNeeds(
   }
   const applicable = summary.outcomes.filter((o) => possible(frame, state, o.when, here));
   for (const need of summary.held) {
-    if (!possible(frame, state, need.when, here)) continue;
+    if (!isDue(need.when, need.lock)) continue;
     if (ofCallback) frame.callback = need.steps;
     // Where the helper gives the lock back on some of its paths only, which of them is taken here is not known.
     const always = applicable.every((o) =>
@@ -166,22 +169,22 @@ export function checkNeeds(
     }
   }
   for (const need of summary.asserted) {
-    if (!possible(frame, state, need.when, here)) continue;
+    if (!isDue(need.when, need.lock)) continue;
     if (ofCallback) frame.callback = need.steps;
     checkAsserted(frame, state, need, here, { span, api: name, ofCallback, step: callStep });
   }
   for (const need of summary.lockUses) {
-    if (!possible(frame, state, need.when, here)) continue;
+    if (!isDue(need.when, need.tree)) continue;
     if (ofCallback) frame.callback = need.steps;
     checkOwnLockNeed(frame, state, need, here, { span, api: name, ofCallback });
   }
   for (const need of summary.sleeps) {
-    if (!possible(frame, state, need.when, here)) continue;
+    if (!isDue(need.when)) continue;
     if (ofCallback) frame.callback = need.steps;
     checkSleepNeed(frame, state, need, here, { span, api: name, ofCallback }, summary.alwaysSleeps);
   }
   for (const need of summary.fresh) {
-    if (!possible(frame, state, need.when, here)) continue;
+    if (!isDue(need.when, need.cursor)) continue;
     if (ofCallback) frame.callback = need.steps;
     const cursor = here(need.cursor);
     const known = state.cursors.get(cursor);
