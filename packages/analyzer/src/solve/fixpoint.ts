@@ -1,3 +1,4 @@
+import { allowsBlocking } from '../domain/gfp.ts';
 import { mergeStates } from '../domain/merge.ts';
 import type { State } from '../domain/state.ts';
 import type { Value, ValueNode } from '../domain/values.ts';
@@ -64,7 +65,18 @@ export function solve(frame: Frame, shape: Shape, start: State): Solved {
       if (value === undefined || table.node(value).kind !== 'fresh') continue;
       if (state.facts.get(table.entry(v))?.truthy === false) key += `~${id}`;
     }
-    return key;
+    return key + flagsOf(state);
+  }
+
+  /** Variables that hold flags of an allocation which lets sleep, and which hold some that do not, are kept apart too. */
+  function flagsOf(state: State): string {
+    const flags: string[] = [];
+    for (const [v, value] of state.env) {
+      if (table.node(value).kind === 'const') continue;
+      const blocks = allowsBlocking(table, value);
+      if (blocks !== undefined) flags.push(`~${v}${blocks}`);
+    }
+    return flags.sort().join('');
   }
 
   function arrive(block: number, state: State, from: number): void {
