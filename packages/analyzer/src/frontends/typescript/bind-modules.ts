@@ -117,8 +117,10 @@ export function applyExports(b: Binder): void {
   for (const { local, name, scope } of b.exports) {
     const binding = lookup(scope, local);
     if (binding === undefined) continue;
+    const value = bindingStatic(file, binding);
     if (binding.variable !== undefined) exportVariable(binding.variable, name);
-    exportStatic(b, bindingStatic(file, binding), name);
+    if (binding.variable !== undefined && value?.kind === 'constant') binding.variable.value = value.value;
+    exportStatic(b, value, name);
   }
   for (const { expr, name, scope } of b.exportedValues) {
     if (lookup(scope, 'exports') !== undefined || lookup(scope, 'module') !== undefined) continue;

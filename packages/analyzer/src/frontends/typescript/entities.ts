@@ -4,7 +4,15 @@
  */
 import type ts from 'typescript';
 import type { ContractModel } from '../../contracts/model.ts';
-import type { FunctionId, ModuleLink, ReadProblem, TypeName, VarId, Variable } from '../../ir/ir.ts';
+import type {
+  ConstValue,
+  FunctionId,
+  ModuleLink,
+  ReadProblem,
+  TypeName,
+  VarId,
+  Variable,
+} from '../../ir/ir.ts';
 import type { Span } from '../../ir/source.ts';
 
 /** A type with what only this front end needs: where its members are found, and its type arguments. */
@@ -82,6 +90,8 @@ export interface VarInfo {
   assigned: boolean;
   exported: boolean;
   exportNames?: string[];
+  /** What it is, if it is exported and one number or text for good. */
+  value?: ConstValue;
 }
 
 /** A value that is known without running the program. */
@@ -91,6 +101,7 @@ export type Static =
   | { readonly kind: 'function'; readonly fn: FunctionInfo }
   | { readonly kind: 'class'; readonly cls: ClassInfo }
   | { readonly kind: 'object'; readonly object: ObjectInfo }
+  | { readonly kind: 'constant'; readonly value: ConstValue }
   | { readonly kind: 'namespace'; readonly scope: Scope };
 
 /** An object literal. */

@@ -17,6 +17,7 @@ import type { VarInfo } from './entities.ts';
 import { mayThrow } from './exits.ts';
 import { assign, emit, temp, undefinedValue, unknown, variableExpr, type Flow } from './flow.ts';
 import { lowerArray, lowerObject } from './literals.ts';
+import { stepThrough } from './loops.ts';
 import { lowerMember } from './members.ts';
 import { binaryValue, unaryOperators } from './operators.ts';
 import { bindingStatic, isDynamicImport, markEscape, requestedModuleOf } from './resolve.ts';
@@ -185,6 +186,8 @@ function lowerIdentifier(f: Flow, node: ts.Identifier): Expr {
   switch (value?.kind) {
     case 'import':
       return { op: 'import', module: value.module, name: value.name };
+    case 'constant':
+      return { op: 'const', value: value.value };
     case 'function':
       value.fn.escapes = true;
       return { op: 'function', fn: value.fn.id };
@@ -192,6 +195,7 @@ function lowerIdentifier(f: Flow, node: ts.Identifier): Expr {
     case 'object':
       markEscape(f.file, value);
   }
+  stepThrough(f, node);
   return binding.variable === undefined ? { op: 'global', name: text } : variableExpr(binding.variable);
 }
 

@@ -24,9 +24,10 @@ export function receiverType(f: Flow, value: Expr, node: ts.Expression): Type | 
 }
 
 export function lowerMember(f: Flow, node: MemberNode): Expr {
-  const base = lowerOwner(f, node, node.expression);
-  if (node.questionDotToken !== undefined) checkLink(f, base, node.expression);
   const name = memberName(node);
+  const lowered = name === undefined ? lowerBase : lowerOwner;
+  const base = lowered(f, node, node.expression);
+  if (node.questionDotToken !== undefined) checkLink(f, base, node.expression);
   if (name === undefined) {
     const index = lowerExpr(f, (node as ts.ElementAccessExpression).argumentExpression);
     return { op: 'index', base, index };

@@ -14,7 +14,15 @@ import {
   type Flow,
   type Frame,
 } from './flow.ts';
-import { lowerDo, lowerFor, lowerForIn, lowerForOf, lowerWhile } from './loops.ts';
+import {
+  keepIterable,
+  keptIterable,
+  lowerDo,
+  lowerFor,
+  lowerForIn,
+  lowerForOf,
+  lowerWhile,
+} from './loops.ts';
 import { defineClass } from './classes.ts';
 import { stackOf } from './disposable-stacks.ts';
 import { bindingStatic } from './resolve.ts';
@@ -88,6 +96,7 @@ function lowerDeclaration(f: Flow, node: ts.VariableDeclaration, isBlockScoped: 
     if (value?.kind === 'function') return;
     if (value?.kind === 'import' && strip(initializer).kind !== K.AwaitExpression) return;
     const variable = binding?.variable;
+    if (variable !== undefined && keepIterable(f, variable, initializer)) return;
     // A `var` that is declared again may be mentioned in its own initialiser.
     if (variable !== undefined && (isBlockScoped || !variable.assigned)) lowerTo(f, initializer, variable);
     else assignVariable(f, name, lowerExpr(f, initializer), node);
@@ -191,7 +200,8 @@ function lowerLabeled(f: Flow, node: ts.LabeledStatement): void {
 }
 
 function lowerReturnStatement(f: Flow, node: ts.ReturnStatement): void {
-  const value = node.expression === undefined ? null : lowerExpr(f, node.expression);
+  const { expression } = node;
+  const value = expression === undefined ? null : (keptIterable(f, expression) ?? lowerExpr(f, expression));
   lowerReturn(f, value, spanOf(f.file, node));
 }
 
