@@ -14,6 +14,7 @@ import {
 import { lowerNew } from './construct.ts';
 import { awaitedType } from './containers.ts';
 import type { VarInfo } from './entities.ts';
+import { handOver, stackNamed } from './disposable-stacks.ts';
 import { mayThrow } from './exits.ts';
 import { assign, emit, temp, undefinedValue, unknown, variableExpr, type Flow } from './flow.ts';
 import { lowerArray, lowerObject } from './literals.ts';
@@ -196,6 +197,8 @@ function lowerIdentifier(f: Flow, node: ts.Identifier): Expr {
       markEscape(f.file, value);
   }
   stepThrough(f, node);
+  const stack = stackNamed(f, node);
+  if (stack !== undefined) handOver(f, stack, spanOf(f.file, node));
   return binding.variable === undefined ? { op: 'global', name: text } : variableExpr(binding.variable);
 }
 

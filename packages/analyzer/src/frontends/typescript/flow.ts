@@ -30,6 +30,7 @@ export interface DisposableStack {
   /** Where it was made. */
   readonly block: OpenBlock;
   readonly at: number;
+  readonly frames: Frame | null;
   /** What the code read so far puts on it: guards, and functions to call. */
   readonly entries: ({ readonly guard: VarInfo } | { readonly call: VarInfo; readonly args: VarInfo[] })[];
 }
@@ -77,6 +78,8 @@ export interface Flow {
   readonly throwEntries: Map<Frame | null, OpenBlock>;
   /** Variables that hold an iterable of a contract. */
   readonly iterables: Map<VarId, Steps>;
+  /** Variables that hold a stack of what is to be ended. */
+  readonly stacks: Map<VarId, DisposableStack>;
   /** Blocks made so far: the brake on copies of `finally`. */
   size: number;
   whole: boolean;
@@ -98,6 +101,7 @@ export function newFlow(file: FileInfo, fn: FunctionInfo): Flow {
     returned: undefined,
     throwEntries: new Map(),
     iterables: new Map(),
+    stacks: new Map(),
     size: 1,
     whole: true,
     awaits: false,

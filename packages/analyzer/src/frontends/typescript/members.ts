@@ -11,7 +11,7 @@ import { memberStatic } from './resolve.ts';
 import { lookup } from './scopes.ts';
 import { spanOf } from './spans.ts';
 import { memberName, strip } from './syntax.ts';
-import { fieldReturned, findMember, typeOfExpr, typeOfNode } from './types.ts';
+import { fieldReturned, findMember, typeOfExpr, typeOfNode, typeOfSelf } from './types.ts';
 import type { Type } from './entities.ts';
 
 const K = ts.SyntaxKind;
@@ -47,9 +47,28 @@ function readMember(f: Flow, base: Expr, name: string, node: MemberNode): Expr {
   }
   if (!file.memberNames.has(name)) return { op: 'field', base, name };
   const type = receiverType(f, base, node.expression);
+  return readTyped(f, base, name, type, node, nameOf(node));
+}
+
+/** `const { name } = base`. */
+export function readField(f: Flow, base: Expr, name: string, key: ts.Node): Expr {
+  if (!f.file.memberNames.has(name)) return { op: 'field', base, name };
+  const isThis = base.op === 'var' && base.id === f.self.variable?.id;
+  return readTyped(f, base, name, isThis ? typeOfSelf(f.self) : typeOfExpr(f.file, base), key, key);
+}
+
+function readTyped(
+  f: Flow,
+  base: Expr,
+  name: string,
+  type: Type | undefined,
+  node: ts.Node,
+  nameNode: ts.Node,
+): Expr {
+  const { file } = f;
   const member = type && findMember(file, type, name);
   if (member?.kind === 'getter')
-    return callGetter(f, base, member.fn, spanOf(file, node), spanOf(file, nameOf(node)));
+    return callGetter(f, base, member.fn, spanOf(file, node), spanOf(file, nameNode));
   if (member?.kind === 'method') {
     member.fn.escapes = true;
     return { op: 'function', fn: member.fn.id };

@@ -24,7 +24,7 @@ import {
   lowerWhile,
 } from './loops.ts';
 import { defineClass } from './classes.ts';
-import { stackOf } from './disposable-stacks.ts';
+import { keepStack } from './disposable-stacks.ts';
 import { bindingStatic } from './resolve.ts';
 import { lookup } from './scopes.ts';
 import { endOf, keywordOf, spanOf } from './spans.ts';
@@ -66,19 +66,14 @@ export function lowerDeclarations(f: Flow, list: ts.VariableDeclarationList): vo
     lowerDeclaration(f, declaration, block !== 0);
     // AwaitUsing is Const | Using.
     if ((block & ts.NodeFlags.Using) !== 0)
-      pushDispose(f, declaration.name, block === ts.NodeFlags.AwaitUsing, declaration.initializer);
+      pushDispose(f, declaration.name, block === ts.NodeFlags.AwaitUsing);
   }
 }
 
-export function pushDispose(
-  f: Flow,
-  name: ts.BindingName,
-  isAsync: boolean,
-  initializer?: ts.Expression,
-): void {
+export function pushDispose(f: Flow, name: ts.BindingName, isAsync: boolean): void {
   const variable = name.kind === K.Identifier ? lookup(f.scope, name.text)?.variable : undefined;
   if (variable === undefined) return;
-  const stack = stackOf(f, initializer);
+  const stack = f.stacks.get(variable.id);
   f.frames = { kind: 'dispose', outer: f.frames, value: variableExpr(variable), isAsync, stack };
 }
 
@@ -97,6 +92,7 @@ function lowerDeclaration(f: Flow, node: ts.VariableDeclaration, isBlockScoped: 
     if (value?.kind === 'import' && strip(initializer).kind !== K.AwaitExpression) return;
     const variable = binding?.variable;
     if (variable !== undefined && keepIterable(f, variable, initializer)) return;
+    if (variable !== undefined && keepStack(f, variable, initializer)) return;
     // A `var` that is declared again may be mentioned in its own initialiser.
     if (variable !== undefined && (isBlockScoped || !variable.assigned)) lowerTo(f, initializer, variable);
     else assignVariable(f, name, lowerExpr(f, initializer), node);
