@@ -11,8 +11,9 @@ const K = ts.SyntaxKind;
 
 function bindName(b: Binder, node: ts.Identifier, module: string, name: string): void {
   const local = node.text;
-  declare(b.scope, local, { value: { kind: 'import', module, name } });
-  declareType(b.scope, local, { kind: 'import', module, name });
+  const meant = b.file.barrels?.find(b.file.path, module, name) ?? { module, name };
+  declare(b.scope, local, { value: { kind: 'import', ...meant } });
+  declareType(b.scope, local, { kind: 'import', ...meant });
   b.file.links.push({ module, name, local, reexport: false });
 }
 

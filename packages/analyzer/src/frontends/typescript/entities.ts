@@ -14,6 +14,7 @@ import type {
   Variable,
 } from '../../ir/ir.ts';
 import type { Span } from '../../ir/source.ts';
+import type { Barrels } from '../../link/barrels.ts';
 
 /** A type with what only this front end needs: where its members are found, and its type arguments. */
 export interface Type extends TypeName {
@@ -178,6 +179,7 @@ export interface FileInfo {
   readonly source: ts.SourceFile;
   readonly model: ContractModel;
   readonly implicitThrows: boolean;
+  readonly barrels: Barrels | null;
   readonly isJavaScript: boolean;
   /** True if the text mentions a lock annotation at all. */
   readonly hasAnnotations: boolean;

@@ -57,6 +57,7 @@ function lowerParsed(file: SourceFile, parsed: Parsed, options: LowerOptions): U
     source: parsed.source,
     model: options.model,
     implicitThrows: options.implicitThrows === true,
+    barrels: options.barrels ?? null,
     isJavaScript: parsed.isJavaScript,
     hasAnnotations: annotationPattern.test(file.text),
     variables: [],
