@@ -203,7 +203,10 @@ function call(frame: Frame, state: State, instr: CallInstr, at: EvaluateAt, inLo
     const member = load(state, at.table.field(receiver, callee.name));
     disposeOf(frame, state, member, { span: instr.span, api: instr.text });
   }
-  if (fn === undefined) return unknownCall(frame, state, instr, values);
+  if (fn === undefined) {
+    if (calleeValue !== undefined && handlesLocks(frame, calleeValue)) state.imprecise = true;
+    return unknownCall(frame, state, instr, values);
+  }
   context.called.add(fn.index);
   const functions = functionArguments(frame, values);
   const summary =
@@ -269,6 +272,13 @@ function isInReach(frame: Frame, index: number): boolean {
     ]),
   ];
   return !named.some((v) => table.mentions(v, (n) => n.kind === 'entry' && foreign.has(n.variable)));
+}
+
+/** A closure that is out of reach: which locks it takes or gives back cannot be told. */
+function handlesLocks(frame: Frame, value: Value): boolean {
+  const node = frame.context.table.node(value);
+  const summary = node.kind === 'function' ? frame.context.summary(node.fn) : undefined;
+  return summary?.outcomes.some((o) => o.locks.length > 0) ?? false;
 }
 
 /** A call of code that is not in the program. It is taken not to touch the locks. */

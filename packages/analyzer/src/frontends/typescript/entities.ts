@@ -103,6 +103,7 @@ export type Static =
   | { readonly kind: 'class'; readonly cls: ClassInfo }
   | { readonly kind: 'object'; readonly object: ObjectInfo }
   | { readonly kind: 'constant'; readonly value: ConstValue }
+  | { readonly kind: 'enum'; readonly members: ReadonlyMap<string, ConstValue> }
   | { readonly kind: 'namespace'; readonly scope: Scope };
 
 /** An object literal. */

@@ -7,7 +7,7 @@ import { checkLink } from './conditions.ts';
 import type { FunctionInfo } from './entities.ts';
 import { mayThrow } from './exits.ts';
 import { emit, pin, temp, variableExpr, type Flow } from './flow.ts';
-import { memberStatic } from './resolve.ts';
+import { memberStatic, staticOf } from './resolve.ts';
 import { lookup } from './scopes.ts';
 import { spanOf } from './spans.ts';
 import { memberName, strip } from './syntax.ts';
@@ -25,6 +25,8 @@ export function receiverType(f: Flow, value: Expr, node: ts.Expression): Type | 
 
 export function lowerMember(f: Flow, node: MemberNode): Expr {
   const name = memberName(node);
+  const constant = name === undefined ? null : enumMember(f, node, name);
+  if (constant !== null) return constant;
   const lowered = name === undefined ? lowerBase : lowerOwner;
   const base = lowered(f, node, node.expression);
   if (node.questionDotToken !== undefined) checkLink(f, base, node.expression);
@@ -33,6 +35,12 @@ export function lowerMember(f: Flow, node: MemberNode): Expr {
     return { op: 'index', base, index };
   }
   return readMember(f, base, name, node);
+}
+
+function enumMember(f: Flow, { expression }: MemberNode, name: string): Expr | null {
+  const base = staticOf(f.file, expression, f.scope);
+  const value = base?.kind === 'enum' ? memberStatic(f.file, base, name) : null;
+  return value?.kind === 'constant' ? { op: 'const', value: value.value } : null;
 }
 
 function readMember(f: Flow, base: Expr, name: string, node: MemberNode): Expr {

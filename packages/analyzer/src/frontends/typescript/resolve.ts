@@ -115,7 +115,13 @@ export function memberStatic(file: FileInfo, base: Static, name: string): Static
       const member = base.object.members.get(name);
       if (member === undefined || file.assignedProperties.has(name)) return null;
       if (!('kind' in member)) return { kind: 'function', fn: member };
-      return valueOf(file, member, base.object.scope);
+      const value = valueOf(file, member, base.object.scope);
+      // Its functions may write what is no function.
+      return value?.kind === 'constant' ? null : value;
+    }
+    case 'enum': {
+      const value = base.members.get(name);
+      return value === undefined ? null : { kind: 'constant', value };
     }
     case 'function':
     case 'constant':
