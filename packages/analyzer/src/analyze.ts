@@ -7,6 +7,7 @@ import type { CFrontend, LowerTimes } from './frontends/frontend.ts';
 import { lowerTypeScript } from './frontends/typescript/lower.ts';
 import type { Unit } from './ir/ir.ts';
 import type { Language, SourceFile } from './ir/source.ts';
+import { type Barrels, barrelsOf } from './link/barrels.ts';
 import { includeHelpers } from './link/includes.ts';
 import { type FunctionOutline, outlineOf } from './link/outline.ts';
 import { Program, type ProgramPart } from './link/program.ts';
@@ -64,7 +65,8 @@ export function analyze(options: AnalyzeOptions): Analysis {
     return { ...analysis, stats: { ...analysis.stats, reused: analysis.stats.reused ?? 0 } };
   };
   if (!isRememberable(options)) return run(null);
-  const memory = new Memory(cache, settings);
+  // What a module hands on changes how those that import from it are read.
+  const memory = new Memory(cache, settings + (barrelsFor(options)?.key ?? ''));
   try {
     const analysis = run(memory);
     const isFailed = analysis.problems.some((p) => p.kind === 'internal');
@@ -101,6 +103,12 @@ export function analyzeUnchanged(options: AnalyzeOptions): Analysis | null {
   return { ...known, stats };
 }
 
+/** The modules that hand on what a contract describes. */
+function barrelsFor({ files, contracts = NONE }: AnalyzeOptions): Barrels | null {
+  const modules = files.filter((file) => languageOf(file.path) === 'typescript');
+  return modules.length < 2 ? null : barrelsOf(modules, modelFor('typescript', contracts));
+}
+
 /** A file of the program, as it is linked. */
 interface Part extends ProgramPart {
   readonly outline: readonly FunctionOutline[];
@@ -122,11 +130,13 @@ export function analyzeWith(
   const parts: Part[] = [];
   let link: ReturnType<typeof receiverLinker> = (unit) => unit;
 
+  const barrels = barrelsFor(options);
   const lowererOf = (language: Language): CFrontend['lower'] | undefined =>
     language === 'c' ? options.c?.lower : lowerTypeScript;
   const lowerOptions = (model: ContractModel): Parameters<CFrontend['lower']>[1] => ({
     model,
     implicitThrows: options.implicitThrows ?? false,
+    barrels,
   });
 
   /** As an earlier run has read it. */
@@ -175,7 +185,8 @@ export function analyzeWith(
     const language = languageOf(file.path);
     if (language === null) continue;
     if (language === 'typescript') modules.push(file);
-    if (!modelFor(language, extra).isMentionedIn(file.text)) continue;
+    const isMentioned = modelFor(language, extra).isMentionedIn(file.text);
+    if (!isMentioned && !(language === 'typescript' && barrels?.isUsedBy(file))) continue;
     known.add(file.path);
     add(file, language);
   }

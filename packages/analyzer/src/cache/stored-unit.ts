@@ -71,8 +71,8 @@ export function headOf(unit: Unit, outline: readonly FunctionOutline[], usesApi:
 export function surfaceOf(unit: Unit): string {
   const { path, links } = unit;
   const functions = unit.functions.map(({ name, exportName }) => [name, exportName ?? null]);
-  const variables = unit.variables.flatMap(({ name, exportNames, type }) =>
-    exportNames === undefined ? [] : [[name, exportNames, type ?? null]],
+  const variables = unit.variables.flatMap(({ name, exportNames, type, value }) =>
+    exportNames === undefined ? [] : [[name, exportNames, type ?? null, value ?? null]],
   );
   const classes = classesOf(unit).map((cls) => ({
     ...cls,

@@ -51,6 +51,8 @@ export function joinFacts(a: Fact, b: Fact): Fact {
 
 /** What holds if both facts do; null if they exclude each other. */
 export function meetFacts(a: Fact, b: Fact): Fact | null {
+  if (isJustThere(a) && isEmpty(b)) return b;
+  if (isJustThere(b) && isEmpty(a)) return a;
   if (a.truthy !== undefined && b.truthy !== undefined && a.truthy !== b.truthy) return null;
   const low = Math.max(a.low, b.low);
   const high = Math.min(a.high, b.high);
@@ -61,6 +63,16 @@ export function meetFacts(a: Fact, b: Fact): Fact | null {
   const not = union(a.not, b.not).slice(0, MOST_CONSTANTS);
   const only = a.only && b.only ? a.only.filter((x) => b.only?.includes(x)) : (a.only ?? b.only);
   return normal({ truthy, low, high, not }, only);
+}
+
+/** It was compared with null, and so taken to count as true; nothing else is known of it. */
+function isJustThere(fact: Fact): boolean {
+  return fact.truthy === true && fact.only === undefined && fact.low === -Infinity && fact.not.includes(null);
+}
+
+/** A text or number that counts as false, but is there. */
+function isEmpty({ only }: Fact): boolean {
+  return only?.length === 1 && (only[0] === '' || only[0] === 0);
 }
 
 /** Brings the parts of a fact in line with each other; null if nothing is left that it could be. */

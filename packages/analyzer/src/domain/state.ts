@@ -271,7 +271,8 @@ export function factAbout(state: State, table: ValueTable, value: Value): Fact {
   if (node.kind === 'unary' && node.operator === '-') {
     const operand = table.node(node.operand);
     // -EIDRM: an errno by its name, where its number is not known.
-    if (operand.kind === 'global' && /^E[A-Z0-9]{2,}$/.test(operand.name)) return ERRNO;
+    if ((operand.kind === 'global' || operand.kind === 'import') && /^E[A-Z0-9]{2,}$/.test(operand.name))
+      return ERRNO;
   }
   if (node.kind === 'unary' && node.operator === '!') {
     const inner = factAbout(state, table, node.operand);

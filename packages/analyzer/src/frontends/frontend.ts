@@ -1,9 +1,12 @@
 import type { ContractModel } from '../contracts/model.ts';
 import type { SourceFile } from '../ir/source.ts';
 import type { Unit } from '../ir/ir.ts';
+import type { Barrels } from '../link/barrels.ts';
 
 export interface LowerOptions {
   readonly model: ContractModel;
+  /** TypeScript: the export of a contract's module that a file gets from another module of the program. */
+  readonly barrels?: Barrels | null;
   /** Every call may throw (TypeScript only). */
   readonly implicitThrows?: boolean;
 }

@@ -187,6 +187,8 @@ export interface Variable {
   readonly exported?: boolean;
   /** In TypeScript: the names that other modules import it by. */
   readonly exportNames?: readonly string[];
+  /** In TypeScript: what an exported constant is, where that is a number, a text or a boolean. */
+  readonly value?: ConstValue;
   readonly span: Span;
 }
 

@@ -1,3 +1,4 @@
+import { ERRNO } from '../contracts/errnos.ts';
 import type { ContractModel } from '../contracts/model.ts';
 import type { Callee, FunctionIR, TypeName, Unit, Variable } from '../ir/ir.ts';
 import type { Language } from '../ir/source.ts';
@@ -227,13 +228,19 @@ export class Program {
     let value = known.get(key);
     if (value === undefined) {
       const variable = this.#modules.findVariable(home, module, name);
+      const errno = home.model.module(module) === undefined ? undefined : ERRNO.get(name);
       value =
-        variable === undefined
-          ? table.intern({ kind: 'import', module: modulePath(home.unit.path, module), name })
-          : table.entry(variable);
+        errno !== undefined
+          ? table.constant(errno)
+          : variable === undefined
+            ? table.intern({ kind: 'import', module: modulePath(home.unit.path, module), name })
+            : table.entry(variable);
       known.set(key, value);
     }
-    return value;
+    const node = table.node(value);
+    // Asked each time, since whoever reads the variable is to be told if it changes.
+    const constant = node.kind === 'entry' ? this.variable(node.variable)?.value : undefined;
+    return constant === undefined ? value : table.constant(constant);
   }
 
   /** A method of a class of the same file. */

@@ -110,6 +110,7 @@ export function callApi(
     release(frame, state, frame.lock(effect.lock, at, state), effect.mode, hold);
   }
   for (const effect of row.asserts ?? []) {
+    if (effect.when !== undefined) continue;
     // Asked in an expression it is one of several answers.
     if (call.result === 'dropped')
       sayOfCaller(frame, state, frame.lock(effect.lock, at, state), effect, hold);
@@ -123,7 +124,7 @@ export function callApi(
   noteReservation(frame, state, call, row, values);
   if (row.result.kind === 'errno') learn(state, frame.context.table, values.result, ZERO_OR_ERRNO);
   return runCallbacks(frame, state, call, row, values, hold).flatMap((after) =>
-    takeLocks(frame, after, call, row, values, hold),
+    takeLocks(frame, after, call, row, values, hold).flatMap((s) => answer(frame, s, row, values, hold)),
   );
 }
 
@@ -141,6 +142,35 @@ function touchesNothing(
       table.isBehindNull(frame.lock(lock, at, state)),
     )
   );
+}
+
+/** A question whether a lock is held: where the answer is yes it is, taken by whomever. */
+function answer(
+  frame: Frame,
+  state: State,
+  row: FunctionContract,
+  values: CallValues,
+  hold: HoldAt,
+): State[] {
+  const effect = row.asserts?.find((e) => e.when !== undefined);
+  if (effect?.when === undefined) return [state];
+  const lock = frame.lock(effect.lock, (path) => frame.path(path, values, state), state);
+  const [yes, no] = RESULTS[frame.fn.home.language][effect.when];
+  const { table } = frame.context;
+  const known = state.locks.get(lock);
+  if (known !== undefined) {
+    // Given back here, it may be another's by now.
+    if (known.held && !known.doubtful) learn(state, table, values.result, yes);
+    return [state];
+  }
+  const free = state.clone();
+  const states: State[] = [];
+  if (learn(state, table, values.result, yes)) {
+    assertHeld(frame, state, lock, effect.mode, hold);
+    states.push(state);
+  }
+  if (learn(free, table, values.result, no)) states.push(free);
+  return states;
 }
 
 /** An assertion of a lock that this function has not touched speaks of its callers. */

@@ -50,6 +50,9 @@ const DROP_RESULTS = new Set([
   'subscribe',
 ]);
 
+/** Those that hand on what their callback returns: it is dropped where theirs is. */
+const HAND_ON = new Set(['map', 'flatMap', 'from', 'reduce', 'reduceRight']);
+
 /** Functions and methods that run their callback after the caller has gone on. */
 const RUN_LATER = new Set([
   'setTimeout',
@@ -122,7 +125,8 @@ export function handOver(frame: Frame, state: State, call: CallInstr, values: Ca
   const name = nameOf(call);
   if (RUN_NOW.has(name)) {
     let states = [state];
-    const asked: CallInstr = { ...call, result: DROP_RESULTS.has(name) ? 'dropped' : 'used' };
+    const isDropped = DROP_RESULTS.has(name) || (HAND_ON.has(name) && call.result === 'dropped');
+    const asked: CallInstr = { ...call, result: isDropped ? 'dropped' : 'used' };
     for (const [k, fn] of functions) {
       // Not at all, or some times: what a callback takes it gives back, or the second round reports it.
       states = states.flatMap((s) => [s, ...runNow(frame, s.clone(), asked, fn, values.args[k], values)]);

@@ -1,4 +1,4 @@
-import { saysNothing } from '../domain/facts.ts';
+import { saysNothing, TRUTHY } from '../domain/facts.ts';
 import type { CursorState, GuardState, State } from '../domain/state.ts';
 import type { TraceStep } from '../domain/trace.ts';
 import type { Value } from '../domain/values.ts';
@@ -87,7 +87,10 @@ export function applyOutcome(
     else if (parts.guard !== null || parts.fields.length > 0) {
       const content = table.fresh(values.site, part++);
       storeThrough(pointer, content, state, table);
-      if (parts.guard !== null) state.guards.set(content, parts.guard);
+      if (parts.guard !== null) {
+        state.guards.set(content, parts.guard);
+        learn(state, table, content, TRUTHY);
+      }
       fill(content, parts.fields);
     }
     // An unnamed value ends what is known of a number or a lock; other pointers are taken to be as they were.

@@ -40,6 +40,10 @@ export function settleCursors(state: State, table: ValueTable): void {
     for (const test of known.tests) {
       const answer = decided(state, table, test);
       if (answer === undefined) continue;
+      if (known.status === 'stale' && saysUnplaced(test, answer)) {
+        state.cursors.set(cursor, { status: 'start', protectors: new Set(), at: null });
+        break;
+      }
       // Whoever tells of the same state tells the same.
       for (const other of known.tests) {
         if (other !== test && other.state === test.state && other.certain && test.certain)
@@ -51,6 +55,14 @@ export function settleCursors(state: State, table: ValueTable): void {
       break;
     }
   }
+}
+
+/** States in which a cursor remembers no node. */
+const UNPLACED: ReadonlySet<CursorStatus> = new Set(['start', 'root', 'none', 'pause']);
+
+/** The answer says that the cursor remembers no node: there is none that could be gone. */
+function saysUnplaced({ state, certain }: CursorTest, answer: boolean): boolean {
+  return certain && (answer ? UNPLACED.has(state) : state === 'active');
 }
 
 /** Notes what will tell in which state a call has left its cursor, and answers a question about one. */

@@ -1,7 +1,7 @@
 import { allowsBlocking } from '../domain/gfp.ts';
 import { mergeStates } from '../domain/merge.ts';
 import type { State } from '../domain/state.ts';
-import type { Value, ValueNode } from '../domain/values.ts';
+import type { Value, ValueNode, ValueTable } from '../domain/values.ts';
 import type { Block } from '../ir/ir.ts';
 import type { Span } from '../ir/source.ts';
 import { assume } from './assume.ts';
@@ -40,6 +40,31 @@ interface Slot {
   key: string;
   dirty: boolean;
   rounds: number;
+}
+
+/**
+ * `return mas_preallocate(mas, x) === 0`: what the answer says of a cursor is known apart, for callers that ask only the
+ * answer.
+ */
+function answersOf(state: State, table: ValueTable, value: Value | null): State[] {
+  const node = value === null ? undefined : table.node(value);
+  if (value === null || (node?.kind !== 'binary' && node?.kind !== 'unary')) return [state];
+  const tellers = new Set<Value>();
+  for (const { tests = [] } of state.cursors.values()) for (const test of tests) tellers.add(test.value);
+  for (const r of state.reserved.values()) if (r.kind !== 'ended' && r.result !== null) tellers.add(r.result);
+  const parts = node.kind === 'binary' ? [node.left, node.right] : [node.operand];
+  const inside = parts.flatMap((part) => {
+    const inner = table.node(part);
+    return inner.kind === 'binary' ? [part, inner.left, inner.right] : [part];
+  });
+  if (!inside.some((part) => tellers.has(part))) return [state];
+  return [true, false].flatMap((truth) => {
+    const answered = state.clone();
+    if (!assume(answered, table, value, truth)) return [];
+    settleCursors(answered, table);
+    settleReservations(answered, table);
+    return [answered];
+  });
 }
 
 /** Runs the function's disjuncts through its blocks until nothing new arrives anywhere. */
@@ -214,7 +239,8 @@ export function solve(frame: Frame, shape: Shape, start: State): Solved {
         if (end.value !== null) checkUses(frame, state, [end.value], null, end.span, at);
         const value = end.value === null ? null : evaluate(end.value, state, at);
         checkReturned(frame, state, value, end.span);
-        exits.push({ state, value, kind: 'return', span: end.span });
+        for (const s of answersOf(state, table, value))
+          exits.push({ state: s, value, kind: 'return', span: end.span });
         return;
       }
       case 'throw':

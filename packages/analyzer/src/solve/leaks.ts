@@ -40,7 +40,10 @@ export function findLeaks(frame: Frame, exits: readonly Exit[]): { leaks: Leak[]
     const handsOver = [...frame.recorder.held.values()].some(
       (need) => need.lock !== lock && lockKind(frame, need.lock) === lockKind(frame, lock),
     );
-    const unsure = handsOver || (others.length > 0 && others.every((e) => e.state.opaque));
+    const unsure =
+      handsOver ||
+      isCounted(frame, lock, broken) ||
+      (others.length > 0 && others.every((e) => e.state.opaque));
     if (broken !== undefined) {
       const leak = leakOf(frame, broken, lock, others.length > 0);
       leaks.push(unsure ? { ...leak, certainty: 'possible' } : leak);
@@ -51,6 +54,25 @@ export function findLeaks(frame: Frame, exits: readonly Exit[]): { leaks: Leak[]
     }
   }
   return { leaks, kept };
+}
+
+/**
+ * It takes the lock where a count in memory says that it is the first, and gives it back where that says that it is the
+ * last: which of its calls are that is not known.
+ */
+function isCounted(frame: Frame, lock: Value, exit: Exit | undefined): boolean {
+  if (exit === undefined || ![...frame.recorder.held.values()].some((need) => need.lock === lock))
+    return false;
+  const { table } = frame.context;
+  const isCount = (value: Value): boolean => {
+    const node = table.node(value);
+    return (
+      node.kind === 'binary' &&
+      (node.operator === '+' || node.operator === '-') &&
+      table.mentions(node.left, (n) => n.kind === 'field')
+    );
+  };
+  return [...exit.state.memory].some(([slot, value]) => frame.recorder.written.has(slot) && isCount(value));
 }
 
 function leakOf(frame: Frame, exit: Exit, lock: Value, elsewhere: boolean): Leak {

@@ -117,12 +117,13 @@ function tellingConditions(outcomes: readonly Outcome[]): Set<Value> {
 function outcomeOf(frame: Frame, exit: Exit, leaked: ReadonlySet<Value>, intended: boolean): Outcome {
   const { state, value } = exit;
   const { table } = frame.context;
+  const guard = value === null ? null : guardAt(frame, state, value);
   const locks: Outcome['locks'][number][] = [];
   for (const [own, s] of state.locks) {
     const change = changeOf(s);
     const lock = change === null || leaked.has(own) ? null : inCallersTerms(frame, exit, own);
     if (change !== null && lock !== null) {
-      const meant = intended || isOfCursor(frame, exit, own);
+      const meant = intended || guard?.lock === own || isOfCursor(frame, exit, own);
       locks.push({ lock, change, mode: s.mode, at: s.at, atomic: s.atomic ?? false, intended: meant });
     }
   }
@@ -132,7 +133,6 @@ function outcomeOf(frame: Frame, exit: Exit, leaked: ReadonlySet<Value>, intende
       ? [{ cursor, state: inResultsTerms(table, s, value) }]
       : [];
   });
-  const guard = value === null ? null : guardAt(frame, state, value);
   // Two calls of one function hand out two releasers, though their code is one.
   const isNamed = value !== null && guard === null && frame.isExpressible(value);
   return {

@@ -203,7 +203,10 @@ function call(frame: Frame, state: State, instr: CallInstr, at: EvaluateAt, inLo
     const member = load(state, at.table.field(receiver, callee.name));
     disposeOf(frame, state, member, { span: instr.span, api: instr.text });
   }
-  if (fn === undefined) return unknownCall(frame, state, instr, values);
+  if (fn === undefined) {
+    if (calleeValue !== undefined && handlesLocks(frame, calleeValue)) state.imprecise = true;
+    return unknownCall(frame, state, instr, values);
+  }
   context.called.add(fn.index);
   const functions = functionArguments(frame, values);
   const summary =
@@ -241,16 +244,41 @@ function target(frame: Frame, instr: CallInstr, value: Value | undefined): Fn | 
   return undefined;
 }
 
-/** False for a closure of another function's call: its captured variables are not those that are known here. */
+/**
+ * False for a closure of another function's call, whose captured variables are not those that are known here, if what it
+ * does to locks and cursors hangs on them.
+ */
 function isInReach(frame: Frame, index: number): boolean {
-  const { program } = frame.context;
+  const { program, table } = frame.context;
   const fn = program.functions[index] as Fn;
+  const foreign = new Set<number>();
   for (const v of program.capturesOf(fn)) {
     const owner = program.ownerOf(v);
-    if (owner === undefined || owner.index === frame.fn.index) continue;
-    if (!program.capturesOf(frame.fn).has(v) && frame.depth === 0) return false;
+    if (owner === undefined || owner.index === frame.fn.index || frame.depth > 0) continue;
+    if (!program.capturesOf(frame.fn).has(v)) foreign.add(v);
   }
-  return true;
+  if (foreign.size === 0) return true;
+  const summary = frame.context.summary(index);
+  if (summary === undefined || !summary.complete) return false;
+  const named = [
+    ...[...summary.access, ...summary.lockUses, ...summary.changes, ...summary.rcuReaders].map((n) => n.tree),
+    ...[...summary.held, ...summary.asserted, ...summary.free].map((n) => n.lock),
+    ...summary.fresh.map((n) => n.cursor),
+    ...[...summary.outcomes, ...summary.throws].flatMap((o) => [
+      ...o.locks.map((l) => l.lock),
+      ...o.cursors.map((c) => c.cursor),
+      ...o.stored.map((s) => s.slot),
+      ...o.assigned.map((a) => table.entry(a.variable)),
+    ]),
+  ];
+  return !named.some((v) => table.mentions(v, (n) => n.kind === 'entry' && foreign.has(n.variable)));
+}
+
+/** A closure that is out of reach: which locks it takes or gives back cannot be told. */
+function handlesLocks(frame: Frame, value: Value): boolean {
+  const node = frame.context.table.node(value);
+  const summary = node.kind === 'function' ? frame.context.summary(node.fn) : undefined;
+  return summary?.outcomes.some((o) => o.locks.length > 0) ?? false;
 }
 
 /** A call of code that is not in the program. It is taken not to touch the locks. */

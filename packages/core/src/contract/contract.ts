@@ -175,7 +175,7 @@ export interface FunctionContract {
   readonly asks?: { readonly at: CallPath; readonly status: CursorStatus };
   /** For an iterable: the call that each step amounts to. */
   readonly steps?: string;
-  /** Holding the lock after the call is asserted by it (lockdep_assert_held). */
+  /** Holding the lock after the call is asserted by it (lockdep_assert_held), or is what its result says (`when`). */
   readonly asserts?: readonly LockEffect[];
   /** True where taking the lock twice nests instead of deadlocking (rcu_read_lock). */
   readonly reentrant?: boolean;

@@ -47,10 +47,28 @@ export const TREES: readonly FunctionContract[] = joined(
     { group: 'tree', result: { kind: 'boolean' } },
     `
     mt_external_lock(mt) H775 True for a tree with an external lock.
-    mt_locked(mt) C782 True where the tree’s lock is held.
-    mt_write_locked(mt) C776 True where the tree’s lock is held for writing.
     mt_in_rcu(mt) H811 True for a tree in RCU mode.
     mtree_empty(mt) H361 True for a tree that holds nothing.
+  `,
+  ),
+  rows(
+    {
+      group: 'tree',
+      asserts: [{ lock: { of: 'tree', at: '$0' }, mode: 'write', when: 'nonzero' }],
+      result: { kind: 'boolean' },
+    },
+    `
+    mt_locked(mt) C782 True where the tree’s lock is held.
+  `,
+  ),
+  rows(
+    {
+      group: 'tree',
+      asserts: [{ lock: { of: 'tree', at: '$0' }, mode: 'write', when: 'nonzero' }],
+      result: { kind: 'boolean' },
+    },
+    `
+    mt_write_locked(mt) C776 True where the tree’s lock is held for writing.
   `,
   ),
   rows(

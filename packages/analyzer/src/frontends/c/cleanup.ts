@@ -2,7 +2,7 @@
 import type { Expr, VarId } from '../../ir/ir.ts';
 import type { Span } from '../../ir/source.ts';
 import { emitNamedCall, lowerArguments } from './calls.ts';
-import { ERRNO } from './constants.ts';
+import { ERRNO } from '../../contracts/errnos.ts';
 import type { Cleanup, FileGuard, FunctionContext } from './context.ts';
 import {
   addVariable,

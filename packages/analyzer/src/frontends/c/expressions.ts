@@ -2,7 +2,8 @@
 import type { BinaryOperator, Expr, UnaryOperator } from '../../ir/ir.ts';
 import type { CMacro } from '../../contracts/model.ts';
 import { lowerCall } from './calls.ts';
-import { ERRNO, parseCharacter, parseNumber } from './constants.ts';
+import { ERRNO } from '../../contracts/errnos.ts';
+import { parseCharacter, parseNumber } from './constants.ts';
 import type { FunctionContext } from './context.ts';
 import {
   addVariable,

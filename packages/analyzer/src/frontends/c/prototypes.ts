@@ -5,7 +5,7 @@ import type { Annotation, Expr, FunctionIR } from '../../ir/ir.ts';
 import type { Span } from '../../ir/source.ts';
 import { readAnnotation } from './annotations.ts';
 import { emitNamedCall } from './calls.ts';
-import { ERRNO } from './constants.ts';
+import { ERRNO } from '../../contracts/errnos.ts';
 import type { FunctionContext, UnitContext } from './context.ts';
 import { constant, spanOf, typeOf, UNKNOWN } from './context.ts';
 import { createFunctionContext, declareParameters, type Definition } from './functions.ts';

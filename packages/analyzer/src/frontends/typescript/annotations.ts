@@ -4,6 +4,7 @@ import type { Annotation, Expr } from '../../ir/ir.ts';
 import type { FileInfo, FunctionInfo, Members } from './entities.ts';
 import { variableExpr } from './flow.ts';
 import { withoutThis } from './bind-functions.ts';
+import { bindingStatic } from './resolve.ts';
 import { lookup, receiverOf } from './scopes.ts';
 import { propertyName } from './syntax.ts';
 import { findMember, memberType, typeOfSelf, typeOfVariable } from './types.ts';
@@ -84,15 +85,15 @@ function rootOf(file: FileInfo, fn: FunctionInfo, name: string): Root | null {
   }
   const inPattern = parameterPart(fn, name);
   if (inPattern !== undefined) return { value: inPattern, type: undefined };
-  const variable = fn.params.find((param) => param.name === name) ?? outerVariable(fn, name);
-  return variable === undefined
-    ? null
-    : { value: variableExpr(variable), type: typeOfVariable(file, variable) };
-}
-
-/** A variable around the function, which its callers see too. */
-function outerVariable(fn: FunctionInfo, name: string): FunctionInfo['params'][number] | undefined {
-  return fn.scope.outer === null ? undefined : lookup(fn.scope.outer, name)?.variable;
+  const param = fn.params.find((p) => p.name === name);
+  // What stands around the function its callers see too.
+  const outer = param === undefined && fn.scope.outer !== null ? lookup(fn.scope.outer, name) : undefined;
+  const variable = param ?? outer?.variable;
+  if (variable !== undefined) return { value: variableExpr(variable), type: typeOfVariable(file, variable) };
+  const known = outer && bindingStatic(file, outer);
+  return known?.kind === 'import'
+    ? { value: { op: 'import', module: known.module, name: known.name }, type: undefined }
+    : null;
 }
 
 /** `tree` of `function f({ tree })` is a field of the first parameter. */

@@ -18,7 +18,7 @@ import {
   variableExpr,
   type Flow,
 } from './flow.ts';
-import { lowerPlace, readPlace, storeMember, type Place } from './members.ts';
+import { lowerPlace, readField, readPlace, storeMember, type Place } from './members.ts';
 import { compoundValue } from './operators.ts';
 import { bindingStatic } from './resolve.ts';
 import { lookup } from './scopes.ts';
@@ -91,17 +91,17 @@ function elementOf(base: Expr, index: number, isRest: boolean): Expr {
 function propertyOf(f: Flow, base: Expr, key: ts.Node, isRest: boolean): Expr {
   if (isRest) return unknown;
   const name = propertyName(key);
-  if (name !== undefined) return memberOf(f, base, name);
+  if (name !== undefined) return memberOf(f, base, name, key);
   return key.kind === K.ComputedPropertyName
     ? { op: 'index', base, index: lowerExpr(f, (key as ts.ComputedPropertyName).expression) }
     : unknown;
 }
 
-function memberOf(f: Flow, base: Expr, name: string): Expr {
+function memberOf(f: Flow, base: Expr, name: string, key: ts.Node): Expr {
   if (base.op === 'import' && (base.name === '*' || f.file.model.module(base.module) !== undefined)) {
     if (base.name === '*' || base.name === 'default') return { op: 'import', module: base.module, name };
   }
-  return { op: 'field', base, name };
+  return readField(f, base, name, key);
 }
 
 /** Gives a value to whatever may stand on the left of `=`. */
@@ -141,7 +141,7 @@ export function assignTarget(f: Flow, expr: ts.Expression, value: Expr): void {
 
 function assignProperty(f: Flow, property: ts.ObjectLiteralElementLike, base: Expr): void {
   if (property.kind === K.ShorthandPropertyAssignment) {
-    const part = memberOf(f, base, property.name.text);
+    const part = memberOf(f, base, property.name.text, property.name);
     const initializer = property.objectAssignmentInitializer;
     assignVariable(
       f,

@@ -11,8 +11,9 @@ const K = ts.SyntaxKind;
 
 function bindName(b: Binder, node: ts.Identifier, module: string, name: string): void {
   const local = node.text;
-  declare(b.scope, local, { value: { kind: 'import', module, name } });
-  declareType(b.scope, local, { kind: 'import', module, name });
+  const meant = b.file.barrels?.find(b.file.path, module, name) ?? { module, name };
+  declare(b.scope, local, { value: { kind: 'import', ...meant } });
+  declareType(b.scope, local, { kind: 'import', ...meant });
   b.file.links.push({ module, name, local, reexport: false });
 }
 
@@ -117,8 +118,10 @@ export function applyExports(b: Binder): void {
   for (const { local, name, scope } of b.exports) {
     const binding = lookup(scope, local);
     if (binding === undefined) continue;
+    const value = bindingStatic(file, binding);
     if (binding.variable !== undefined) exportVariable(binding.variable, name);
-    exportStatic(b, bindingStatic(file, binding), name);
+    if (binding.variable !== undefined && value?.kind === 'constant') binding.variable.value = value.value;
+    exportStatic(b, value, name);
   }
   for (const { expr, name, scope } of b.exportedValues) {
     if (lookup(scope, 'exports') !== undefined || lookup(scope, 'module') !== undefined) continue;

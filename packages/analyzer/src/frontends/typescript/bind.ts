@@ -22,9 +22,11 @@ import {
   bindVariableStatement,
   withScope,
 } from './bind-variables.ts';
+import type { ConstValue } from '../../ir/ir.ts';
 import type { FileInfo, FunctionInfo, Scope, Self } from './entities.ts';
 import { declare, declareType, lookup, newLocal, newScope, newVariable } from './scopes.ts';
-import { hasModifier, isFunctionExpression, strip } from './syntax.ts';
+import { staticOf } from './resolve.ts';
+import { hasModifier, isFunctionExpression, propertyName, strip } from './syntax.ts';
 
 const K = ts.SyntaxKind;
 
@@ -160,8 +162,23 @@ function bindTypeAlias(b: Binder, node: ts.TypeAliasDeclaration): void {
 function bindEnum(b: Binder, node: ts.EnumDeclaration): void {
   declare(b.scope, node.name.text, {
     variable: newLocal(b.file, b.scope, node.name, node.name.text),
-    value: null,
+    value: { kind: 'enum', members: enumMembers(b, node) },
   });
+}
+
+/** A member without a number is one more than the one before it. */
+function enumMembers(b: Binder, node: ts.EnumDeclaration): Map<string, ConstValue> {
+  const members = new Map<string, ConstValue>();
+  let next: number | undefined = 0;
+  for (const { name, initializer } of node.members) {
+    const said = initializer && staticOf(b.file, initializer, b.scope);
+    const value: ConstValue =
+      initializer === undefined ? next : said?.kind === 'constant' ? said.value : undefined;
+    next = typeof value === 'number' ? value + 1 : undefined;
+    const key = propertyName(name);
+    if (key !== undefined && value !== undefined) members.set(key, value);
+  }
+  return members;
 }
 
 function bindNamespace(b: Binder, node: ts.ModuleDeclaration): void {

@@ -74,7 +74,8 @@ function memberTarget(f: Flow, node: ts.PropertyAccessExpression | ts.ElementAcc
   const { expression } = node;
   const name = memberName(node);
   if (strip(expression).kind === K.SuperKeyword) return superTarget(f, name);
-  const receiver = lowerOwner(f, node, expression);
+  // Any member may be the one that is called.
+  const receiver = name === undefined ? lowerBase(f, node, expression) : lowerOwner(f, node, expression);
   if (node.questionDotToken !== undefined) checkLink(f, receiver, expression);
   if (name === undefined) {
     const index = lowerExpr(f, (node as ts.ElementAccessExpression).argumentExpression);

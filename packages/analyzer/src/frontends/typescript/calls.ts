@@ -54,7 +54,9 @@ export function lowerCall(f: Flow, node: ts.CallExpression, result: 'used' | Dro
   if (assertion !== undefined) return lowerAssertion(f, node, assertion);
   const forwarded = lowerForwarded(f, node, callee, result, to);
   if (forwarded !== undefined) return forwarded;
-  const stacked = lowerStackCall(f, node, callee);
+  const stacked = lowerStackCall(f, node, callee, (value, span) =>
+    emit(f, { kind: 'dispose', value, span, implicit: false }),
+  );
   if (stacked !== undefined) return stacked;
   const target = targetOf(f, node, node.expression);
   const { callee: called } = target;

@@ -16,30 +16,67 @@ import {
   variableExpr,
   type DisposableStack,
   type Flow,
-  type Frame,
 } from './flow.ts';
 import { lookup } from './scopes.ts';
 import { spanOf } from './spans.ts';
-import { strip } from './syntax.ts';
+import { disposeName, memberName, strip } from './syntax.ts';
 
 const K = ts.SyntaxKind;
 const STACKS: ReadonlySet<string> = new Set(['DisposableStack', 'AsyncDisposableStack']);
 
-/** An empty stack, if that is what the variable of a `using` is initialised with. */
-export function stackOf(f: Flow, initializer: ts.Expression | undefined): DisposableStack | undefined {
-  const made = initializer && strip(initializer);
-  if (made?.kind !== K.NewExpression) return undefined;
-  const { expression } = made as ts.NewExpression;
-  const name = expression.kind === K.Identifier ? (expression as ts.Identifier).text : '';
-  if (!STACKS.has(name) || lookup(f.scope, name) !== undefined) return undefined;
-  return { block: f.at, at: f.at.instrs.length, entries: [] };
+/** Notes a variable that is initialised with an empty stack, or with what another one held. True if that was all. */
+export function keepStack(f: Flow, variable: VarInfo, initializer: ts.Expression): boolean {
+  if (variable.assigned) return false;
+  const from = movedStack(f, initializer);
+  if (from === undefined && !isNewStack(f, initializer)) return false;
+  const stack: DisposableStack = { block: f.at, at: f.at.instrs.length, frames: f.frames, entries: [] };
+  f.stacks.set(variable.id, stack);
+  if (from === undefined) return false;
+  const span = spanOf(f.file, initializer);
+  const take = (old: VarInfo): VarInfo => {
+    const to = slot(f, stack, span);
+    assign(f, to, variableExpr(old), span);
+    assign(f, old, nullValue, span);
+    return to;
+  };
+  for (const entry of from.entries) {
+    stack.entries.push(
+      'guard' in entry
+        ? { guard: take(entry.guard) }
+        : { call: take(entry.call), args: entry.args.map((arg) => take(arg)) },
+    );
+  }
+  return true;
 }
 
-/** Lowers `stack.use(guard)`, `stack.defer(f)`, `stack.adopt(x, f)`, `stack.move()`; undefined for other calls. */
-export function lowerStackCall(f: Flow, node: ts.CallExpression, callee: ts.Expression): Expr | undefined {
+function isNewStack(f: Flow, initializer: ts.Expression): boolean {
+  const made = strip(initializer);
+  if (made.kind !== K.NewExpression) return false;
+  const { expression } = made as ts.NewExpression;
+  const name = expression.kind === K.Identifier ? (expression as ts.Identifier).text : '';
+  return STACKS.has(name) && lookup(f.scope, name) === undefined;
+}
+
+/** The stack of `stack.move()`. */
+function movedStack(f: Flow, initializer: ts.Expression): DisposableStack | undefined {
+  const node = strip(initializer);
+  if (node.kind !== K.CallExpression) return undefined;
+  const callee = strip((node as ts.CallExpression).expression);
   if (callee.kind !== K.PropertyAccessExpression) return undefined;
   const { expression, name } = callee as ts.PropertyAccessExpression;
-  const stack = stackNamed(f, expression);
+  return name.text === 'move' ? stackNamed(f, expression) : undefined;
+}
+
+/** Lowers `stack.use(guard)` and the other methods of a stack; undefined for other calls. */
+export function lowerStackCall(
+  f: Flow,
+  node: ts.CallExpression,
+  callee: ts.Expression,
+  endOf: (guard: Expr, span: Span) => void,
+): Expr | undefined {
+  const method = memberName(callee);
+  const stack =
+    method === undefined ? undefined : stackNamed(f, (callee as ts.PropertyAccessExpression).expression);
   if (stack === undefined) return undefined;
   const span = spanOf(f.file, node);
   const [first, second] = node.arguments;
@@ -48,12 +85,19 @@ export function lowerStackCall(f: Flow, node: ts.CallExpression, callee: ts.Expr
     assign(f, to, lowerExpr(f, value), span);
     return to;
   };
-  if (name.text === 'move') return handOver(f, stack, span);
+  if (method === 'move') return handOver(f, stack, span);
+  if (method === 'dispose' || method === disposeName) {
+    emitStack(f, stack, span, (guard) => endOf(guard, span));
+    for (const variable of slotsOf(stack)) assign(f, variable, nullValue, span);
+    return undefinedValue;
+  }
   if (first === undefined) return undefined;
-  switch (name.text) {
+  switch (method) {
     case 'use': {
       const guard = keep(first);
       stack.entries.push({ guard });
+      // One place on the stack stands for those of all rounds: which locks lie on it is known no more.
+      if (isInLoopOf(f, stack)) give(f, [guard], span);
       return variableExpr(guard);
     }
     case 'defer':
@@ -89,25 +133,35 @@ export function emitStack(f: Flow, stack: DisposableStack, span: Span, endOf: (g
   }
 }
 
-/** The new stack belongs to whoever gets it. */
-function handOver(f: Flow, stack: DisposableStack, span: Span): Expr {
-  const kept = stack.entries.flatMap((e) => ('guard' in e ? [e.guard] : [e.call, ...e.args]));
-  const to = temp(f, span);
-  const call = { kind: 'call', to: to.id, callee: { kind: 'method', name: 'move' } } as const;
-  emit(f, { ...call, args: kept.map(variableExpr), span, nameSpan: span, text: 'move', result: 'used' });
+/** What lies on the stack belongs to whoever gets it. */
+export function handOver(f: Flow, stack: DisposableStack, span: Span): Expr {
+  const kept = slotsOf(stack);
+  const to = give(f, kept, span);
   for (const variable of kept) assign(f, variable, nullValue, span);
   return variableExpr(to);
 }
 
-function stackNamed(f: Flow, expression: ts.Expression): DisposableStack | undefined {
+function give(f: Flow, kept: readonly VarInfo[], span: Span): VarInfo {
+  const to = temp(f, span);
+  const call = { kind: 'call', to: to.id, callee: { kind: 'method', name: 'move' } } as const;
+  emit(f, { ...call, args: kept.map(variableExpr), span, nameSpan: span, text: 'move', result: 'used' });
+  return to;
+}
+
+function slotsOf({ entries }: DisposableStack): VarInfo[] {
+  return entries.flatMap((e) => ('guard' in e ? [e.guard] : [e.call, ...e.args]));
+}
+
+function isInLoopOf(f: Flow, stack: DisposableStack): boolean {
+  for (let frame = f.frames; frame !== null && frame !== stack.frames; frame = frame.outer)
+    if (frame.kind === 'target' && frame.continueTo !== null) return true;
+  return false;
+}
+
+export function stackNamed(f: Flow, expression: ts.Expression): DisposableStack | undefined {
   if (expression.kind !== K.Identifier) return undefined;
   const variable = lookup(f.scope, (expression as ts.Identifier).text)?.variable;
-  if (variable === undefined) return undefined;
-  for (let frame: Frame | null = f.frames; frame !== null; frame = frame.outer) {
-    if (frame.kind === 'dispose' && frame.value.op === 'var' && frame.value.id === variable.id)
-      return frame.stack;
-  }
-  return undefined;
+  return variable && f.stacks.get(variable.id);
 }
 
 /** A variable that is null from where the stack was made. */

@@ -4,8 +4,17 @@
  */
 import type ts from 'typescript';
 import type { ContractModel } from '../../contracts/model.ts';
-import type { FunctionId, ModuleLink, ReadProblem, TypeName, VarId, Variable } from '../../ir/ir.ts';
+import type {
+  ConstValue,
+  FunctionId,
+  ModuleLink,
+  ReadProblem,
+  TypeName,
+  VarId,
+  Variable,
+} from '../../ir/ir.ts';
 import type { Span } from '../../ir/source.ts';
+import type { Barrels } from '../../link/barrels.ts';
 
 /** A type with what only this front end needs: where its members are found, and its type arguments. */
 export interface Type extends TypeName {
@@ -82,6 +91,8 @@ export interface VarInfo {
   assigned: boolean;
   exported: boolean;
   exportNames?: string[];
+  /** What it is, if it is exported and one number or text for good. */
+  value?: ConstValue;
 }
 
 /** A value that is known without running the program. */
@@ -91,6 +102,8 @@ export type Static =
   | { readonly kind: 'function'; readonly fn: FunctionInfo }
   | { readonly kind: 'class'; readonly cls: ClassInfo }
   | { readonly kind: 'object'; readonly object: ObjectInfo }
+  | { readonly kind: 'constant'; readonly value: ConstValue }
+  | { readonly kind: 'enum'; readonly members: ReadonlyMap<string, ConstValue> }
   | { readonly kind: 'namespace'; readonly scope: Scope };
 
 /** An object literal. */
@@ -167,6 +180,7 @@ export interface FileInfo {
   readonly source: ts.SourceFile;
   readonly model: ContractModel;
   readonly implicitThrows: boolean;
+  readonly barrels: Barrels | null;
   readonly isJavaScript: boolean;
   /** True if the text mentions a lock annotation at all. */
   readonly hasAnnotations: boolean;

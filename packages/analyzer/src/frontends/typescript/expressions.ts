@@ -14,9 +14,11 @@ import {
 import { lowerNew } from './construct.ts';
 import { awaitedType } from './containers.ts';
 import type { VarInfo } from './entities.ts';
+import { handOver, stackNamed } from './disposable-stacks.ts';
 import { mayThrow } from './exits.ts';
 import { assign, emit, temp, undefinedValue, unknown, variableExpr, type Flow } from './flow.ts';
 import { lowerArray, lowerObject } from './literals.ts';
+import { stepThrough } from './loops.ts';
 import { lowerMember } from './members.ts';
 import { binaryValue, unaryOperators } from './operators.ts';
 import { bindingStatic, isDynamicImport, markEscape, requestedModuleOf } from './resolve.ts';
@@ -185,6 +187,8 @@ function lowerIdentifier(f: Flow, node: ts.Identifier): Expr {
   switch (value?.kind) {
     case 'import':
       return { op: 'import', module: value.module, name: value.name };
+    case 'constant':
+      return { op: 'const', value: value.value };
     case 'function':
       value.fn.escapes = true;
       return { op: 'function', fn: value.fn.id };
@@ -192,6 +196,9 @@ function lowerIdentifier(f: Flow, node: ts.Identifier): Expr {
     case 'object':
       markEscape(f.file, value);
   }
+  stepThrough(f, node);
+  const stack = stackNamed(f, node);
+  if (stack !== undefined) handOver(f, stack, spanOf(f.file, node));
   return binding.variable === undefined ? { op: 'global', name: text } : variableExpr(binding.variable);
 }
 

@@ -1,8 +1,9 @@
 /** The function under construction: open blocks, and where the lowering stands in them. */
 import type ts from 'typescript';
-import type { Block, BranchRole, Expr, Instr, Terminator } from '../../ir/ir.ts';
+import type { Block, BranchRole, Expr, Instr, Terminator, VarId } from '../../ir/ir.ts';
 import type { Span } from '../../ir/source.ts';
 import type { FileInfo, FunctionInfo, LazyType, Scope, Self, VarInfo } from './entities.ts';
+import type { Steps } from './loops.ts';
 
 type Jump =
   | { readonly kind: 'goto'; to: OpenBlock }
@@ -29,6 +30,7 @@ export interface DisposableStack {
   /** Where it was made. */
   readonly block: OpenBlock;
   readonly at: number;
+  readonly frames: Frame | null;
   /** What the code read so far puts on it: guards, and functions to call. */
   readonly entries: ({ readonly guard: VarInfo } | { readonly call: VarInfo; readonly args: VarInfo[] })[];
 }
@@ -74,6 +76,10 @@ export interface Flow {
   returned: VarInfo | undefined;
   /** Entries to the unwinding of implicit throws, by the frames they start from. */
   readonly throwEntries: Map<Frame | null, OpenBlock>;
+  /** Variables that hold an iterable of a contract. */
+  readonly iterables: Map<VarId, Steps>;
+  /** Variables that hold a stack of what is to be ended. */
+  readonly stacks: Map<VarId, DisposableStack>;
   /** Blocks made so far: the brake on copies of `finally`. */
   size: number;
   whole: boolean;
@@ -94,6 +100,8 @@ export function newFlow(file: FileInfo, fn: FunctionInfo): Flow {
     chainExit: null,
     returned: undefined,
     throwEntries: new Map(),
+    iterables: new Map(),
+    stacks: new Map(),
     size: 1,
     whole: true,
     awaits: false,

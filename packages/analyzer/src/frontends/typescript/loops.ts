@@ -1,18 +1,22 @@
 import ts from 'typescript';
 import type { Expr } from '../../ir/ir.ts';
+import type { Span } from '../../ir/source.ts';
 import type { FunctionContract } from '@maplelock/core';
 import { assignTarget, bindValue } from './assignments.ts';
 import { lowerArguments, nameSpanOf } from './calls.ts';
 import { lowerCondition } from './conditions.ts';
+import type { VarInfo } from './entities.ts';
 import { mayThrow } from './exits.ts';
 import { lowerEffect, lowerExpr } from './expressions.ts';
 import {
+  assign,
   branch,
   emit,
   enter,
   jump,
   newBlock,
   nullValue,
+  pin,
   temp,
   unknown,
   variableExpr,
@@ -150,7 +154,7 @@ export function lowerForIn(f: Flow, node: ts.ForInStatement): void {
 export function lowerForOf(f: Flow, node: ts.ForOfStatement): void {
   const steps = stepsOf(f, node.expression);
   if (steps !== undefined) {
-    lowerSteps(f, node, steps.call, steps.row);
+    lowerSteps(f, node, steps);
     return;
   }
   const list = lowerExpr(f, node.expression);
@@ -172,59 +176,85 @@ export function lowerForOf(f: Flow, node: ts.ForOfStatement): void {
   );
 }
 
-interface Steps {
-  readonly call: ts.CallExpression;
+/** An iterable of a contract: going through it is a call of the row's step each time. */
+export interface Steps {
   readonly row: FunctionContract & { readonly steps: string };
+  readonly args: readonly Expr[];
+  /** What it is called in messages. */
+  readonly text: string;
 }
 
-/** The call of a contract's iterable, if that is what is iterated over, be it by way of a constant. */
+/** The contract's row, if an expression makes one of its iterables. */
+function iterableRow(f: Flow, node: ts.Expression): Steps['row'] | undefined {
+  if (node.kind !== K.CallExpression) return undefined;
+  const row = contractOf(f.file, staticOf(f.file, (node as ts.CallExpression).expression, f.scope));
+  return row?.steps === undefined ? undefined : { ...row, steps: row.steps };
+}
+
+function makeSteps(f: Flow, call: ts.CallExpression, row: Steps['row']): Steps {
+  const { start, end } = nameSpanOf(f, call.expression);
+  return { row, args: lowerArguments(f, call.arguments), text: f.file.text.slice(start, end) };
+}
+
+/** What is gone through step by step: a contract's iterable, made here or kept in a variable. */
 function stepsOf(f: Flow, expression: ts.Expression): Steps | undefined {
   const node = strip(expression);
-  if (node.kind === K.CallExpression) {
-    const call = node as ts.CallExpression;
-    const row = contractOf(f.file, staticOf(f.file, call.expression, f.scope));
-    return row?.steps === undefined ? undefined : { call, row: { ...row, steps: row.steps } };
-  }
-  if (node.kind !== K.Identifier) return undefined;
-  const binding = lookup(f.scope, (node as ts.Identifier).text);
-  const init = binding?.init;
-  if (init === undefined || init.path.length > 0 || binding?.variable?.assigned !== false) return undefined;
-  const source = strip(init.expr);
-  const isSimple =
-    source.kind === K.CallExpression &&
-    (source as ts.CallExpression).arguments.every((arg) => isFixed(f, arg));
-  return isSimple ? stepsOf(f, source) : undefined;
+  const row = iterableRow(f, node);
+  if (row !== undefined) return makeSteps(f, node as ts.CallExpression, row);
+  return node.kind === K.Identifier ? keptSteps(f, node as ts.Identifier) : undefined;
 }
 
-/** A name or a number that means here what it meant where it was written. */
-function isFixed(f: Flow, node: ts.Expression): boolean {
-  if (node.kind === K.NumericLiteral) return true;
-  if (node.kind !== K.Identifier) return false;
-  const binding = lookup(f.scope, (node as ts.Identifier).text);
-  return binding !== undefined && binding.variable?.assigned !== true;
+function keptSteps(f: Flow, name: ts.Identifier): Steps | undefined {
+  const variable = lookup(f.scope, name.text)?.variable;
+  return variable && f.iterables.get(variable.id);
 }
 
-function lowerSteps(f: Flow, node: ts.ForOfStatement, call: ts.CallExpression, row: Steps['row']): void {
-  const args = lowerArguments(f, call.arguments);
-  const span = spanOf(f.file, call);
-  const nameSpan = nameSpanOf(f, call.expression);
+/** `const all = mas_for_each(mas, max)` walks nothing yet: whoever goes through it does. */
+export function keepIterable(f: Flow, variable: VarInfo, initializer: ts.Expression): boolean {
+  const node = strip(initializer);
+  const row = variable.assigned ? undefined : iterableRow(f, node);
+  if (row === undefined) return false;
+  const steps = makeSteps(f, node as ts.CallExpression, row);
+  const args = steps.args.map((arg) => pin(f, arg, spanOf(f.file, node)));
+  f.iterables.set(variable.id, { ...steps, args });
+  assign(f, variable, unknown, spanOf(f.file, node));
+  return true;
+}
+
+/** A kept iterable that is returned: going through it is left to the callers. */
+export function keptIterable(f: Flow, expression: ts.Expression): Expr | undefined {
+  const node = strip(expression);
+  if (node.kind !== K.Identifier || keptSteps(f, node as ts.Identifier) === undefined) return undefined;
+  const variable = lookup(f.scope, (node as ts.Identifier).text)?.variable;
+  return variable && variableExpr(variable);
+}
+
+/** A kept iterable that is given to whoever goes through it: at least one step. */
+export function stepThrough(f: Flow, name: ts.Identifier): void {
+  const steps = keptSteps(f, name);
+  if (steps === undefined) return;
+  const span = spanOf(f.file, name);
+  emitStep(f, steps, temp(f, span), span, span);
+}
+
+function emitStep(f: Flow, { row, args, text }: Steps, to: VarInfo, span: Span, nameSpan: Span): void {
+  mayThrow(f, span);
+  const callee = { kind: 'api', name: row.steps } as const;
+  emit(f, { kind: 'call', to: to.id, callee, args, span, nameSpan, text, result: 'used' });
+}
+
+function lowerSteps(f: Flow, node: ts.ForOfStatement, steps: Steps): void {
+  const made = strip(node.expression);
+  const span = spanOf(f.file, made);
+  const nameSpan =
+    made.kind === K.CallExpression ? nameSpanOf(f, (made as ts.CallExpression).expression) : span;
   const entry = temp(f, span);
   const value = variableExpr(entry);
   lowerRounds(
     f,
     node,
     (body, after) => {
-      mayThrow(f, span);
-      emit(f, {
-        kind: 'call',
-        to: entry.id,
-        callee: { kind: 'api', name: row.steps },
-        args,
-        span,
-        nameSpan,
-        text: f.file.text.slice(nameSpan.start, nameSpan.end),
-        result: 'used',
-      });
+      emitStep(f, steps, entry, span, nameSpan);
       branch(f, { op: 'binary', operator: '!==', left: value, right: nullValue }, body, after, span);
     },
     () => value,

@@ -57,6 +57,7 @@ function lowerParsed(file: SourceFile, parsed: Parsed, options: LowerOptions): U
     source: parsed.source,
     model: options.model,
     implicitThrows: options.implicitThrows === true,
+    barrels: options.barrels ?? null,
     isJavaScript: parsed.isJavaScript,
     hasAnnotations: annotationPattern.test(file.text),
     variables: [],
@@ -95,7 +96,7 @@ function lowerParsed(file: SourceFile, parsed: Parsed, options: LowerOptions): U
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 function finishVariable(file: FileInfo, variable: VarInfo): Variable {
-  const { name, kind, owner, assigned, exported, exportNames, span } = variable;
+  const { name, kind, owner, assigned, exported, exportNames, value, span } = variable;
   const own = kind === 'receiver' && variable.lazy === undefined ? receiverType(file, variable) : undefined;
   const type = own ?? plainType(typeOfVariable(file, variable));
   const finished: Mutable<Variable> = { name, kind, constant: !assigned, span };
@@ -103,6 +104,7 @@ function finishVariable(file: FileInfo, variable: VarInfo): Variable {
   if (owner !== undefined) finished.owner = owner;
   if (exported) finished.exported = true;
   if (exportNames !== undefined) finished.exportNames = exportNames;
+  if (value !== undefined) finished.value = value;
   return finished;
 }
 

@@ -7,11 +7,11 @@ import { checkLink } from './conditions.ts';
 import type { FunctionInfo } from './entities.ts';
 import { mayThrow } from './exits.ts';
 import { emit, pin, temp, variableExpr, type Flow } from './flow.ts';
-import { memberStatic } from './resolve.ts';
+import { memberStatic, staticOf } from './resolve.ts';
 import { lookup } from './scopes.ts';
 import { spanOf } from './spans.ts';
 import { memberName, strip } from './syntax.ts';
-import { fieldReturned, findMember, typeOfExpr, typeOfNode } from './types.ts';
+import { fieldReturned, findMember, typeOfExpr, typeOfNode, typeOfSelf } from './types.ts';
 import type { Type } from './entities.ts';
 
 const K = ts.SyntaxKind;
@@ -24,14 +24,23 @@ export function receiverType(f: Flow, value: Expr, node: ts.Expression): Type | 
 }
 
 export function lowerMember(f: Flow, node: MemberNode): Expr {
-  const base = lowerOwner(f, node, node.expression);
-  if (node.questionDotToken !== undefined) checkLink(f, base, node.expression);
   const name = memberName(node);
+  const constant = name === undefined ? null : enumMember(f, node, name);
+  if (constant !== null) return constant;
+  const lowered = name === undefined ? lowerBase : lowerOwner;
+  const base = lowered(f, node, node.expression);
+  if (node.questionDotToken !== undefined) checkLink(f, base, node.expression);
   if (name === undefined) {
     const index = lowerExpr(f, (node as ts.ElementAccessExpression).argumentExpression);
     return { op: 'index', base, index };
   }
   return readMember(f, base, name, node);
+}
+
+function enumMember(f: Flow, { expression }: MemberNode, name: string): Expr | null {
+  const base = staticOf(f.file, expression, f.scope);
+  const value = base?.kind === 'enum' ? memberStatic(f.file, base, name) : null;
+  return value?.kind === 'constant' ? { op: 'const', value: value.value } : null;
 }
 
 function readMember(f: Flow, base: Expr, name: string, node: MemberNode): Expr {
@@ -46,9 +55,28 @@ function readMember(f: Flow, base: Expr, name: string, node: MemberNode): Expr {
   }
   if (!file.memberNames.has(name)) return { op: 'field', base, name };
   const type = receiverType(f, base, node.expression);
+  return readTyped(f, base, name, type, node, nameOf(node));
+}
+
+/** `const { name } = base`. */
+export function readField(f: Flow, base: Expr, name: string, key: ts.Node): Expr {
+  if (!f.file.memberNames.has(name)) return { op: 'field', base, name };
+  const isThis = base.op === 'var' && base.id === f.self.variable?.id;
+  return readTyped(f, base, name, isThis ? typeOfSelf(f.self) : typeOfExpr(f.file, base), key, key);
+}
+
+function readTyped(
+  f: Flow,
+  base: Expr,
+  name: string,
+  type: Type | undefined,
+  node: ts.Node,
+  nameNode: ts.Node,
+): Expr {
+  const { file } = f;
   const member = type && findMember(file, type, name);
   if (member?.kind === 'getter')
-    return callGetter(f, base, member.fn, spanOf(file, node), spanOf(file, nameOf(node)));
+    return callGetter(f, base, member.fn, spanOf(file, node), spanOf(file, nameNode));
   if (member?.kind === 'method') {
     member.fn.escapes = true;
     return { op: 'function', fn: member.fn.id };

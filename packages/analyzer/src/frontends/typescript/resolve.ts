@@ -42,6 +42,21 @@ export function staticOf(file: FileInfo, expr: ts.Expression, scope: Scope): Sta
       const cls = file.classOf.get(node);
       return cls === undefined ? null : { kind: 'class', cls };
     }
+    case K.NumericLiteral:
+      return { kind: 'constant', value: Number((node as ts.NumericLiteral).text) };
+    case K.StringLiteral:
+    case K.NoSubstitutionTemplateLiteral:
+      return { kind: 'constant', value: (node as ts.StringLiteral).text };
+    case K.TrueKeyword:
+    case K.FalseKeyword:
+      return { kind: 'constant', value: node.kind === K.TrueKeyword };
+    case K.PrefixUnaryExpression: {
+      const { operator, operand } = node as ts.PrefixUnaryExpression;
+      const value = operator === K.MinusToken ? staticOf(file, operand, scope) : null;
+      return value?.kind === 'constant' && typeof value.value === 'number'
+        ? { kind: 'constant', value: -value.value }
+        : null;
+    }
     default: {
       if (!isFunctionExpression(node)) return null;
       const fn = file.functionOf.get(node);
@@ -100,9 +115,16 @@ export function memberStatic(file: FileInfo, base: Static, name: string): Static
       const member = base.object.members.get(name);
       if (member === undefined || file.assignedProperties.has(name)) return null;
       if (!('kind' in member)) return { kind: 'function', fn: member };
-      return valueOf(file, member, base.object.scope);
+      const value = valueOf(file, member, base.object.scope);
+      // Its functions may write what is no function.
+      return value?.kind === 'constant' ? null : value;
+    }
+    case 'enum': {
+      const value = base.members.get(name);
+      return value === undefined ? null : { kind: 'constant', value };
     }
     case 'function':
+    case 'constant':
       return null;
   }
 }

@@ -14,9 +14,17 @@ import {
   type Flow,
   type Frame,
 } from './flow.ts';
-import { lowerDo, lowerFor, lowerForIn, lowerForOf, lowerWhile } from './loops.ts';
+import {
+  keepIterable,
+  keptIterable,
+  lowerDo,
+  lowerFor,
+  lowerForIn,
+  lowerForOf,
+  lowerWhile,
+} from './loops.ts';
 import { defineClass } from './classes.ts';
-import { stackOf } from './disposable-stacks.ts';
+import { keepStack } from './disposable-stacks.ts';
 import { bindingStatic } from './resolve.ts';
 import { lookup } from './scopes.ts';
 import { endOf, keywordOf, spanOf } from './spans.ts';
@@ -58,19 +66,14 @@ export function lowerDeclarations(f: Flow, list: ts.VariableDeclarationList): vo
     lowerDeclaration(f, declaration, block !== 0);
     // AwaitUsing is Const | Using.
     if ((block & ts.NodeFlags.Using) !== 0)
-      pushDispose(f, declaration.name, block === ts.NodeFlags.AwaitUsing, declaration.initializer);
+      pushDispose(f, declaration.name, block === ts.NodeFlags.AwaitUsing);
   }
 }
 
-export function pushDispose(
-  f: Flow,
-  name: ts.BindingName,
-  isAsync: boolean,
-  initializer?: ts.Expression,
-): void {
+export function pushDispose(f: Flow, name: ts.BindingName, isAsync: boolean): void {
   const variable = name.kind === K.Identifier ? lookup(f.scope, name.text)?.variable : undefined;
   if (variable === undefined) return;
-  const stack = stackOf(f, initializer);
+  const stack = f.stacks.get(variable.id);
   f.frames = { kind: 'dispose', outer: f.frames, value: variableExpr(variable), isAsync, stack };
 }
 
@@ -88,6 +91,8 @@ function lowerDeclaration(f: Flow, node: ts.VariableDeclaration, isBlockScoped: 
     if (value?.kind === 'function') return;
     if (value?.kind === 'import' && strip(initializer).kind !== K.AwaitExpression) return;
     const variable = binding?.variable;
+    if (variable !== undefined && keepIterable(f, variable, initializer)) return;
+    if (variable !== undefined && keepStack(f, variable, initializer)) return;
     // A `var` that is declared again may be mentioned in its own initialiser.
     if (variable !== undefined && (isBlockScoped || !variable.assigned)) lowerTo(f, initializer, variable);
     else assignVariable(f, name, lowerExpr(f, initializer), node);
@@ -191,7 +196,8 @@ function lowerLabeled(f: Flow, node: ts.LabeledStatement): void {
 }
 
 function lowerReturnStatement(f: Flow, node: ts.ReturnStatement): void {
-  const value = node.expression === undefined ? null : lowerExpr(f, node.expression);
+  const { expression } = node;
+  const value = expression === undefined ? null : (keptIterable(f, expression) ?? lowerExpr(f, expression));
   lowerReturn(f, value, spanOf(f.file, node));
 }
 

@@ -1,0 +1,73 @@
+import { expect, test } from 'vitest';
+import { analyzed, proved } from '../solve/analyzed.ts';
+
+const USE = (
+  from: string,
+  erase = 'mas_erase',
+): string => `import { MA_STATE, ${erase}, MapleTree, mtree_lock } from '${from}';
+const seats = new MapleTree<string>();
+export function bare(at: number): string | null {
+  return ${erase}(MA_STATE(seats, at, at));
+}
+export function locked(at: number): string | null {
+  using _guard = mtree_lock(seats);
+  return ${erase}(MA_STATE(seats, at, at));
+}
+`;
+const NAMES = 'MA_STATE, MapleTree, mtree_lock';
+
+test('a module that hands the API on as a whole', () => {
+  const all = `export * from '@maplelock/core';\n`;
+  expect(proved(analyzed({ 'a/tree.ts': all, 'a/use.ts': USE('./tree.js') }))).toEqual([
+    'a/use.ts:4 require-write-lock',
+  ]);
+});
+
+test('by other names, and by way of another module', () => {
+  const names = `export { mas_erase as drop, ${NAMES} } from '@maplelock/core';\n`;
+  const index = `export * from './names.js';\nexport const size = 3;\n`;
+  const files = { 'a/names.ts': names, 'a/index.ts': index, 'a/use.ts': USE('./index.js', 'drop') };
+  expect(proved(analyzed(files))).toEqual(['a/use.ts:4 require-write-lock']);
+});
+
+test('imported first', () => {
+  const text = `import { mas_erase, ${NAMES} } from '@maplelock/core';\nexport { mas_erase as drop, ${NAMES} };\n`;
+  expect(proved(analyzed({ 'a/tree.ts': text, 'a/use.ts': USE('./tree.js', 'drop') }))).toEqual([
+    'a/use.ts:4 require-write-lock',
+  ]);
+});
+
+test('as a namespace', () => {
+  const use = `import * as maple from './tree.js';
+export function bare(seats: maple.MapleTree<string>): string | null {
+  return maple.mas_erase(maple.MA_STATE(seats, 1, 1));
+}
+`;
+  const all = `export * from '@maplelock/core';\n`;
+  expect(proved(analyzed({ 'a/tree.ts': all, 'a/use.ts': use }))).toEqual(['a/use.ts:3 require-write-lock']);
+});
+
+test('a function of its own goes before what a module hands on', () => {
+  const own = `export * from '@maplelock/core';
+export function mas_erase(mas: unknown): string | null {
+  return typeof mas;
+}
+`;
+  expect(proved(analyzed({ 'a/tree.ts': own, 'a/use.ts': USE('./tree.js') }))).toEqual([]);
+});
+
+test('a number that another module exports', () => {
+  const codes = `export const EGONE = -7;\n`;
+  const use = `import { MA_STATE, mas_erase, mtree_trylock, mtree_unlock, type MapleTree } from '@maplelock/core';
+import { EGONE } from './codes.js';
+const enter = (tree: MapleTree<string>): number => (mtree_trylock(tree) ? 0 : EGONE);
+export function drop(tree: MapleTree<string>): number {
+  const ret = enter(tree);
+  if (ret === EGONE) return ret;
+  mas_erase(MA_STATE(tree, 1, 1));
+  mtree_unlock(tree);
+  return ret;
+}
+`;
+  expect(proved(analyzed({ 'a/codes.ts': codes, 'a/use.ts': use }))).toEqual([]);
+});
