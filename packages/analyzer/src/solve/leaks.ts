@@ -9,7 +9,7 @@ import { evaluate } from './evaluate.ts';
 import type { Exit } from './fixpoint.ts';
 import type { Frame } from './frame.ts';
 import { guardsCaptured, releasedBy } from './guards.ts';
-import { isElement, isVague, lockKind } from './hold.ts';
+import { isAbsent, isElement, isVague, lockKind } from './hold.ts';
 import { soundsAcquiring } from './intent.ts';
 
 /**
@@ -25,7 +25,9 @@ export function findLeaks(frame: Frame, exits: readonly Exit[]): { leaks: Leak[]
   for (const lock of locks) {
     const holding = exits.filter((e) => isLeft(frame, e, lock));
     if (holding.length === 0 || declared.has(lock)) continue;
-    const others = exits.filter((e) => e.kind === 'return' && !e.state.locks.get(lock)?.held);
+    const others = exits.filter(
+      (e) => e.kind === 'return' && !e.state.locks.get(lock)?.held && !isAbsent(frame, e.state, lock),
+    );
     const returning = holding.filter((e) => e.kind === 'return');
     const alternatives = areAlternatives(returning, others);
     const mayBeMeant = (exit: Exit): boolean =>

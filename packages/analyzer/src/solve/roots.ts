@@ -236,7 +236,7 @@ export class Roots {
     const shape = lockShape(frame, need.lock);
     const partners = this.#whole.partners('acquirers', shape);
     const ofKind = this.#whole.partners('acquirersOfKind', lockKind(frame, need.lock));
-    if (ofKind.some((p) => arePaired(p, fn))) return;
+    if (ofKind.some((p) => this.#isPaired(p, fn))) return;
     // It takes the lock itself on other paths: this one is broken, whatever the name says.
     const mixed = summary.taken.has(need.lock);
     const isReleaser = !mixed && soundsReleasing(fn);
@@ -258,6 +258,13 @@ export class Roots {
       new State(),
       unsure ? 'possible' : 'proved',
     );
+  }
+
+  /** The acquirer, or a function that calls it and leaves the lock as it found it, is the counterpart of a releaser. */
+  #isPaired(acquirer: Fn, releaser: Fn): boolean {
+    if (arePaired(acquirer, releaser)) return true;
+    const { functions } = this.#context.program;
+    return this.#whole.callersOf(acquirer).some((c) => arePaired(functions[c] as Fn, releaser));
   }
 
   /** A lock that everyone reaches in the same way (`current->…`), of which another root does the other half. */
