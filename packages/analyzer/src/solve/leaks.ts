@@ -1,4 +1,4 @@
-import type { LockState } from '../domain/state.ts';
+import { factAbout, type LockState } from '../domain/state.ts';
 import { stepsOf } from '../domain/trace.ts';
 import type { Value } from '../domain/values.ts';
 import type { Leak } from '../summaries/summary.ts';
@@ -10,7 +10,7 @@ import type { Exit } from './fixpoint.ts';
 import type { Frame } from './frame.ts';
 import { guardsCaptured, releasedBy } from './guards.ts';
 import { isAbsent, isElement, isVague, lockKind } from './hold.ts';
-import { soundsAcquiring } from './intent.ts';
+import { soundsAcquiring, soundsTelling } from './intent.ts';
 
 /**
  * Locks left held where that cannot be meant: on some of the paths while others give them back, unless the results
@@ -45,7 +45,7 @@ export function findLeaks(frame: Frame, exits: readonly Exit[]): { leaks: Leak[]
     const unsure = handsOver || (others.length > 0 && others.every((e) => e.state.opaque));
     if (broken !== undefined) {
       const leak = leakOf(frame, broken, lock, others.length > 0);
-      leaks.push(unsure ? { ...leak, certainty: 'possible' } : leak);
+      leaks.push(unsure || isToldByFlag(frame, broken) ? { ...leak, certainty: 'possible' } : leak);
     } else {
       // An exit that hands nothing out says most against its being meant.
       const shown = holding.find((e) => !isOfResult(frame, e, lock)) ?? (holding[0] as Exit);
@@ -53,6 +53,20 @@ export function findLeaks(frame: Frame, exits: readonly Exit[]): { leaks: Leak[]
     }
   }
   return { leaks, kept };
+}
+
+/** It leaves a flag set in what the caller gave it, whose name says that a lock is held: `user->locked = true`. */
+function isToldByFlag(frame: Frame, { state }: Exit): boolean {
+  const { table } = frame.context;
+  return [...state.memory].some(([slot, value]) => {
+    const node = table.node(slot);
+    return (
+      node.kind === 'field' &&
+      soundsTelling(node.name) &&
+      frame.isExpressible(slot) &&
+      factAbout(state, table, value).truthy === true
+    );
+  });
 }
 
 function leakOf(frame: Frame, exit: Exit, lock: Value, elsewhere: boolean): Leak {
