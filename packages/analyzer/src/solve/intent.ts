@@ -18,7 +18,7 @@ const ACQUIRING = new Set([
   'trylock',
   'locked',
 ]);
-const RELEASING = new Set(['unlock', 'unlocked', 'release', 'leave', 'put']);
+const RELEASING = new Set(['unlock', 'release', 'leave', 'put']);
 
 const LOCKISH = /lock|acquire|release|mutex|guard|claim|grab|_(end|finish|done)(_|$)/i;
 
