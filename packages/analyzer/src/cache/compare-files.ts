@@ -1,7 +1,7 @@
 import type { Variable } from '../ir/ir.ts';
 import { functionNames, variableNames } from '../link/names.ts';
 import type { Program } from '../link/program.ts';
-import type { OldFile, ReadPart } from './kept-file.ts';
+import type { KeptParts, OldFile } from './kept-file.ts';
 import { headOf, type UnitHead } from './stored-unit.ts';
 import { isBalanced, note } from './texts.ts';
 
@@ -10,7 +10,7 @@ export function changedByFiles(
   program: Program,
   old: ReadonlyMap<string, OldFile>,
   same: ReadonlySet<string>,
-  read: ReadPart,
+  kept: KeptParts,
 ): Set<string> {
   const changed = new Set<string>();
   const classes = new Map<string, string>();
@@ -21,7 +21,7 @@ export function changedByFiles(
     if (same.has(path)) continue;
     changed.add(`u:${path}`);
     for (const [name, hash] of head.unit.classes) note(classes, `c:${name}`, `-${path} ${hash}`);
-    const rest = JSON.parse(read('rest', path)) as { readonly variables: readonly Variable[] };
+    const rest = kept.parsed('rest', path) as { readonly variables: readonly Variable[] };
     for (const [name, text] of variablesOf(path, head.unit.functions, rest.variables))
       note(variables, name, `-${text}`);
     if (head.unit.language === 'typescript') modulesBefore += moduleOf(path, head.unit, rest.variables);

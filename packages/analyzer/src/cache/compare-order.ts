@@ -1,7 +1,7 @@
 import type { Program } from '../link/program.ts';
 import type { CallGraph } from '../solve/call-graph.ts';
 import { keyOfGroup, nameOfSummary } from './group-names.ts';
-import { type OldGroup, type ReadPart, readsOf } from './kept-file.ts';
+import { type OldGroup, type KeptParts, readsOf } from './kept-file.ts';
 
 /** What other groups ask for that is not said, or not said in the same order, any more; and groups to analyse again. */
 interface OrderChanges {
@@ -14,7 +14,7 @@ export function compareOrder(
   program: Program,
   graph: CallGraph,
   old: ReadonlyMap<string, OldGroup>,
-  read: ReadPart,
+  kept: KeptParts,
 ): OrderChanges {
   const changed = new Set<string>();
   const moved = new Set<string>();
@@ -41,7 +41,7 @@ export function compareOrder(
   for (const [name, list] of writers)
     if (list.some((a) => list.some((b) => swapped(a, b)))) changed.add(name);
   for (const group of both) {
-    const isMoved = readsOf(group, read).some((name) =>
+    const isMoved = readsOf(group, kept).some((name) =>
       writers.get(name)?.some((writer) => swapped(writer, group)),
     );
     if (isMoved) moved.add(group.key);

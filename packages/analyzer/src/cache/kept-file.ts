@@ -47,7 +47,11 @@ export function keyFor(part: Part, path: string): string {
   return `${part} ${path}`;
 }
 
-export type ReadPart = (part: Part, path: string) => string;
+/** What is kept of files. @throws Error where it is not there. */
+export interface KeptParts {
+  text(part: Part, path: string): string;
+  parsed(part: Part, path: string): unknown;
+}
 
 /** A file of the earlier run. */
 export interface OldFile {
@@ -67,15 +71,15 @@ export interface OldGroup {
   turn: number;
 }
 
-export function bodyOf({ file, at }: OldGroup, read: ReadPart): string {
-  file.bodies ??= read('groups', file.path).split('\n');
+export function bodyOf({ file, at }: OldGroup, kept: KeptParts): string {
+  file.bodies ??= kept.text('groups', file.path).split('\n');
   const body = file.bodies[at];
   if (body === undefined) throw new Error(`no group ${at} of ${file.path} in the cache`);
   return body;
 }
 
-export function readsOf({ file, at }: OldGroup, read: ReadPart): readonly string[] {
-  file.reads ??= JSON.parse(read('reads', file.path)) as FileReads;
+export function readsOf({ file, at }: OldGroup, kept: KeptParts): readonly string[] {
+  file.reads ??= kept.parsed('reads', file.path) as FileReads;
   const { texts, groups } = file.reads;
   return (groups[at] ?? []).map((n) => texts[n] ?? '');
 }

@@ -15,6 +15,7 @@ import {
   type FileHead,
   type FileReads,
   type Index,
+  type KeptParts,
   keyFor,
   type OldFile,
   type OldGroup,
@@ -22,6 +23,7 @@ import {
   PARTS,
   readsOf,
 } from './kept-file.ts';
+import { parsedOf } from './parsed.ts';
 import { type End, type NewGroup, Recall } from './recall.ts';
 import type { GroupHead } from './stored-group.ts';
 import { headOf, restOf, StoredUnit, surfaceOf, type UnitHead } from './stored-unit.ts';
@@ -40,6 +42,10 @@ export class Memory {
   readonly #groups: NewGroup[] = [];
   /** By file and function. */
   readonly #ends = new Map<string, Map<string, End>>();
+  readonly #parts: KeptParts = {
+    text: (part, path) => this.#read(part, path),
+    parsed: (part, path) => this.#parsed(part, path),
+  };
   #surfaces = '';
   #isBroken = false;
 
@@ -51,10 +57,10 @@ export class Memory {
 
   #open(): Index | null {
     try {
-      const index = JSON.parse(this.#cache.get(INDEX) ?? 'null') as Index | null;
+      const index = parsedOf(this.#cache, INDEX) as Index | undefined;
       if (index?.settings !== this.#settings) return null;
       for (const path of index.files) {
-        const head = JSON.parse(this.#read('head', path)) as FileHead;
+        const head = this.#parsed('head', path) as FileHead;
         this.#old.set(path, { path, head, bodies: null, reads: null, ends: null });
       }
       return index;
@@ -91,8 +97,7 @@ export class Memory {
     if (old === undefined || old.head.hash !== hash) return null;
     this.#same.add(file.path);
     return new StoredUnit(file.path, old.head.unit, {
-      rest: () => this.#read('rest', file.path),
-      lines: () => this.#read('lines', file.path),
+      parsed: (part) => this.#parsed(part, file.path),
       lower,
       guard: (read) => this.#guarded(read),
     });
@@ -142,7 +147,7 @@ export class Memory {
       order: this.#index?.order ?? [],
       groups: this.#groups,
       ends: this.#ends,
-      read: (part, path) => this.#read(part, path),
+      store: this.#parts,
       guard: (read) => this.#guarded(read),
     });
   }
@@ -223,11 +228,11 @@ export class Memory {
   }
 
   #bodyOf(group: OldGroup): string {
-    return bodyOf(group, (part, path) => this.#read(part, path));
+    return bodyOf(group, this.#parts);
   }
 
   #readsOf(group: OldGroup): readonly string[] {
-    return readsOf(group, (part, path) => this.#read(part, path));
+    return readsOf(group, this.#parts);
   }
 
   #head(path: string): FileHead {
@@ -237,8 +242,15 @@ export class Memory {
   }
 
   #read(part: Part, path: string): string {
-    const text = this.#cache.get(keyFor(part, path));
-    if (text === undefined) throw new Error(`no ${part} of ${path} in the cache`);
-    return text;
+    return there(this.#cache.get(keyFor(part, path)), part, path);
   }
+
+  #parsed(part: Part, path: string): unknown {
+    return there(parsedOf(this.#cache, keyFor(part, path)), part, path);
+  }
+}
+
+function there<T>(value: T | undefined, part: Part, path: string): T {
+  if (value === undefined) throw new Error(`no ${part} of ${path} in the cache`);
+  return value;
 }

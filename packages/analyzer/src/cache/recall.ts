@@ -14,9 +14,9 @@ import {
   bodyOf,
   type FileEnds,
   type Index,
+  type KeptParts,
   type OldFile,
   type OldGroup,
-  type ReadPart,
   readsOf,
 } from './kept-file.ts';
 import { recorded, StoredGroup, writeGroup, type WrittenGroup } from './stored-group.ts';
@@ -48,7 +48,7 @@ interface RecallInput {
   readonly order: Index['order'];
   readonly groups: NewGroup[];
   readonly ends: Map<string, Map<string, End>>;
-  readonly read: ReadPart;
+  readonly store: KeptParts;
   readonly guard: <T>(read: () => T) => T;
 }
 
@@ -84,9 +84,9 @@ export class Recall implements SolveMemory {
     });
     if (files.length === 0) return;
     this.#misled = misledFunctions(program, input.old, input.same);
-    const { changed, moved } = compareOrder(program, input.graph, this.#old, input.read);
+    const { changed, moved } = compareOrder(program, input.graph, this.#old, input.store);
     this.#moved = moved;
-    const byFiles = changedByFiles(program, input.old, input.same, input.read);
+    const byFiles = changedByFiles(program, input.old, input.same, input.store);
     for (const name of [...byFiles, ...changed]) this.#changed.add(name);
     for (const fn of this.#misled) this.#changed.add(`b:${fn}`);
   }
@@ -96,7 +96,7 @@ export class Recall implements SolveMemory {
   }
 
   #recalled(phase: Phase, members: readonly number[]): GroupResult | null {
-    const { context, groups, read, same } = this.#in;
+    const { context, groups, store, same } = this.#in;
     const { program } = context;
     const names = members.map((fn) => program.names.fn(fn));
     const key = keyOfGroup(phase, names);
@@ -107,10 +107,10 @@ export class Recall implements SolveMemory {
       return home !== undefined && same.has(home.unit.path) && !this.#misled.has(names[k] as string);
     });
     if (!isAsItWas) return null;
-    if (this.#changed.size > 0 && readsOf(old, read).some((name) => this.#changed.has(name))) return null;
+    if (this.#changed.size > 0 && readsOf(old, store).some((name) => this.#changed.has(name))) return null;
     groups.push({ key, phase, home: old.file.path, old, written: null, reads: [] });
     if (phase === 'all') for (const fn of members) this.#reused.add(fn);
-    return new StoredGroup(context, this.#codec, members, old.head, () => bodyOf(old, read), this.#in.guard);
+    return new StoredGroup(context, this.#codec, members, old.head, () => bodyOf(old, store), this.#in.guard);
   }
 
   keep(phase: Phase, result: GroupResult, reads: ReadonlySet<string>): void {
@@ -140,7 +140,7 @@ export class Recall implements SolveMemory {
     const name = this.#in.context.program.names.fn(fn.index);
     const file = this.#reused.has(fn.index) ? this.#in.old.get(path) : undefined;
     if (file === undefined) return null;
-    file.ends ??= JSON.parse(this.#in.read('ends', path)) as FileEnds;
+    file.ends ??= this.#in.store.parsed('ends', path) as FileEnds;
     const { texts, functions } = file.ends;
     const known = functions[name];
     if (known === undefined) return null;

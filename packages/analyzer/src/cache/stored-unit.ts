@@ -96,8 +96,7 @@ function classesOf(unit: Unit): StoredClass[] {
 
 /** Where the rest of a unit comes from. */
 export interface UnitSource {
-  rest(): string;
-  lines(): string;
+  parsed(part: 'rest' | 'lines'): unknown;
   lower(): Unit;
   /** Is told where that fails. */
   guard<T>(read: () => T): T;
@@ -126,17 +125,10 @@ export class StoredUnit implements Unit {
     this.topLevel = head.topLevel;
     this.links = head.links;
     this.problems = head.problems;
-    // One prototype for all: functions are many, and most are not looked into.
-    const bodyOf = (id: FunctionId): readonly Block[] => this.bodyOf(id);
-    const prototype = {
-      get blocks(): readonly Block[] {
-        return bodyOf((this as unknown as FunctionHead).id);
-      },
-    };
-    this.functions = head.functions.map((fn) => Object.setPrototypeOf(fn, prototype) as FunctionIR);
+    this.functions = head.functions.map((fn) => new StoredFunction(this, fn) as unknown as FunctionIR);
     this.classes = new Map(head.classes.map(([key], at) => [key, new LazyClass(this, at)]));
-    this.#readRest = () => guard(() => JSON.parse(from.rest()) as UnitRest);
-    this.#readLines = () => guard(() => JSON.parse(from.lines()) as readonly number[]);
+    this.#readRest = () => guard(() => from.parsed('rest') as UnitRest);
+    this.#readLines = () => guard(() => from.parsed('lines') as readonly number[]);
     this.#lower = () => guard(from.lower);
   }
 
@@ -157,6 +149,21 @@ export class StoredUnit implements Unit {
     const fn = this.#whole.functions[id];
     if (fn === undefined) throw new Error(`${this.path} has no function ${id}`);
     return fn.blocks;
+  }
+}
+
+/** A function of which only the head has been read: functions are many, and most are not looked into. */
+class StoredFunction {
+  declare readonly id: FunctionId;
+  readonly #home: StoredUnit;
+
+  constructor(home: StoredUnit, head: FunctionHead) {
+    this.#home = home;
+    Object.assign(this, head);
+  }
+
+  get blocks(): readonly Block[] {
+    return this.#home.bodyOf(this.id);
   }
 }
 

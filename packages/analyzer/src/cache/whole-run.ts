@@ -11,7 +11,6 @@ const KEY = 'run';
 type Included = readonly [from: string, name: string, path: string | null, text: string | null];
 
 interface StoredRun {
-  readonly input: string;
   readonly includes: readonly Included[];
   readonly analysis: Analysis;
 }
@@ -31,8 +30,8 @@ function inputOf(options: AnalyzeOptions, cache: AnalysisCache): string {
 
 /** What the last run said, if nothing that it read has changed since. */
 export function recallRun(options: AnalyzeOptions, cache: AnalysisCache): Analysis | null {
-  const stored = parsed(cache.get(KEY));
-  if (stored === null || stored.input !== inputOf(options, cache)) return null;
+  const stored = parsed(cache.get(KEY), inputOf(options, cache));
+  if (stored === null) return null;
   const { resolveInclude } = options;
   for (const [from, name, path, text] of stored.includes) {
     const now = resolveInclude?.(from, name) ?? null;
@@ -50,13 +49,12 @@ function hashOfFile(file: SourceFile): string {
   return hash;
 }
 
-function parsed(text: string | undefined): StoredRun | null {
-  if (text === undefined) return null;
+/** The run of that input: a line that says which it was, and what came of it. */
+function parsed(text: string | undefined, input: string): StoredRun | null {
+  if (text === undefined || !text.startsWith(`${input}\n`)) return null;
   try {
-    const run = JSON.parse(text) as StoredRun;
-    return typeof run.input === 'string' && Array.isArray(run.includes) && run.analysis !== undefined
-      ? run
-      : null;
+    const run = JSON.parse(text.slice(input.length)) as StoredRun;
+    return Array.isArray(run.includes) && run.analysis !== undefined ? run : null;
   } catch {
     return null;
   }
@@ -89,6 +87,5 @@ export function keepRun(
 ): void {
   // What could not be read for want of a front end is read where there is one.
   if (analysis.problems.some((p) => p.kind === 'unreadable' || p.kind === 'internal')) return;
-  const run: StoredRun = { input: inputOf(options, cache), includes, analysis };
-  cache.set(KEY, JSON.stringify(run));
+  cache.set(KEY, `${inputOf(options, cache)}\n${JSON.stringify({ includes, analysis } satisfies StoredRun)}`);
 }

@@ -1,6 +1,6 @@
 import { mergeStates } from '../domain/merge.ts';
 import type { State } from '../domain/state.ts';
-import type { Value } from '../domain/values.ts';
+import type { Value, ValueNode } from '../domain/values.ts';
 import type { Block } from '../ir/ir.ts';
 import type { Span } from '../ir/source.ts';
 import { assume } from './assume.ts';
@@ -29,6 +29,9 @@ export interface Solved {
 
 /** After this many rounds through a loop, number bounds that still move are given up. */
 const WIDEN_AFTER = 4;
+
+/** So many rounds of a loop are told apart by the locks that they have taken and given back. */
+const UNROLLED = 3;
 
 interface Slot {
   state: State;
@@ -70,10 +73,11 @@ export function solve(frame: Frame, shape: Shape, start: State): Solved {
     settleCursors(state, table);
     settleReservations(state, table);
     const number = frame.fn.blockBase + block;
+    const here = slots[block] as Slot[];
     if (shape.isLoopHead[block] && (shape.order[from] ?? 0) >= (shape.order[block] ?? 0)) {
       retirePhis(block, state, number, liveHere);
+      if (here.length > UNROLLED) forgetFree(state);
     }
-    const here = slots[block] as Slot[];
     const key = keyOf(state);
     let slot = here.find((s) => s.key === key);
     if (slot === undefined && here.length >= budget.disjuncts) {
@@ -103,16 +107,30 @@ export function solve(frame: Frame, shape: Shape, start: State): Solved {
     pending.add(block);
   }
 
-  /** A loop's variable that got a new value: whatever still speaks of the former one means an earlier round's. */
+  /** What still speaks of a value that a variable had in this round of a loop, and has no more, means an earlier round's. */
   function retirePhis(block: number, state: State, number: number, liveHere: ReadonlySet<number>): void {
+    const current = new Set([...state.env.values(), ...state.memory.values()]);
+    const isEarlier = (x: Value, node: ValueNode): boolean => {
+      if (node.kind !== 'phi') return false;
+      const order = shape.order[node.block - frame.fn.blockBase];
+      if (order === undefined || order < (shape.order[block] ?? 0)) return false;
+      return liveHere.has(node.variable) ? state.env.get(node.variable) !== x : !current.has(x);
+    };
+    state.rename(table, (x, node) => (isEarlier(x, node) ? table.intern({ kind: 'old', of: x }) : undefined));
     for (const v of liveHere) {
+      const next = state.env.get(v);
+      if (next === undefined || table.node(next).kind === 'old') continue;
+      if (!table.mentions(next, (node) => node.kind === 'old')) continue;
+      // The next of all earlier ones is the present one: said in their terms, it would be taken for any of them.
       const phi = table.intern({ kind: 'phi', block: number, variable: v });
-      const isKnown = (slots[block] as Slot[]).some((s) => s.state.env.get(v) === phi);
-      if (isKnown && state.env.get(v) !== phi) {
-        const old = table.intern({ kind: 'old', of: phi });
-        state.rename(table, (x) => (x === phi ? old : undefined));
-      }
+      state.rename(table, (x) => (x === next ? phi : undefined));
     }
+  }
+
+  /** Each round of a loop may have a lock of its own: that of the node that a chain has led to. */
+  function forgetFree(state: State): void {
+    for (const [lock, { held, entry }] of state.locks)
+      if (!held && entry === 'free') state.locks.delete(lock);
   }
 
   function run(block: Block, entering: State): void {

@@ -1,4 +1,4 @@
-import { ALLOC_CYCLIC } from '../contract/disciplines.ts';
+import { GAP_STORE } from '../contract/disciplines.ts';
 import { isIndex } from '../arguments.ts';
 import { EBUSY, EINVAL, MT_FLAGS_ALLOC_RANGE, MT_FLAGS_ALLOC_WRAPPED, ULONG_MAX } from '../constants.ts';
 import type { MaState } from '../cursor/ma-state.ts';
@@ -8,7 +8,7 @@ import { findGap } from '../tree/find-gap.ts';
 import { setFlags } from '../tree/maple-tree.ts';
 import { fail, storeAt } from './store.ts';
 
-const MAS_ALLOC_CYCLIC_RULE = ruleOf('mas_alloc_cyclic', ALLOC_CYCLIC);
+const MAS_ALLOC_CYCLIC_RULE = ruleOf('mas_alloc_cyclic', GAP_STORE);
 
 /** Where a cyclic allocation goes on. */
 export interface CyclicCursor {

@@ -1,4 +1,4 @@
-import { ERASE as ERASE_ROW } from '../contract/disciplines.ts';
+import { WRITE_ANEW } from '../contract/disciplines.ts';
 import type { MaState } from '../cursor/ma-state.ts';
 import { walk } from '../cursor/place.ts';
 import { enforceCursor, ruleOf } from '../discipline/enforce.ts';
@@ -7,7 +7,7 @@ import { ERASE, storeRange } from '../tree/store.ts';
 import { giveBack } from './reservation.ts';
 import { settle } from './store.ts';
 
-const MAS_ERASE_RULE = ruleOf('mas_erase', ERASE_ROW);
+const MAS_ERASE_RULE = ruleOf('mas_erase', WRITE_ANEW);
 
 /**
  * Removes the entry whose range holds the cursor's index; index and last become the gap that it leaves, joined with its

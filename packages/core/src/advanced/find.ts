@@ -1,4 +1,4 @@
-import { STEP } from '../contract/disciplines.ts';
+import { READ_ONWARD } from '../contract/disciplines.ts';
 import { requireIndex } from '../arguments.ts';
 import { ULONG_MAX } from '../constants.ts';
 import type { MaState } from '../cursor/ma-state.ts';
@@ -6,10 +6,10 @@ import { isPlaced, locate, nextSlot, prevSlot, walk } from '../cursor/place.ts';
 import { enforceCursor, ruleOf } from '../discipline/enforce.ts';
 import { discipline } from '../discipline/mode.ts';
 
-const MAS_FIND_RULE = ruleOf('mas_find', STEP);
-const MAS_FIND_RANGE_RULE = ruleOf('mas_find_range', STEP);
-const MAS_FIND_REV_RULE = ruleOf('mas_find_rev', STEP);
-const MAS_FIND_RANGE_REV_RULE = ruleOf('mas_find_range_rev', STEP);
+const MAS_FIND_RULE = ruleOf('mas_find', READ_ONWARD);
+const MAS_FIND_RANGE_RULE = ruleOf('mas_find_range', READ_ONWARD);
+const MAS_FIND_REV_RULE = ruleOf('mas_find_rev', READ_ONWARD);
+const MAS_FIND_RANGE_REV_RULE = ruleOf('mas_find_range_rev', READ_ONWARD);
 
 /**
  * On the first call the entry at the cursor's index or the next one, then the next one each time, up to max. Gaps are

@@ -1,4 +1,4 @@
-import { EXPECTED_ENTRIES, NOMEM, PREALLOCATE } from '../contract/disciplines.ts';
+import { WRITE_ANEW, WRITE_ONWARD } from '../contract/disciplines.ts';
 import { isIndex } from '../arguments.ts';
 import { EINVAL, ENOMEM, MT_FLAGS_USE_RCU, ULONG_MAX } from '../constants.ts';
 import { forget, type MaState } from '../cursor/ma-state.ts';
@@ -8,9 +8,9 @@ import { nodesFor } from '../tree/demand.ts';
 import { SLOTS } from '../tree/node.ts';
 import { ranOut } from './store.ts';
 
-const MAS_PREALLOCATE_RULE = ruleOf('mas_preallocate', PREALLOCATE);
-const MAS_EXPECTED_ENTRIES_RULE = ruleOf('mas_expected_entries', EXPECTED_ENTRIES);
-const MAS_NOMEM_RULE = ruleOf('mas_nomem', NOMEM);
+const MAS_PREALLOCATE_RULE = ruleOf('mas_preallocate', WRITE_ONWARD);
+const MAS_EXPECTED_ENTRIES_RULE = ruleOf('mas_expected_entries', WRITE_ANEW);
+const MAS_NOMEM_RULE = ruleOf('mas_nomem', WRITE_ANEW);
 
 /**
  * Reserves the nodes that storing the entry over the cursor's range can need, so that mas_store_prealloc() cannot fail:

@@ -1,4 +1,4 @@
-import { STEP } from '../contract/disciplines.ts';
+import { READ_ONWARD } from '../contract/disciplines.ts';
 import { requireIndex } from '../arguments.ts';
 import { ULONG_MAX } from '../constants.ts';
 import type { MaState } from '../cursor/ma-state.ts';
@@ -6,10 +6,10 @@ import { isPlaced, locate, nextSlot, prevSlot, walk } from '../cursor/place.ts';
 import { enforceCursor, ruleOf } from '../discipline/enforce.ts';
 import { discipline } from '../discipline/mode.ts';
 
-const MAS_NEXT_RULE = ruleOf('mas_next', STEP);
-const MAS_NEXT_RANGE_RULE = ruleOf('mas_next_range', STEP);
-const MAS_PREV_RULE = ruleOf('mas_prev', STEP);
-const MAS_PREV_RANGE_RULE = ruleOf('mas_prev_range', STEP);
+const MAS_NEXT_RULE = ruleOf('mas_next', READ_ONWARD);
+const MAS_NEXT_RANGE_RULE = ruleOf('mas_next_range', READ_ONWARD);
+const MAS_PREV_RULE = ruleOf('mas_prev', READ_ONWARD);
+const MAS_PREV_RANGE_RULE = ruleOf('mas_prev_range', READ_ONWARD);
 
 /**
  * Moves to the entry behind the one at the cursor, up to max. Amortised O(1), O(log n) where the cursor has no place.

@@ -1,4 +1,4 @@
-import { STORE as STORE_ROW, STORE_GFP, STORE_PREALLOC } from '../contract/disciplines.ts';
+import { WRITE_ONWARD } from '../contract/disciplines.ts';
 import { isIndex } from '../arguments.ts';
 import { EINVAL, ENOMEM } from '../constants.ts';
 import { forget, type MaState } from '../cursor/ma-state.ts';
@@ -8,9 +8,9 @@ import { discipline } from '../discipline/mode.ts';
 import { outcome, STORE, storeRange } from '../tree/store.ts';
 import { giveBack } from './reservation.ts';
 
-const MAS_STORE_RULE = ruleOf('mas_store', STORE_ROW);
-const MAS_STORE_GFP_RULE = ruleOf('mas_store_gfp', STORE_GFP);
-const MAS_STORE_PREALLOC_RULE = ruleOf('mas_store_prealloc', STORE_PREALLOC);
+const MAS_STORE_RULE = ruleOf('mas_store', WRITE_ONWARD);
+const MAS_STORE_GFP_RULE = ruleOf('mas_store_gfp', WRITE_ONWARD);
+const MAS_STORE_PREALLOC_RULE = ruleOf('mas_store_prealloc', WRITE_ONWARD);
 
 /**
  * Stores an entry over the cursor's range, over whatever is there; null makes a gap, and then index and last become

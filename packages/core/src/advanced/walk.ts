@@ -1,10 +1,10 @@
-import { WALK } from '../contract/disciplines.ts';
+import { READ_ANEW } from '../contract/disciplines.ts';
 import type { MaState } from '../cursor/ma-state.ts';
 import { walk } from '../cursor/place.ts';
 import { enforceCursor, ruleOf } from '../discipline/enforce.ts';
 import { discipline } from '../discipline/mode.ts';
 
-const MAS_WALK_RULE = ruleOf('mas_walk', WALK);
+const MAS_WALK_RULE = ruleOf('mas_walk', READ_ANEW);
 
 /**
  * Walks from the root to the cursor's index. Sets index and last to the range found there, entry or gap. O(log n).

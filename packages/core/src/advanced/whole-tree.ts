@@ -1,11 +1,11 @@
-import { DESTROY, DUPLICATE } from '../contract/disciplines.ts';
+import { WRITE_TREE } from '../contract/disciplines.ts';
 import { enforceTree, requireNothingReserved, ruleOf } from '../discipline/enforce.ts';
 import { discipline } from '../discipline/mode.ts';
 import { duplicate } from '../tree/duplicate.ts';
 import { empty, type MapleTree } from '../tree/maple-tree.ts';
 
-const MT_DUP_RULE = ruleOf('__mt_dup', DUPLICATE);
-const MT_DESTROY_RULE = ruleOf('__mt_destroy', DESTROY);
+const MT_DUP_RULE = ruleOf('__mt_dup', WRITE_TREE);
+const MT_DESTROY_RULE = ruleOf('__mt_destroy', WRITE_TREE);
 
 /**
  * Copies a tree into an empty one that has the same flags; the caller holds both locks. The entries are the same, the

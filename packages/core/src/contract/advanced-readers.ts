@@ -1,11 +1,16 @@
-import { GAP_SEARCH, READ_CURSOR, STEP, STEP_DOWN, STEP_UP, WALK } from './disciplines.ts';
+import { type Discipline, GAP_SEARCH, READ_ANEW, READ_ONWARD } from './disciplines.ts';
 import type { FunctionContract } from './contract.ts';
 import { joined, rows } from './rows.ts';
+
+const STEP: Discipline = { group: 'advanced', ...READ_ONWARD, result: { kind: 'entry' } };
+/** A step that may go beyond the limit it is given. */
+const STEP_UP: Discipline = { ...STEP, cursor: { ...READ_ONWARD.cursor, exhausted: 'overflow' } };
+const STEP_DOWN: Discipline = { ...STEP, cursor: { ...READ_ONWARD.cursor, exhausted: 'underflow' } };
 
 /** The readers of the advanced API: the caller holds RCU or the tree’s lock. */
 export const ADVANCED_READERS: readonly FunctionContract[] = joined(
   rows(
-    WALK,
+    { group: 'advanced', ...READ_ANEW, result: { kind: 'entry' } },
     `
     mas_walk(mas) C4949 Walks from the root to index; sets index and last to the range found.
   `,
@@ -41,8 +46,7 @@ export const ADVANCED_READERS: readonly FunctionContract[] = joined(
   rows(
     {
       group: 'advanced',
-      needs: READ_CURSOR,
-      cursor: { at: '$0', uses: 'position', leaves: 'node' },
+      ...READ_ONWARD,
       result: { kind: 'iterable' },
       steps: 'mas_find',
     },
@@ -53,8 +57,7 @@ export const ADVANCED_READERS: readonly FunctionContract[] = joined(
   rows(
     {
       group: 'advanced',
-      needs: READ_CURSOR,
-      cursor: { at: '$0', uses: 'position', leaves: 'node' },
+      ...READ_ONWARD,
       result: { kind: 'iterable' },
       steps: 'mas_find_rev',
       source: { file: 'include/linux/maple_tree.h', version: '6.13' },
@@ -64,7 +67,12 @@ export const ADVANCED_READERS: readonly FunctionContract[] = joined(
   `,
   ),
   rows(
-    GAP_SEARCH,
+    {
+      group: 'advanced',
+      ...GAP_SEARCH,
+      cursor: { ...GAP_SEARCH.cursor, failed: 'error' },
+      result: { kind: 'errno', mustCheck: true },
+    },
     `
     mas_empty_area(mas, min, max, size) C5091 Puts the cursor on the lowest gap of size between min and max.
     mas_empty_area_rev(mas, min, max, size) C5148 Puts the cursor on the highest gap of size between min and max.

@@ -1,4 +1,4 @@
-import { DUMP, VALIDATE } from './disciplines.ts';
+import { READ_TREE, WRITE_TREE } from './disciplines.ts';
 import type { FunctionContract } from './contract.ts';
 import { joined, rows, TREE_LOCK, writeOf } from './rows.ts';
 
@@ -84,13 +84,13 @@ export const TREES: readonly FunctionContract[] = joined(
   `,
   ),
   rows(
-    VALIDATE,
+    { group: 'debug', ...WRITE_TREE, result: { kind: 'none' } },
     `
     mt_validate(mt) C7592 Checks every invariant of the tree.
   `,
   ),
   rows(
-    DUMP,
+    { group: 'debug', ...READ_TREE, result: { kind: 'value' } },
     `
     mt_dump(mt) C7295 Draws the tree as text.
   `,

@@ -1,11 +1,11 @@
-import { DUMP } from '../contract/disciplines.ts';
+import { READ_TREE } from '../contract/disciplines.ts';
 import { ULONG_MAX } from '../constants.ts';
 import { enforceTree, ruleOf } from '../discipline/enforce.ts';
 import { discipline } from '../discipline/mode.ts';
 import type { MapleTree } from '../tree/maple-tree.ts';
 import { NODE_SHIFT, SLOTS } from '../tree/node.ts';
 
-const MT_DUMP_RULE = ruleOf('mt_dump', DUMP);
+const MT_DUMP_RULE = ruleOf('mt_dump', READ_TREE);
 
 /**
  * Draws the tree as text: a line for each node with its range, and one for each entry and gap. The caller holds the

@@ -1,4 +1,4 @@
-import { VALIDATE } from '../contract/disciplines.ts';
+import { WRITE_TREE } from '../contract/disciplines.ts';
 import { ULONG_MAX } from '../constants.ts';
 import { enforceTree, ruleOf } from '../discipline/enforce.ts';
 import { discipline } from '../discipline/mode.ts';
@@ -6,7 +6,7 @@ import { gapOfLeaf, gapOfNode } from '../tree/gap-index.ts';
 import type { MapleTree } from '../tree/maple-tree.ts';
 import { NODE_SHIFT, SLOTS } from '../tree/node.ts';
 
-const MT_VALIDATE_RULE = ruleOf('mt_validate', VALIDATE);
+const MT_VALIDATE_RULE = ruleOf('mt_validate', WRITE_TREE);
 
 /**
  * Checks every invariant of the tree: ranges ascending and without holes, no two gaps next to each other, all leaves at
@@ -42,7 +42,7 @@ function validateNode(
   max: number,
   nodes: { count: number; marked: number; gapBefore: boolean },
 ): void {
-  const { pivots, slots, counts, gaps } = tree.arena;
+  const { pivots, slots, counts, gaps, gapSlots } = tree.arena;
   const count = counts[node >> NODE_SHIFT]!;
   nodes.count++;
   require(count > 0 && count <= SLOTS, tree, node, `has ${count} slots`);
@@ -51,6 +51,7 @@ function validateNode(
   require(mark === 0 || level === 2, tree, node, 'is marked and no twig');
   nodes.marked += mark;
   let first = min;
+  let bits = 0;
   for (let at = node; at < node + count; at++) {
     const last = pivots[at]!;
     require(last >= first && last <= max, tree, node, `has a slot ${first}..${last}`);
@@ -69,9 +70,13 @@ function validateNode(
       require(slots[at] !== undefined, tree, node, `has nothing in slot ${at - node}`);
       require(!(isGap && nodes.gapBefore), tree, node, `has a gap at ${first} right behind another`);
       nodes.gapBefore = isGap;
+      if (isGap) bits |= 1 << at;
     }
     first = last + 1;
   }
+  require(gaps === null ||
+    level > 1 ||
+    bits === gapSlots[node >> NODE_SHIFT], tree, node, 'notes other gaps');
   require(pivots[node + count - 1] === max, tree, node, `ends at ${pivots[node + count - 1]}, not at ${max}`);
   for (let at = node + count; at < node + SLOTS; at++) {
     require(pivots[at] === Infinity &&

@@ -1,4 +1,4 @@
-import type { Discipline } from '../contract/disciplines.ts';
+import type { CursorDemand, Demand } from '../contract/disciplines.ts';
 import { type MaState, UNBOUND } from '../cursor/ma-state.ts';
 import { heldLocks } from '../locks/lock.ts';
 import { rcu } from '../rcu/sections.ts';
@@ -9,7 +9,7 @@ import { violate } from './error.ts';
 class Rule {
   readonly name: string;
   /** The access that the caller's locks must cover. */
-  readonly access: 'read' | 'write' | null;
+  readonly access: 'read' | 'write';
   /** Whether it goes on from the place that the cursor remembers. */
   readonly usesPlace: boolean;
   /** The states in which it must not be called. */
@@ -17,9 +17,9 @@ class Rule {
   /** Whether there is no such state. */
   readonly anyState: boolean;
 
-  constructor(name: string, { needs, cursor }: Discipline) {
+  constructor(name: string, { needs, cursor }: Demand & Partial<CursorDemand>) {
     this.name = name;
-    this.access = needs?.[0]?.access ?? null;
+    this.access = needs[0]!.access;
     this.usesPlace = cursor?.uses === 'position';
     this.illegal = cursor?.illegal ?? [];
     this.anyState = this.illegal.length === 0;
@@ -30,8 +30,8 @@ class Rule {
  * The rule of one function. Its callers keep what it answers; a bundler may leave it out where nobody uses that.
  */
 /* @__NO_SIDE_EFFECTS__ */
-export function ruleOf(name: string, discipline: Discipline): Rule {
-  return new Rule(name, discipline);
+export function ruleOf(name: string, demand: Demand): Rule {
+  return new Rule(name, demand);
 }
 
 /** Checks a call that is given a cursor. Called only while checks are on. */
@@ -82,7 +82,6 @@ export function requireUnreserved(functionName: string, mas: MaState): void {
 }
 
 function enforceAccess(rule: Rule, tree: MapleTree): void {
-  if (rule.access === null) return;
   if (rule.access === 'write') {
     violate(
       'require-write-lock',

@@ -4,9 +4,10 @@ import { Shortcuts } from './shortcuts.ts';
 
 const NO_PIVOTS = new Float64Array(0);
 const NO_COUNTS = new Uint8Array(0);
+const NO_GAPS = new Int32Array(0);
 
-/** What a node costs outside of the gap index: bounds, slots and the number of used ones. */
-const NODE_BYTES = SLOTS * 8 + SLOTS * 8 + 1;
+/** What a node costs outside of the gap index: bounds, slots, the number of used ones and which of them are gaps. */
+const NODE_BYTES = SLOTS * 8 + SLOTS * 8 + 1 + 4;
 
 /**
  * The nodes of one tree. A node is named by the place of its first slot in the arrays, a multiple of SLOTS; so
@@ -23,6 +24,8 @@ export class Arena {
   counts: Uint8Array = NO_COUNTS;
   /** The largest gap in the subtree of each slot of the nodes above the leaves; null where the tree keeps none. */
   gaps: Float64Array | null = null;
+  /** By leaf / SLOTS a bit for each slot that is a gap, as gapOfLeaf() last saw it: where `gaps` are kept, as it is. */
+  gapSlots: Int32Array = NO_GAPS;
   /** Where searches may start below the root. */
   readonly shortcuts: Shortcuts = new Shortcuts();
   /** Nodes that are part of the tree, or being made so. */
@@ -152,6 +155,7 @@ export class Arena {
     const copy = new Arena(limit, this.gaps !== null);
     copy.pivots = this.pivots.slice(0, this.top);
     copy.counts = this.counts.slice(0, this.top / SLOTS);
+    copy.gapSlots = this.gapSlots.slice(0, this.top / SLOTS);
     copy.slots = this.slots.slice(0, this.top);
     if (this.gaps !== null) copy.gaps = this.gaps.slice(0, this.top);
     copy.shortcuts.marks = new Uint8Array(copy.capacity);
@@ -177,6 +181,7 @@ export class Arena {
     const shift = copy - node;
     const count = source.counts[node >> NODE_SHIFT]!;
     this.counts[copy >> NODE_SHIFT] = count;
+    this.gapSlots[copy >> NODE_SHIFT] = source.gapSlots[node >> NODE_SHIFT]!;
     this.pivots.set(source.pivots.subarray(node, node + SLOTS), copy);
     if (this.gaps !== null) this.gaps.set(source.gaps!.subarray(node, node + SLOTS), copy);
     for (let at = node; at < node + count; at++) {
@@ -199,6 +204,8 @@ export class Arena {
       pivots.set(this.pivots);
       const counts = new Uint8Array(capacity);
       counts.set(this.counts);
+      const gapSlots = new Int32Array(capacity);
+      gapSlots.set(this.gapSlots);
       const marks = new Uint8Array(capacity);
       marks.set(this.shortcuts.marks);
       let gaps = this.gaps;
@@ -209,6 +216,7 @@ export class Arena {
       this.slots.length = size;
       this.pivots = pivots;
       this.counts = counts;
+      this.gapSlots = gapSlots;
       this.shortcuts.marks = marks;
       this.gaps = gaps;
       return true;

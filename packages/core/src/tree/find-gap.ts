@@ -1,6 +1,7 @@
 import type { Arena } from './arena.ts';
 import type { MapleTree } from './maple-tree.ts';
-import { fetchLeaf, findSlot, MAX_LEVELS, NODE_SHIFT, SLOTS, startOfNode } from './node.ts';
+import { gapOfLeaf } from './gap-index.ts';
+import { findSlot, MAX_LEVELS, NODE_SHIFT, SLOTS, startOfNode } from './node.ts';
 import { SHORTCUT_LEVELS, slotAbove } from './shortcuts.ts';
 
 /** The places on the way down to the slot at hand, by depth. */
@@ -13,7 +14,9 @@ const path = new Int32Array(MAX_LEVELS);
 export function findGap(tree: MapleTree, min: number, max: number, size: number, reverse: boolean): number {
   if (tree.height > 0) {
     if (reverse) return highestGap(tree, min, max, size);
-    const near = tree.height >= SHORTCUT_LEVELS ? lowestGapNear(tree, min, max, size) : -1;
+    const { gaps } = tree.arena;
+    const near =
+      gaps !== null && tree.height >= SHORTCUT_LEVELS ? lowestGapNear(tree, gaps, min, max, size) : -1;
     return near >= 0 ? near : lowestGap(tree, min, max, size);
   }
   if (tree.rootEntry !== null && min === 0) {
@@ -24,48 +27,45 @@ export function findGap(tree: MapleTree, min: number, max: number, size: number,
   return reverse ? max - (size - 1) : min;
 }
 
-/** lowestGap() where it lies under the same twig as min; else -1. */
-function lowestGapNear(tree: MapleTree, min: number, max: number, size: number): number {
-  const arena = tree.arena;
-  const { pivots, slots, gaps } = arena;
+/** lowestGap() in a tree with a gap index, where it lies under the same twig as min; else -1. */
+function lowestGapNear(tree: MapleTree, gaps: Float64Array, min: number, max: number, size: number): number {
+  const { pivots, slots, gapSlots } = tree.arena;
   let above = slotAbove(tree, min);
-  const end = (above & -SLOTS) + arena.counts[above >> NODE_SHIFT]!;
   let leaf = slots[above] as number;
   let before = min - 1;
-  for (;;) {
-    if (gaps === null || gaps[above]! >= size) {
-      if (fetchLeaf(pivots, slots, leaf)) return -1;
-      const at = before < min ? findSlot(pivots, leaf, min) : leaf;
-      const start = gapInLeaf(arena, at, before, max, size);
+  let bits = -1 << findSlot(pivots, leaf, min);
+  do {
+    if (gaps[above]! >= size) {
+      const start = gapInLeaf(pivots, leaf, bits & gapSlots[leaf >> NODE_SHIFT]!, before, max, size);
       if (start >= 0) return start;
     }
     before = pivots[above]!;
-    if (++above === end) return -1;
-    leaf = slots[above] as number;
-  }
-}
-
-/** The start of the first gap in a leaf, from a slot on, that is long enough and ends in time; else -1. */
-function gapInLeaf(
-  { pivots, slots, counts }: Arena,
-  at: number,
-  before: number,
-  max: number,
-  size: number,
-): number {
-  const end = (at & -SLOTS) + counts[at >> NODE_SHIFT]!;
-  for (; at < end; at++) {
-    const last = pivots[at]!;
-    // The length comes first: it needs the bounds only, and few slots are long enough.
-    if (last - before >= size && slots[at] === null && max - before >= size) return before + 1;
-    before = last;
-  }
+    leaf = slots[++above] as number;
+    bits = -1;
+  } while (leaf !== null && (above & (SLOTS - 1)) !== 0);
   return -1;
 }
 
+/** The start of the first of a leaf's gaps, given as bits, that is long enough behind `before` and ends in time; else -1. */
+const gapInLeaf = (
+  pivots: Float64Array,
+  leaf: number,
+  bits: number,
+  before: number,
+  max: number,
+  size: number,
+): number => {
+  for (; bits !== 0; bits &= bits - 1) {
+    const at = leaf | (31 - Math.clz32(bits & -bits));
+    if (at !== leaf && pivots[at - 1]! > before) before = pivots[at - 1]!;
+    if (pivots[at]! - before >= size && max - before >= size) return before + 1;
+  }
+  return -1;
+};
+
 function lowestGap(tree: MapleTree, min: number, max: number, size: number): number {
   const arena = tree.arena;
-  const { pivots, slots } = arena;
+  const { pivots, slots, gaps, gapSlots } = arena;
   const depth = tree.height - 1;
   let d = descendTo(tree, min, size);
   let at = path[d]!;
@@ -73,7 +73,9 @@ function lowestGap(tree: MapleTree, min: number, max: number, size: number): num
   let before = min - 1;
   for (;;) {
     if (d === depth) {
-      const start = gapInLeaf(arena, at, before, max, size);
+      if (gaps === null) gapOfLeaf(arena, at & -SLOTS, 0);
+      const bits = gapSlots[at >> NODE_SHIFT]! & (-1 << at);
+      const start = gapInLeaf(pivots, at & -SLOTS, bits, before, max, size);
       if (start >= 0) return start;
       if (--d < 0 || pivots[path[d]!]! >= max) return -1;
     } else if (pivots[at]! >= max) {
@@ -107,10 +109,8 @@ function highestGap(tree: MapleTree, min: number, max: number, size: number): nu
       const leaf = at & -SLOTS;
       for (; at >= leaf; at--) {
         if (slots[at] !== null) continue;
-        const start = startOf(pivots, at, depth);
-        const first = start > min ? start : min;
-        const last = pivots[at]! < max ? pivots[at]! : max;
-        if (last - first >= size - 1) return last - (size - 1);
+        const start = Math.min(pivots[at]!, max) - size + 1;
+        if (start >= Math.max(startOf(pivots, at, depth), min)) return start;
       }
       if (startOf(pivots, leaf, depth) <= min) return -1;
       d--;
@@ -141,7 +141,6 @@ function descendTo(tree: MapleTree, index: number, size: number): number {
   const depth = tree.height - 1;
   let node = tree.root;
   for (let d = 0; ; d++) {
-    if (d === depth && fetchLeaf(pivots, slots, node)) return d;
     const at = findSlot(pivots, node, index);
     path[d] = at;
     if (d === depth || (gaps !== null && gaps[at]! < size)) return d;

@@ -1,17 +1,23 @@
 import type { Arena } from './arena.ts';
 import { NODE_SHIFT, SLOTS } from './node.ts';
 
-/** The largest gap in a leaf whose range starts at `min`. */
+/** The largest gap in a leaf whose range starts at `min`. Notes which of its slots are gaps. */
 export function gapOfLeaf(arena: Arena, leaf: number, min: number): number {
   const { pivots, slots } = arena;
   const end = leaf + arena.counts[leaf >> NODE_SHIFT]!;
   let largest = 0;
   let first = min;
+  let bits = 0;
   for (let at = leaf; at < end; at++) {
     const next = pivots[at]! + 1;
-    if (slots[at] === null && next - first > largest) largest = next - first;
+    if (slots[at] === null) {
+      // Shifts are taken modulo 32, which is SLOTS.
+      bits |= 1 << at;
+      if (next - first > largest) largest = next - first;
+    }
     first = next;
   }
+  arena.gapSlots[leaf >> NODE_SHIFT] = bits;
   return largest;
 }
 

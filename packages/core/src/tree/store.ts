@@ -140,7 +140,7 @@ export function storeRange(
     empty(tree);
     return 0;
   }
-  if (arena.gaps !== null && depth > 0) {
+  if (arena.gaps !== null) {
     raiseGap(arena, path, depth, gapOfLeaf(arena, leaf, startOfNode(pivots, path, depth)));
   }
   return 0;
@@ -183,6 +183,7 @@ function storeInRoot(tree: MapleTree, first: number, last: number, entry: unknow
   slots[at++] = entry;
   if (last < ULONG_MAX) pivots[at++] = ULONG_MAX;
   arena.counts[leaf >> NODE_SHIFT] = at - leaf;
+  gapOfLeaf(arena, leaf, 0);
   while (at < leaf + SLOTS) pivots[at++] = Infinity;
   tree.root = leaf;
   tree.height = 1;
