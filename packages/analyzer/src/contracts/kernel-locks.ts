@@ -154,6 +154,14 @@ const SPINLOCKS: readonly FunctionContract[] = [
     'nonzero',
     false,
   ),
+  // kref_put_lock(kref, release, lock): taken by whoever dropped the last reference.
+  ...tryLock(
+    { ...SPIN, lock: { of: 'object', at: '$2' }, params: ['kref', 'release', 'lock'] },
+    'write',
+    ['kref_put_lock'],
+    'nonzero',
+    false,
+  ),
   ...lock(RWLOCK, 'read', names(['read_lock'], ['', '_irq', '_irqsave', '_bh']), false),
   ...tryLock(RWLOCK, 'read', ['read_trylock'], 'nonzero', false),
   ...unlock(RWLOCK, 'read', names(['read_unlock'], ['', '_irq', '_irqrestore', '_bh'])),
@@ -196,6 +204,13 @@ const MUTEXES: readonly FunctionContract[] = [
     { ...MUTEX, lock: { of: 'object', at: '$1' }, params: ['count', 'lock'] },
     'write',
     ['atomic_dec_and_mutex_lock', 'refcount_dec_and_mutex_lock'],
+    'nonzero',
+    true,
+  ),
+  ...tryLock(
+    { ...MUTEX, lock: { of: 'object', at: '$2' }, params: ['kref', 'release', 'lock'] },
+    'write',
+    ['kref_put_mutex'],
     'nonzero',
     true,
   ),

@@ -1,7 +1,8 @@
 /**
  * The kernel's page-table accessors. They hold RCU, and hand out locks, in ways that depend on the configuration and
  * on macros of the architecture; what their bodies do is therefore no guide to what their callers must do. The rows
- * have no effects: a lock that comes out of one of these functions is nobody's finding.
+ * have no effects: a lock that comes out of one of these functions is nobody's finding. Some take the lock and return it,
+ * whatever the configuration.
  */
 import type { FunctionContract } from '@maplelock/core';
 import type { AnalyzerContract } from './model.ts';
@@ -18,21 +19,19 @@ const ACCESSORS: readonly string[] = [
   'pte_unmap',
   'pte_unmap_unlock',
   'pte_unmap_same',
-  'pmd_lock',
-  'pud_lock',
-  'huge_pte_lock',
   'pmd_trans_huge_lock',
   'pud_trans_huge_lock',
   '__pmd_trans_huge_lock',
   '__pud_trans_huge_lock',
 ];
 
-export const PAGE_TABLES: AnalyzerContract = {
-  name: 'page-tables',
-  header: 'linux/mm.h',
-  languages: ['c'],
-  mentions: [],
-  functions: ACCESSORS.map((name): FunctionContract => ({
+/** They return the spinlock that they took. */
+const LOCKERS: readonly string[] = ['pmd_lock', 'pud_lock', 'huge_pte_lock'];
+
+const SOURCE = { file: 'include/linux/mm.h', version: '6.12.117' };
+
+function accessor(name: string): FunctionContract {
+  return {
     name,
     group: 'lock',
     params: [],
@@ -40,6 +39,27 @@ export const PAGE_TABLES: AnalyzerContract = {
     result: { kind: 'value' },
     // Where the lock was taken by hand it is given back here.
     ...(name === 'pte_unmap_unlock' ? { drops: { of: 'object', at: '$1' } } : {}),
-    source: { file: 'include/linux/mm.h', version: '6.12.117' },
-  })),
+    source: SOURCE,
+  };
+}
+
+function locker(name: string): FunctionContract {
+  return {
+    name,
+    group: 'lock',
+    params: [],
+    summary: 'Takes the lock of a page table, and returns it.',
+    acquires: [{ lock: { of: 'object', at: '$result' }, mode: 'write' }],
+    atomic: true,
+    result: { kind: 'value' },
+    source: SOURCE,
+  };
+}
+
+export const PAGE_TABLES: AnalyzerContract = {
+  name: 'page-tables',
+  header: 'linux/mm.h',
+  languages: ['c'],
+  mentions: [],
+  functions: [...ACCESSORS.map(accessor), ...LOCKERS.map(locker)],
 };

@@ -18,6 +18,8 @@ export interface FunctionOutline {
   readonly initializes: boolean;
   /** Calls nothing but locks. */
   readonly isWrapper: boolean;
+  /** Changes a field or an element, or chooses between values that it reads: it is there for more than a lock. */
+  readonly works: boolean;
 }
 
 /** Cost: linear in the unit. */
@@ -33,15 +35,21 @@ function outlineOfFunction(fn: FunctionIR, model: ContractModel, operations: Ope
   let sites = 0;
   let initializes = false;
   let isWrapper = true;
+  let stores = false;
+  let reads = false;
+  let chooses = false;
   const noteClosures = (expr: Expr): void =>
     walkExpression(expr, (x) => {
       if (x.op === 'function') own.add(x.fn);
     });
   for (const block of fn.blocks) {
     if (block.end.kind === 'return' && block.end.value !== null) noteClosures(block.end.value);
+    if (block.end.kind === 'branch') chooses = true;
     sites += block.instrs.length + 1;
     for (const instr of block.instrs) {
       expressionsOf(instr).forEach(noteClosures);
+      if (instr.kind === 'store' && (instr.name ?? instr.index) !== undefined) stores = true;
+      if (instr.kind === 'assign') walkExpression(instr.value, (x) => (reads ||= x.op === 'field'));
       if (instr.kind !== 'call') continue;
       const { callee } = instr;
       const row = callee.kind === 'api' ? model.function(callee.name, callee.module) : undefined;
@@ -61,5 +69,6 @@ function outlineOfFunction(fn: FunctionIR, model: ContractModel, operations: Ope
     methods: [...methods],
     initializes,
     isWrapper,
+    works: stores || (reads && chooses),
   };
 }

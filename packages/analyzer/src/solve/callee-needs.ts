@@ -11,7 +11,15 @@ import { checkAsserted } from './asserted.ts';
 import { assume } from './assume.ts';
 import { checkCursorState } from './cursor-states.ts';
 import type { Frame } from './frame.ts';
-import { cannotBeHeld, freedLocks, heldLocks, isVague, mayBeOthers, mayBeTakenUnseen } from './hold.ts';
+import {
+  cannotBeHeld,
+  freedLocks,
+  heldLocks,
+  isVague,
+  mayBeOthers,
+  mayBeTakenUnseen,
+  noteUnseenLocker,
+} from './hold.ts';
 import { soundsReleasing } from './intent.ts';
 import { checkOwnLockNeed } from './mixed-locks.ts';
 import { checkSleepNeed } from './sleep.ts';
@@ -166,7 +174,7 @@ export function checkNeeds(
         certainty: mayBeOthers(frame, state, lock) ? 'possible' : needCertainty,
         steps: [callStep, ...need.steps],
       });
-    }
+    } else noteUnseenLocker(frame, state, lock);
   }
   for (const need of summary.asserted) {
     if (!isDue(need.when, need.lock)) continue;

@@ -10,7 +10,7 @@ import { findEntry } from './entry-effects.ts';
 import { loadThrough, storeThrough } from './evaluate.ts';
 import type { CallValues, Frame } from './frame.ts';
 import { disposeOf } from './guards.ts';
-import { learnFollowed, lockKind } from './hold.ts';
+import { isAbsent, learnFollowed, lockKind } from './hold.ts';
 import { isNew, learnTree } from './tree-effects.ts';
 
 /** The symbols of a call that stand for the fields of its result start here. */
@@ -105,6 +105,7 @@ export function applyOutcome(
     return table.substitute(here(v), { replace: (x) => (x === table.result ? result : undefined) });
   };
   const locks = outcome.locks.map((l) => ({ ...l, lock: ofResult(l.lock) }));
+  if (locks.some((l) => l.change === 'acquired' && isAbsent(frame, state, l.lock))) return false;
   const handsOver = isHandOver(frame, locks);
   for (const change of locks) {
     const step = (kind: TraceStep['kind'], message: string): TraceStep =>

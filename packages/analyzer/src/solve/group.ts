@@ -74,7 +74,7 @@ export const NOTHING_LEFT: LeftOver = {
   acquiredKinds: [],
 };
 
-export function leftOverOf(frame: Frame, summary: Summary): LeftOver {
+export function leftOverOf(frame: Frame, summary: Summary, unmatched: ReadonlyMap<string, string>): LeftOver {
   const { access, held, asserted, fresh, rcuReaders, leaks, kept, outcomes } = summary;
   const always = held.length > 0 || leaks.length > 0 || kept.length > 0;
   const ofRoot =
@@ -83,6 +83,7 @@ export function leftOverOf(frame: Frame, summary: Summary): LeftOver {
     asserted.length > 0 ||
     fresh.length > 0 ||
     rcuReaders.length > 0 ||
+    unmatched.size > 0 ||
     outcomes.some((o) => o.reserved.length > 0 || o.unchecked.length > 0);
   if (!ofRoot) return NOTHING_LEFT;
   const left = [...kept, ...leaks];
@@ -91,7 +92,7 @@ export function leftOverOf(frame: Frame, summary: Summary): LeftOver {
     always,
     releases: held.map((need) => lockShape(frame, need.lock)),
     acquires: left.map((leak) => lockShape(frame, leak.lock)),
-    releasedKinds: held.map((need) => lockKind(frame, need.lock)),
+    releasedKinds: [...held.map((need) => lockKind(frame, need.lock)), ...unmatched.values()],
     acquiredKinds: left.map((leak) => lockKind(frame, leak.lock)),
   };
 }

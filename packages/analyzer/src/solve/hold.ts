@@ -1,7 +1,7 @@
 import type { LockMode } from '@maplelock/core';
 import { TRUTHY, VALID } from '../domain/facts.ts';
 import type { Span } from '../ir/source.ts';
-import type { LockState, State } from '../domain/state.ts';
+import { factAbout, type LockState, type State } from '../domain/state.ts';
 import type { TraceStep } from '../domain/trace.ts';
 import type { Value } from '../domain/values.ts';
 import { doubleUnlockMessage, neverLockedMessage, wrongModeMessage } from '../rules/require-unlock.ts';
@@ -9,7 +9,7 @@ import { relockMessage } from '../rules/no-relock.ts';
 import { learn } from './assume.ts';
 import { isAtomic } from './atomic.ts';
 import { UNKNOWN_PART } from './evaluate.ts';
-import { soundsLikeLocking, soundsReleasing } from './intent.ts';
+import { arePaired, soundsLikeLocking, soundsReleasing } from './intent.ts';
 import { dropProtection } from './cursor-effects.ts';
 import type { HeldLock } from '../summaries/summary.ts';
 import type { Frame } from './frame.ts';
@@ -103,6 +103,14 @@ export function isElement(frame: Frame, lock: Value): boolean {
   return containerOf(frame, lock) !== null || (root.kind === 'fresh' && root.part === UNKNOWN_PART);
 }
 
+/** The object that the lock lies in is not there on this path: `if (parent) mutex_lock(&parent->lock)`. */
+export function isAbsent(frame: Frame, state: State, lock: Value): boolean {
+  const { table } = frame.context;
+  for (let at = table.baseOf(lock); at !== null; at = table.baseOf(at))
+    if (factAbout(state, table, at).truthy === false) return true;
+  return false;
+}
+
 /** Every pointer on the way to a lock that was taken is a good one. */
 export function learnFollowed(frame: Frame, state: State, lock: Value): void {
   const { table } = frame.context;
@@ -187,15 +195,41 @@ export function release(frame: Frame, state: State, lock: Value, mode: LockMode,
   state.step(step);
   if ((frame.isOwn(lock) && !mayBeTakenUnseen(frame, state, lock)) || cannotBeHeld(frame, state, lock)) {
     // A function that is there to unlock what it looks up.
-    const certainty = soundsReleasing(frame.fn) ? 'possible' : 'proved';
+    const certainty = soundsReleasing(frame.fn) || hasFirstHalf(frame) ? 'possible' : 'proved';
     frame.report('require-unlock', at.span, neverLockedMessage(at.api, name), [], state, certainty);
     const key = keyOf({ rule: 'require-unlock', unit: frame.fn.home.index, ...at.span });
     frame.recorder.unmatchedInRound.set(key, lockKind(frame, lock));
     return;
   }
   requireHeld(frame, state, lock, mode, at, step);
+  noteUnseenLocker(frame, state, lock);
   state.locks.set(lock, { held: false, mode, depth: 0, entry: 'held', dropped: true, at: step });
   dropProtection(frame, state, lock, step, true);
+}
+
+/** An operation whose counterpart is one too (`suspend` and `resume`): both look up the same object by their argument. */
+function hasFirstHalf(frame: Frame): boolean {
+  const { fn, context } = frame;
+  const { home, ir } = fn;
+  return (
+    ir.escapes &&
+    home.unit.functions.some((other, k) => {
+      const half = context.program.functions[home.functionBase + k];
+      return other.escapes && half !== undefined && arePaired(half, fn);
+    })
+  );
+}
+
+/**
+ * A lock in an object that this function got for itself, and that it gives back without having taken it: a call that
+ * was given the object came back with it locked, and may have left more than that.
+ */
+export function noteUnseenLocker(frame: Frame, state: State, lock: Value): void {
+  const { table } = frame.context;
+  if (frame.isExpressible(lock) || isVague(frame, lock) || table.node(table.root(lock)).kind !== 'fresh')
+    return;
+  state.opaque = true;
+  state.opaqueRcu = true;
 }
 
 /** True if a call of code that is not in the program, whose name speaks of locking, may have taken the lock on this path. */

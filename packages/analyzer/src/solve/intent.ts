@@ -18,7 +18,7 @@ const ACQUIRING = new Set([
   'trylock',
   'locked',
 ]);
-const RELEASING = new Set(['unlock', 'unlocked', 'release', 'leave', 'put']);
+const RELEASING = new Set(['unlock', 'release', 'leave', 'put']);
 
 const LOCKISH = /lock|acquire|release|mutex|guard|claim|grab|_(end|finish|done)(_|$)/i;
 
@@ -28,8 +28,12 @@ const LOCKING_WORDS = new Set([
   ...['acquire', 'release', 'claim', 'grab', 'hold', 'begin', 'enter'],
 ]);
 
-/** True for the name of a function that may take or give back a lock, or return something locked. */
+/**
+ * True for the name of a function that may take or give back a lock, or return something locked. One that asks
+ * (`mmap_lock_is_contended`) does neither.
+ */
 export function soundsLikeLocking(name: string, language: Language): boolean {
+  if (language === 'c' && /_is_/.test(name)) return false;
   return language === 'c' ? LOCKISH.test(name) : wordsOf(name).some((w) => LOCKING_WORDS.has(w));
 }
 

@@ -1,4 +1,4 @@
-import type { LockState } from '../domain/state.ts';
+import { factAbout, type LockState } from '../domain/state.ts';
 import { stepsOf } from '../domain/trace.ts';
 import type { Value } from '../domain/values.ts';
 import type { Leak } from '../summaries/summary.ts';
@@ -9,8 +9,8 @@ import { evaluate } from './evaluate.ts';
 import type { Exit } from './fixpoint.ts';
 import type { Frame } from './frame.ts';
 import { guardsCaptured, releasedBy } from './guards.ts';
-import { isElement, isVague, lockKind } from './hold.ts';
-import { soundsAcquiring } from './intent.ts';
+import { isAbsent, isElement, isVague, lockKind } from './hold.ts';
+import { soundsAcquiring, soundsTelling } from './intent.ts';
 
 /**
  * Locks left held where that cannot be meant: on some of the paths while others give them back, unless the results
@@ -25,7 +25,9 @@ export function findLeaks(frame: Frame, exits: readonly Exit[]): { leaks: Leak[]
   for (const lock of locks) {
     const holding = exits.filter((e) => isLeft(frame, e, lock));
     if (holding.length === 0 || declared.has(lock)) continue;
-    const others = exits.filter((e) => e.kind === 'return' && !e.state.locks.get(lock)?.held);
+    const others = exits.filter(
+      (e) => e.kind === 'return' && !e.state.locks.get(lock)?.held && !isAbsent(frame, e.state, lock),
+    );
     const returning = holding.filter((e) => e.kind === 'return');
     const alternatives = areAlternatives(returning, others);
     const mayBeMeant = (exit: Exit): boolean =>
@@ -46,7 +48,7 @@ export function findLeaks(frame: Frame, exits: readonly Exit[]): { leaks: Leak[]
       (others.length > 0 && others.every((e) => e.state.opaque));
     if (broken !== undefined) {
       const leak = leakOf(frame, broken, lock, others.length > 0);
-      leaks.push(unsure ? { ...leak, certainty: 'possible' } : leak);
+      leaks.push(unsure || isToldByFlag(frame, broken) ? { ...leak, certainty: 'possible' } : leak);
     } else {
       // An exit that hands nothing out says most against its being meant.
       const shown = holding.find((e) => !isOfResult(frame, e, lock)) ?? (holding[0] as Exit);
@@ -73,6 +75,20 @@ function isCounted(frame: Frame, lock: Value, exit: Exit | undefined): boolean {
     );
   };
   return [...exit.state.memory].some(([slot, value]) => frame.recorder.written.has(slot) && isCount(value));
+}
+
+/** It leaves a flag set in what the caller gave it, whose name says that a lock is held: `user->locked = true`. */
+function isToldByFlag(frame: Frame, { state }: Exit): boolean {
+  const { table } = frame.context;
+  return [...state.memory].some(([slot, value]) => {
+    const node = table.node(slot);
+    return (
+      node.kind === 'field' &&
+      soundsTelling(node.name) &&
+      frame.isExpressible(slot) &&
+      factAbout(state, table, value).truthy === true
+    );
+  });
 }
 
 function leakOf(frame: Frame, exit: Exit, lock: Value, elsewhere: boolean): Leak {

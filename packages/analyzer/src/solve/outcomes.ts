@@ -29,7 +29,7 @@ function changeOf(s: LockState): LockChange | null {
  */
 export function outcomesOf(frame: Frame, exits: readonly Exit[], leaked: ReadonlySet<Value>): Outcome[] {
   const intended = soundsAcquiring(frame.fn) || isSmall(frame);
-  const said = exits.map((exit) => outcomeOf(frame, exit, leaked, intended));
+  const said = exits.map((exit) => outcomeOf(frame, exit, leaked, intended || tellsOfLocks(exits, leaked)));
   const pointers = new Set(said.flatMap((o) => o.locks.map((l) => l.lock)));
   const outcomes = said.map((o) => ({
     ...o,
@@ -112,6 +112,14 @@ function tellingConditions(outcomes: readonly Outcome[]): Set<Value> {
     if (yes.size > 0 && no.size > 0 && [...yes].some((e) => !no.has(e))) telling.add(value);
   }
   return telling;
+}
+
+/** Some of its ways out come with a lock and others without, and that is meant: its callers can tell by the result. */
+function tellsOfLocks(exits: readonly Exit[], leaked: ReadonlySet<Value>): boolean {
+  const isTaken = (exit: Exit): boolean =>
+    [...exit.state.locks].some(([lock, s]) => s.held && s.entry === 'free' && !leaked.has(lock));
+  const returns = exits.filter((e) => e.kind === 'return');
+  return returns.some(isTaken) && !returns.every(isTaken);
 }
 
 function outcomeOf(frame: Frame, exit: Exit, leaked: ReadonlySet<Value>, intended: boolean): Outcome {

@@ -83,7 +83,7 @@ export class Roots {
 
   /** A lock that a function leaves to its callers, or expects of them, while none of them ever handles such a lock. */
   #reportUnclaimed(fn: Fn, summary: Summary, recorder: Recorder): void {
-    if (isApi(fn) || isWrapper(fn)) return;
+    if (isApi(fn) || isBareWrapper(fn)) return;
     const frame = this.#frame(fn, recorder);
     const callers = this.#whole.callersOf(fn).map((c) => this.#context.summary(c));
     for (const leak of summary.kept) {
@@ -236,7 +236,7 @@ export class Roots {
     const shape = lockShape(frame, need.lock);
     const partners = this.#whole.partners('acquirers', shape);
     const ofKind = this.#whole.partners('acquirersOfKind', lockKind(frame, need.lock));
-    if (ofKind.some((p) => arePaired(p, fn))) return;
+    if (ofKind.some((p) => this.#isPaired(p, fn))) return;
     // It takes the lock itself on other paths: this one is broken, whatever the name says.
     const mixed = summary.taken.has(need.lock);
     const isReleaser = !mixed && soundsReleasing(fn);
@@ -245,7 +245,8 @@ export class Roots {
     const counterpart = this.#isShared(need.lock, partners, fn);
     const unsure =
       counterpart ||
-      (isWrapper(fn) && !mixed) ||
+      // What the object says may tell whether its lock is held.
+      ((isBareWrapper(fn) || (isWrapper(fn) && need.when.length > 0)) && !mixed) ||
       isRetaken(summary, need.lock) ||
       excused ||
       need.certainty === 'possible';
@@ -258,6 +259,13 @@ export class Roots {
       new State(),
       unsure ? 'possible' : 'proved',
     );
+  }
+
+  /** The acquirer, or a function that calls it and leaves the lock as it found it, is the counterpart of a releaser. */
+  #isPaired(acquirer: Fn, releaser: Fn): boolean {
+    if (arePaired(acquirer, releaser)) return true;
+    const { functions } = this.#context.program;
+    return this.#whole.callersOf(acquirer).some((c) => arePaired(functions[c] as Fn, releaser));
   }
 
   /** A lock that everyone reaches in the same way (`current->…`), of which another root does the other half. */
@@ -319,7 +327,7 @@ export class Roots {
     const finding = leakFinding(frame, leak);
     // A name that speaks of locking, and a result that tells whether it did.
     const tells = isAcquirer && leak.elsewhere;
-    const unsure = isWrapper(fn) || counterpart || leak.ofResult || tells;
+    const unsure = isBareWrapper(fn) || counterpart || leak.ofResult || tells;
     recorder.report(unsure ? { ...finding, certainty: 'possible' } : finding, null, leak.path);
   }
 }
@@ -362,4 +370,9 @@ function isRetaken(summary: Summary, lock: Value): boolean {
 /** A body that calls nothing but locks. */
 function isWrapper(fn: Fn): boolean {
   return fn.outline.isWrapper;
+}
+
+/** One that does nothing else either, so that its callers must know what they call. */
+function isBareWrapper(fn: Fn): boolean {
+  return isWrapper(fn) && !(fn.home.language === 'c' && fn.outline.works);
 }

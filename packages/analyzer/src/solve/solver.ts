@@ -181,7 +181,12 @@ export function solveProgram(
     const own = new Map(summaries);
     const symbols = symbolsOf(context);
     const found = callbacks;
-    const left = new Map([...own].map(([fn, summary]) => [fn, leftOverOf(frameOf(fn), summary)]));
+    const left = new Map(
+      [...own].map(([fn, summary]) => [
+        fn,
+        leftOverOf(frameOf(fn), summary, recorders.get(fn)?.unmatchedInRound ?? new Map()),
+      ]),
+    );
     const result: GroupResult = {
       members,
       summary: (fn) => own.get(fn) ?? NO_SUMMARY,

@@ -54,6 +54,9 @@ export function unify(state: State, table: ValueTable, a: Value, b: Value): bool
   }
   state.rename(table, replace);
   for (const [lock, s] of joined) state.locks.set(lock, s);
+  // Pointers to locks that may be one: by which of them it is given back depends on more than can be seen.
+  const own = state.locks.get(keep);
+  if (own !== undefined) state.locks.set(keep, { ...own, doubtful: true });
   // What holds the pointer without having been written on this path: reading it again gives what stays.
   const node = table.node(gone);
   if (Math.max(x, y) === 3) state.memory.set(gone, keep);
