@@ -93,7 +93,7 @@ function gaps(subject, n, every, size, spread) {
   subject.clear();
   const end = fillWithGaps(subject, n, every);
   const random = generator(11);
-  const operations = every === 0 ? 1000 : 100_000;
+  const operations = every === 0 ? 1000 : OPERATIONS;
   const mins = Int32Array.from({ length: operations }, () => Math.floor(random() * end * spread));
   return timed(operations, () => {
     for (let k = 0; k < operations; k++)

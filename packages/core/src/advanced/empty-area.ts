@@ -1,12 +1,11 @@
 import { GAP_SEARCH } from '../contract/disciplines.ts';
 import { isIndex } from '../arguments.ts';
 import { EBUSY, EINVAL } from '../constants.ts';
-import { forget, type MaState } from '../cursor/ma-state.ts';
-import { bind } from '../cursor/place.ts';
+import type { MaState } from '../cursor/ma-state.ts';
 import { enforceCursor, ruleOf } from '../discipline/enforce.ts';
 import { discipline } from '../discipline/mode.ts';
 import { findGap } from '../tree/find-gap.ts';
-import { fail } from './store.ts';
+import { fail, settleOn } from './store.ts';
 
 const MAS_EMPTY_AREA_RULE = ruleOf('mas_empty_area', GAP_SEARCH);
 const MAS_EMPTY_AREA_REV_RULE = ruleOf('mas_empty_area_rev', GAP_SEARCH);
@@ -38,18 +37,9 @@ export function mas_empty_area_rev<T>(mas: MaState<T>, min: number, max: number,
 /** mas_empty_area() and its reverse, unchecked. */
 export function emptyArea(mas: MaState, min: number, max: number, size: number, reverse: boolean): number {
   if (!isIndex(min) || !isIndex(max) || !isIndex(size)) return -EINVAL;
-  if (min > max || size === 0 || max - min < size - 1) return -EINVAL;
+  if (size === 0 || max - min < size - 1) return -EINVAL;
   const start = findGap(mas.tree, min, max, size, reverse);
   if (start < 0) return fail(mas, -EBUSY);
-  mas.index = start;
-  mas.last = start + size - 1;
-  mas.error = 0;
-  if (mas.tree.height > 0) {
-    mas.status = 'active';
-    mas.at = -1;
-    bind(mas, mas.tree);
-  } else {
-    forget(mas, mas.tree.rootEntry === null ? 'none' : 'root');
-  }
+  settleOn(mas, start, start + size - 1);
   return 0;
 }

@@ -81,9 +81,14 @@ export function storeAt(mas: MaState, entry: unknown): number {
 
 /** Leaves a cursor where its store was made. */
 export function settle(mas: MaState): void {
+  settleOn(mas, outcome.first, outcome.last);
+}
+
+/** Leaves a cursor on a range whose place in the tree is found when it is needed. */
+export function settleOn(mas: MaState, first: number, last: number): void {
   const tree = mas.tree;
-  mas.index = outcome.first;
-  mas.last = outcome.last;
+  mas.index = first;
+  mas.last = last;
   mas.error = 0;
   if (tree.height > 0) {
     mas.status = 'active';

@@ -24,8 +24,7 @@ export interface Defragmentation {
 export function mt_defragment<T>(mt: MapleTree<T>): Defragmentation {
   if (isExternal(mt.flags)) {
     const message =
-      'a tree can only move its nodes under a lock that it can take and drop itself, which an external lock is not; ' +
-      'the internal lock was needed';
+      'a tree moves its nodes only under a lock that it can take and drop itself; the internal lock was needed';
     if (discipline.on === true) violate('no-mixed-locks', 'mt_defragment', mt.name, message);
     return { moved: 0, freed: 0 };
   }

@@ -74,9 +74,7 @@ function validateNode(
     }
     first = last + 1;
   }
-  require(gaps === null ||
-    level > 1 ||
-    bits === gapSlots[node >> NODE_SHIFT], tree, node, 'notes other gaps');
+  require(gaps === null || level > 1 || bits === gapSlots[node >> NODE_SHIFT], tree, node, 'has other gaps');
   require(pivots[node + count - 1] === max, tree, node, `ends at ${pivots[node + count - 1]}, not at ${max}`);
   for (let at = node + count; at < node + SLOTS; at++) {
     require(pivots[at] === Infinity &&

@@ -14,15 +14,12 @@ class Rule {
   readonly usesPlace: boolean;
   /** The states in which it must not be called. */
   readonly illegal: readonly string[];
-  /** Whether there is no such state. */
-  readonly anyState: boolean;
 
   constructor(name: string, { needs, cursor }: Demand & Partial<CursorDemand>) {
     this.name = name;
     this.access = needs[0]!.access;
     this.usesPlace = cursor?.uses === 'position';
     this.illegal = cursor?.illegal ?? [];
-    this.anyState = this.illegal.length === 0;
   }
 }
 
@@ -38,7 +35,7 @@ export function ruleOf(name: string, demand: Demand): Rule {
 export function enforceCursor(rule: Rule, mas: MaState): void {
   const { hold } = mas.tree.guardian;
   // A step within one hold, as most are: nothing else can be wrong with it.
-  if (hold !== 0 && mas.hold === hold && rule.anyState) return;
+  if (hold !== 0 && mas.hold === hold && rule.illegal.length === 0) return;
   enforceInFull(rule, mas, hold);
 }
 
@@ -74,11 +71,7 @@ export function enforceTakes(functionName: string, tree: MapleTree): void {
 
 /** Checks that a cursor that is set anew has no nodes reserved. */
 export function requireUnreserved(functionName: string, mas: MaState): void {
-  if (mas.reserved === 0 || mas.bulk) return;
-  const message =
-    `the cursor still has ${mas.reserved} nodes reserved by mas_preallocate(); ` +
-    'mas_store_prealloc() or mas_destroy() was needed before';
-  violate('no-leaked-prealloc', functionName, mas.tree.name, message);
+  if (!mas.bulk) requireNothingReserved(functionName, mas.tree, mas.reserved);
 }
 
 function enforceAccess(rule: Rule, tree: MapleTree): void {
@@ -100,13 +93,13 @@ function enforceFresh(rule: Rule, mas: MaState): void {
   if (rule.access === 'read' && inSection) {
     if (mas.kept || mas.at < 0 || mas.version === mas.tree.version) return;
     const message =
-      'the tree was changed under a reader that holds only a read section, which keeps nothing of a tree without ' +
-      'MT_FLAGS_USE_RCU; that flag, or the lock, was needed';
+      'the tree was changed, and a read section keeps nothing of a tree without MT_FLAGS_USE_RCU; ' +
+      'that flag, or the lock, was needed';
     violate('require-rcu-mode', rule.name, mas.tree.name, message);
     return;
   }
   const message =
-    `the cursor's place at ${mas.index}..${mas.last} was found under a hold that is over; held now: ${heldNow()}; ` +
+    `the cursor's place at ${mas.index}..${mas.last} was found under a hold that is over; held: ${heldNow()}; ` +
     'mas_pause() before the lock was dropped, or mas_reset() or mas_set() after, was needed';
   violate('no-stale-state', rule.name, mas.tree.name, message);
 }
@@ -117,8 +110,11 @@ function heldNow(): string {
 }
 
 /** Checks that a tree that is destroyed has no nodes reserved for a cursor. */
-export function requireNothingReserved(functionName: string, tree: MapleTree): void {
-  const { reserved } = tree.arena;
+export function requireNothingReserved(
+  functionName: string,
+  tree: MapleTree,
+  reserved: number = tree.arena.reserved,
+): void {
   if (reserved === 0) return;
   const message =
     `${reserved} nodes are still reserved for a cursor by mas_preallocate(); ` +

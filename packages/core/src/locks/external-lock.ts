@@ -47,7 +47,5 @@ export function mt_locked<T>(mt: MapleTree<T>): boolean {
   return mt.guardian.hold !== 0;
 }
 
-/** True where the lock that protects the tree is held for writing. Kernel: lib/maple_tree.c, mt_write_locked(), 6.12. */
-export function mt_write_locked<T>(mt: MapleTree<T>): boolean {
-  return mt.guardian.hold !== 0;
-}
+/** The same: there is one way to hold it, for writing. Kernel: lib/maple_tree.c, mt_write_locked(), 6.12. */
+export const mt_write_locked: typeof mt_locked = mt_locked;

@@ -1,5 +1,5 @@
 import { discipline } from '../discipline/mode.ts';
-import { violate } from '../discipline/error.ts';
+import { type DisciplineRule, violate } from '../discipline/error.ts';
 
 let holds = 0;
 
@@ -32,16 +32,13 @@ export class Lock {
   }
 
   take(by: string): LockGuard {
-    if (this.hold !== 0) {
-      if (discipline.on === true) {
-        const message = `the ${this.label} is held, taken by ${this.takenBy}(); it was needed free`;
-        violate('no-relock', by, this.owner.name, message);
-      }
-      this.#nested++;
-    } else {
+    if (this.hold === 0) {
       this.hold = ++holds;
       this.takenBy = by;
       held.push(this);
+    } else {
+      this.#refuse('no-relock', by, `held, taken by ${this.takenBy}(); it was needed free`);
+      this.#nested++;
     }
     return new LockGuard(this);
   }
@@ -54,20 +51,19 @@ export class Lock {
 
   leave(by: string): void {
     if (this.hold === 0) {
-      if (discipline.on === true) {
-        const message = `the ${this.label} is not held; held: ${heldLocks()}`;
-        violate('require-unlock', by, this.owner.name, message);
-      }
-      return;
-    }
-    if (this.#nested > 0) {
+      this.#refuse('require-unlock', by, `not held; held: ${heldLocks()}`);
+    } else if (this.#nested > 0) {
       this.#nested--;
-      return;
+    } else {
+      this.hold = 0;
+      this.takenBy = '';
+      if (held[held.length - 1] === this) held.pop();
+      else held.splice(held.lastIndexOf(this), 1);
     }
-    this.hold = 0;
-    this.takenBy = '';
-    if (held[held.length - 1] === this) held.pop();
-    else held.splice(held.lastIndexOf(this), 1);
+  }
+
+  #refuse(rule: DisciplineRule, by: string, state: string): void {
+    if (discipline.on === true) violate(rule, by, this.owner.name, `the ${this.label} is ${state}`);
   }
 }
 
@@ -83,8 +79,7 @@ export function heldLocks(): string {
 /** Leaves the lock when it is disposed of, if the hold that it stands for still lasts. */
 export class LockGuard {
   readonly #lock: Lock;
-  readonly #hold: number;
-  #over = false;
+  #hold: number;
 
   constructor(lock: Lock) {
     this.#lock = lock;
@@ -93,8 +88,7 @@ export class LockGuard {
 
   /** Leaves the lock; nothing if it was left since. */
   [Symbol.dispose](): void {
-    if (this.#over) return;
-    this.#over = true;
     if (this.#lock.hold === this.#hold) this.#lock.leave('[Symbol.dispose]');
+    this.#hold = -1;
   }
 }

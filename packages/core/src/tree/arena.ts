@@ -69,19 +69,16 @@ export class Arena {
 
   /** A node to be filled, or -1 where the host gives no more memory. The limit is looked at by `overLimit`. */
   take(): number {
-    if (this.#free < 0 && this.#waiting.length > 0) this.reclaim();
-    const node = this.#free;
+    if (this.#free < 0) this.reclaim();
+    let node = this.#free;
     if (node >= 0) {
       this.#free = this.pivots[node]!;
       this.#freeCount--;
-    } else if (this.top === this.capacity * SLOTS && !this.#grow(this.capacity + 1)) {
-      return -1;
     } else {
-      this.live++;
-      const fresh = this.top;
+      node = this.top;
+      if (node === this.capacity * SLOTS && !this.#grow(this.capacity + 1)) return -1;
       this.top += SLOTS;
-      for (let at = fresh; at < this.top; at++) this.slots[at] = null;
-      return fresh;
+      for (let at = node; at < this.top; at++) this.slots[at] = null;
     }
     this.live++;
     return node;
@@ -131,7 +128,7 @@ export class Arena {
       if (this.overLimit(nodes)) return false;
     }
     let missing = nodes - this.#freeCount;
-    if (missing > 0 && this.#waiting.length > 0) {
+    if (missing > 0) {
       this.reclaim();
       missing = nodes - this.#freeCount;
     }
@@ -142,7 +139,7 @@ export class Arena {
 
   /** Promises nodes to a cursor, with their memory; false where they do not fit. */
   reserve(nodes: number): boolean {
-    if (this.#waiting.length > 0) this.reclaim();
+    this.reclaim();
     if (this.overLimit(nodes)) return false;
     const wanted = this.top / SLOTS + this.reserved + nodes - this.#freeCount;
     if (wanted > this.capacity && !this.#grow(wanted)) return false;
@@ -200,19 +197,11 @@ export class Arena {
   #resize(capacity: number): boolean {
     const size = capacity * SLOTS;
     try {
-      const pivots = new Float64Array(size);
-      pivots.set(this.pivots);
-      const counts = new Uint8Array(capacity);
-      counts.set(this.counts);
-      const gapSlots = new Int32Array(capacity);
-      gapSlots.set(this.gapSlots);
-      const marks = new Uint8Array(capacity);
-      marks.set(this.shortcuts.marks);
-      let gaps = this.gaps;
-      if (gaps !== null) {
-        gaps = new Float64Array(size);
-        gaps.set(this.gaps!);
-      }
+      const pivots = filled(new Float64Array(size), this.pivots);
+      const counts = filled(new Uint8Array(capacity), this.counts);
+      const gapSlots = filled(new Int32Array(capacity), this.gapSlots);
+      const marks = filled(new Uint8Array(capacity), this.shortcuts.marks);
+      const gaps = this.gaps && filled(new Float64Array(size), this.gaps);
       this.slots.length = size;
       this.pivots = pivots;
       this.counts = counts;
@@ -225,6 +214,11 @@ export class Arena {
       throw error;
     }
   }
+}
+
+function filled<T extends { set(from: T): void }>(array: T, from: T): T {
+  array.set(from);
+  return array;
 }
 
 /** Each growth copies every node, so it is by a share of them; a larger share would leave more of them unused. */

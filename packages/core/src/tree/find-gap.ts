@@ -12,13 +12,16 @@ const path = new Int32Array(MAX_LEVELS);
  * gap index, O(n) without.
  */
 export function findGap(tree: MapleTree, min: number, max: number, size: number, reverse: boolean): number {
-  if (tree.height > 0) {
-    if (reverse) return highestGap(tree, min, max, size);
-    const { gaps } = tree.arena;
-    const near =
-      gaps !== null && tree.height >= SHORTCUT_LEVELS ? lowestGapNear(tree, gaps, min, max, size) : -1;
-    return near >= 0 ? near : lowestGap(tree, min, max, size);
-  }
+  const { gaps } = tree.arena;
+  const near =
+    gaps === null || reverse || tree.height < SHORTCUT_LEVELS
+      ? -1
+      : lowestGapNear(tree, gaps, min, max, size);
+  return near >= 0 ? near : findGapFromRoot(tree, min, max, size, reverse);
+}
+
+function findGapFromRoot(tree: MapleTree, min: number, max: number, size: number, reverse: boolean): number {
+  if (tree.height > 0) return (reverse ? highestGap : lowestGap)(tree, min, max, size);
   if (tree.rootEntry !== null && min === 0) {
     if (max === 0) return -1;
     min = 1;

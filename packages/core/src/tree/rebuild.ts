@@ -326,7 +326,7 @@ function finish(arena: Arena, frozen: boolean): void {
   made.length = 0;
   retired.length = 0;
   covered.length = 0;
-  if (arena.waiting > 0) arena.reclaim();
+  arena.reclaim();
 }
 
 function releaseSubtree(arena: Arena, node: number, levels: number, frozen: boolean): void {

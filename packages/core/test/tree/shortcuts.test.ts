@@ -165,3 +165,48 @@ it('lookups in a tree that shrinks and grows again find what is there', () => {
     expect(mt_height(tree)).toBe(0);
   }
 });
+
+/** Looks up the first and last index of each range, and what is between them and the next, in the order that is given. */
+function lookAll(
+  tree: MapleTree<number>,
+  ranges: readonly (readonly [number, number])[],
+  order: readonly number[],
+): void {
+  for (const k of order) {
+    const [first, last] = ranges[k]!;
+    const next = ranges[k + 1]?.[0] ?? last + 2;
+    const found = [mtree_load(tree, first), mtree_load(tree, last), mtree_load(tree, last + 1)];
+    const wanted = [k, k, next === last + 1 ? k + 1 : null];
+    if (wanted.some((entry, n) => entry !== found[n])) expect([k, found]).toEqual([k, wanted]);
+  }
+}
+
+it.each([
+  ['as wide as each other, in nodes that are full', (k: number): [number, number] => [k * 20, k * 20 + 9]],
+  ['next to each other, in nodes that are full', (k: number): [number, number] => [k * 3, k * 3 + 2]],
+  ['ever wider', (k: number): [number, number] => [k * k, k * k + k]],
+  ['ever further apart', (k: number): [number, number] => [k ** 3, k ** 3 + 5]],
+])('finds ranges %s', (_, rangeOf) => {
+  const ranges = Array.from({ length: 12_000 }, (__, k) => rangeOf(k + 3));
+  const ascending = [...ranges.keys()];
+  const below = integers(7);
+  const random = ascending.map(() => below(ranges.length));
+  for (const stored of [ascending, ascending.toReversed()]) {
+    const tree = new MapleTree<number>();
+    for (const k of stored) mtree_store_range(tree, ...ranges[k]!, k);
+    for (const order of [ascending, random, ascending.toReversed()]) lookAll(tree, ranges, order);
+    validate(tree);
+  }
+});
+
+it('finds what lies between others that were stored since', () => {
+  const tree = new MapleTree<number>();
+  const STEP = 64;
+  for (let k = 0; k < 4000; k++) mtree_store_range(tree, k * STEP, k * STEP, k);
+  // Each round puts more slots in front of those that the shortcuts of the round before have led to.
+  for (let round = 1; round < 32; round++) {
+    for (let k = 0; k < 4000; k++) if (mtree_load(tree, k * STEP) !== k) expect([round, k]).toEqual([]);
+    for (let k = round % 7; k < 4000; k += 7) mtree_store_range(tree, k * STEP + round, k * STEP + round, -k);
+  }
+  validate(tree);
+});
