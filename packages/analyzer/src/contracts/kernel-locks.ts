@@ -402,6 +402,10 @@ const ASSERTIONS: readonly FunctionContract[] = [
     'lockdep_is_held',
     'assert_spin_locked',
     'assert_raw_spin_locked',
+    'spin_is_locked',
+    'raw_spin_is_locked',
+    'mutex_is_locked',
+    'rwsem_is_locked',
   ]),
   ...asserts(LOCKDEP, 'read', ['lockdep_assert_held_read']),
   row(LOCKDEP, 'lockdep_assert_not_held', 'Says that the lock is not held here.', {

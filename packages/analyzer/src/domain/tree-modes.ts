@@ -55,7 +55,7 @@ export interface TreeLocks {
   readonly locks: readonly Value[];
   /** For a tree with an external lock, the place that says so. */
   readonly at?: TraceStep | null;
-  /** Initialisers whose flags are not known may say otherwise. */
+  /** Initialisers whose flags, or whose trees, are not known may say otherwise. */
   readonly doubtful?: boolean;
 }
 
@@ -189,7 +189,10 @@ export class TreeModes {
     }
     const key = this.#key(tree);
     const learned = this.#read(this.#learned, 'lock', tree);
-    if (learned === undefined || learned.mode === 'unknown') return { mode: 'unknown', locks: [internal] };
+    if (learned === undefined || learned.mode === 'unknown') {
+      const doubtful = learned !== undefined || key === null || key.startsWith('?');
+      return { mode: 'unknown', locks: [internal], doubtful };
+    }
     if (learned.mode === 'internal') return { mode: 'internal', locks: [internal] };
     const lock = learned.lock === null ? null : this.#resolve(tree, learned.lock);
     const doubtful = learned.doubtful || key?.startsWith('?') === true;

@@ -39,7 +39,8 @@ export function checkAccess(frame: Frame, state: State, access: Access): void {
   const { table } = frame.context;
   // NULL has no lock: what a cursor over nothing does is not about locks.
   if (table.node(access.tree).kind === 'const') return;
-  const { locks, mode } = frame.locksOf(access.tree, state);
+  const tree = frame.locksOf(access.tree, state);
+  const { locks, mode } = tree;
   if (mode === 'private') return;
   const held = heldLocks(state);
   const underRcu = held.some(([l]) => table.isRcu(l));
@@ -62,7 +63,7 @@ export function checkAccess(frame: Frame, state: State, access: Access): void {
   const mayBeHeld = heldHere.some((h) => locks.some((o) => mayBeOne(frame, h.lock, o, access)));
   const apart: Certainty =
     access.certainty === 'possible' ||
-    (mode === 'unknown' && mayBeOurs.length > 0) ||
+    (mayBeExternal(frame, access, tree) && mayBeOurs.length > 0) ||
     opaqueOwner(frame, state, access.tree) ||
     state.entrusted.has(table.root(access.tree)) ||
     mayBeLockedUnseen(frame, state, access, mode, locks) ||
@@ -103,6 +104,15 @@ export function checkAccess(frame: Frame, state: State, access: Access): void {
     others: others.map(([l, s]) => ({ name: frame.sayPlace(l, state), at: s.at })),
     underRcu,
   });
+}
+
+/**
+ * No initialiser says how the tree is locked. In C they are read together with its users, and the few that name an
+ * external lock with them; but a reader may have been let in by some other lock, which all writers hold besides.
+ */
+function mayBeExternal(frame: Frame, { access }: Access, { mode, doubtful }: TreeLocks): boolean {
+  if (mode !== 'unknown') return false;
+  return frame.fn.home.language !== 'c' || access === 'read' || doubtful === true;
 }
 
 function isInternal(frame: Frame, lock: Value): boolean {
