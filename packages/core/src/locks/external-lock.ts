@@ -48,4 +48,6 @@ export function mt_locked<T>(mt: MapleTree<T>): boolean {
 }
 
 /** The same: there is one way to hold it, for writing. Kernel: lib/maple_tree.c, mt_write_locked(), 6.12. */
-export const mt_write_locked: typeof mt_locked = mt_locked;
+export function mt_write_locked<T>(mt: MapleTree<T>): boolean {
+  return mt_locked(mt);
+}
