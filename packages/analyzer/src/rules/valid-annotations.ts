@@ -21,6 +21,14 @@ export function neverAcquiresMessage(name: string, path: string): string {
   return `${name}() says that it takes ${path}, but it returns without it on every path. Take the lock, or remove the annotation.`;
 }
 
+export function sometimesAcquiresMessage(name: string, path: string): string {
+  return `${name}() says that it takes ${path}, but on one of its paths it returns without it, and does not tell which it was. Take the lock on every path, or return whether it was taken.`;
+}
+
+export function sometimesReleasesMessage(name: string, path: string): string {
+  return `${name}() says that it gives ${path} back, but on one of its paths it returns with it held, and does not tell which it was. Give the lock back on every path, or return whether it was given back.`;
+}
+
 export function neverReleasesMessage(name: string, path: string): string {
   return `${name}() says that it gives ${path} back, but it returns with it held on every path. Give the lock back, or say @requiresLock (in C __must_hold) instead.`;
 }

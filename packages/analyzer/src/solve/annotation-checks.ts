@@ -5,8 +5,11 @@ import {
   namesNothingMessage,
   neverAcquiresMessage,
   neverReleasesMessage,
+  sometimesAcquiresMessage,
+  sometimesReleasesMessage,
 } from '../rules/valid-annotations.ts';
 import type { Certainty } from '../report/finding.ts';
+import type { Value } from '../domain/values.ts';
 import type { AccessRequirement } from '../summaries/summary.ts';
 import { annotatedLocks } from './entry-state.ts';
 import { evaluate } from './evaluate.ts';
@@ -44,6 +47,17 @@ function locksOf(frame: Frame, { path, value }: Annotation): ReadonlySet<number>
   return new Set(annotatedLocks(frame, state, path, place));
 }
 
+/** What an annotation names may be a lock, or an object with one in it: it means the one that the function touches. */
+function touched(locks: readonly Value[], exits: readonly Exit[]): readonly Value[] {
+  const own = locks.filter((lock) =>
+    exits.some(({ state }) => {
+      const known = state.locks.get(lock);
+      return known !== undefined && (known.entry !== 'asserted' || known.dropped || !known.held);
+    }),
+  );
+  return own.length > 0 ? own : locks;
+}
+
 function report(frame: Frame, annotation: Annotation, message: string, certainty: Certainty): void {
   frame.report('valid-annotations', annotation.span, message, [], frame.entry, certainty);
 }
@@ -57,8 +71,14 @@ function reportUnknown(frame: Frame, annotation: Annotation): void {
 }
 
 function checkAcquires(frame: Frame, annotation: Annotation, returns: readonly Exit[]): void {
-  const locks = locksOf(frame, annotation);
-  if (returns.length === 0 || returns.some((e) => [...locks].some((l) => e.state.locks.get(l)?.held))) return;
+  const locks = touched([...locksOf(frame, annotation)], returns);
+  const isHeld = (e: Exit): boolean => locks.some((l) => e.state.locks.get(l)?.held);
+  if (returns.length === 0 || returns.every(isHeld)) return;
+  if (returns.some(isHeld)) {
+    const message = sometimesAcquiresMessage(frame.fn.ir.name, annotation.path);
+    reportUntold(frame, annotation, returns, (e) => !isHeld(e), message);
+    return;
+  }
   // Another lock that it takes may be the same under another name.
   const takesOther = returns.some((e) =>
     [...e.state.locks.values()].some((s) => s.held && s.entry !== 'asserted'),
@@ -74,10 +94,34 @@ function checkReleases(frame: Frame, annotation: Annotation, returns: readonly E
     // One that is taken again was given back before.
     return known.length > 0 && known.every((s) => s.held && !s.dropped);
   };
-  if (returns.length === 0 || !returns.every(isHeld)) return;
+  if (returns.length === 0 || !returns.some(isHeld)) return;
+  if (!returns.every(isHeld)) {
+    const message = sometimesReleasesMessage(frame.fn.ir.name, annotation.path);
+    reportUntold(frame, annotation, returns, isHeld, message);
+    return;
+  }
   const givesOther = frame.recorder.releasedKinds.size > 0;
   const message = neverReleasesMessage(frame.fn.ir.name, annotation.path);
   report(frame, annotation, message, givesOther || isOpaque(frame, returns) ? 'possible' : 'proved');
+}
+
+/**
+ * Some exits keep what the annotation says, and some break it. A function that returns something may tell its callers by
+ * that, and one that is told by a parameter what to do has it from them.
+ */
+function reportUntold(
+  frame: Frame,
+  annotation: Annotation,
+  returns: readonly Exit[],
+  breaks: (exit: Exit) => boolean,
+  message: string,
+): void {
+  const broken = returns.find((e) => breaks(e) && !e.state.imprecise);
+  if (broken === undefined || returns.some((e) => e.value !== null)) return;
+  const { table } = frame.context;
+  const isAsked = frame.conditions(broken.state).some(({ value }) => table.node(value).kind === 'entry');
+  const isUnsure = isAsked || returns.some((e) => e.state.opaque || e.state.opaqueRcu);
+  report(frame, annotation, message, isUnsure ? 'possible' : 'proved');
 }
 
 /**
