@@ -57,16 +57,17 @@ export function analyze(options: AnalyzeOptions): Analysis {
   if (known !== null) return known;
   const { resolveInclude } = options;
   const settings = settingsOf(options, cache);
+  const barrels = barrelsFor(options);
   const run = (memory: Memory | null): Analysis => {
     const includes = new IncludeLog();
     const watched = resolveInclude && { resolveInclude: includes.watch(resolveInclude) };
-    const analysis = analyzeWith({ ...options, ...watched }, null, memory);
+    const analysis = analyzeWith({ ...options, ...watched }, null, memory, barrels);
     if (memory?.isBroken !== true) keepRun(options, cache, includes.seen, analysis);
     return { ...analysis, stats: { ...analysis.stats, reused: analysis.stats.reused ?? 0 } };
   };
   if (!isRememberable(options)) return run(null);
   // What a module hands on changes how those that import from it are read.
-  const memory = new Memory(cache, settings + (barrelsFor(options)?.key ?? ''));
+  const memory = new Memory(cache, settings + (barrels?.key ?? ''));
   try {
     const analysis = run(memory);
     const isFailed = analysis.problems.some((p) => p.kind === 'internal');
@@ -123,6 +124,7 @@ export function analyzeWith(
   options: AnalyzeOptions,
   observer: Observer | null,
   memory: Memory | null = null,
+  barrels: Barrels | null = barrelsFor(options),
 ): Analysis {
   const problems: Problem[] = [];
   const times: LowerTimes = { parseMs: 0, lowerMs: 0 };
@@ -130,7 +132,6 @@ export function analyzeWith(
   const parts: Part[] = [];
   let link: ReturnType<typeof receiverLinker> = (unit) => unit;
 
-  const barrels = barrelsFor(options);
   const lowererOf = (language: Language): CFrontend['lower'] | undefined =>
     language === 'c' ? options.c?.lower : lowerTypeScript;
   const lowerOptions = (model: ContractModel): Parameters<CFrontend['lower']>[1] => ({

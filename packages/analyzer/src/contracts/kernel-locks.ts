@@ -2,25 +2,12 @@
  * The lock primitives of the kernel: spinlocks, rwlocks, mutexes, semaphores, RCU, SRCU, mmap_lock, and the guards of
  * linux/cleanup.h. Sequence locks are left out: their readers do not hold anything.
  */
-import type { FunctionContract, LockEffect, LockMode, LockRef } from '@maplelock/core';
+import type { FunctionContract } from '@maplelock/core';
 import { GUARDS } from './kernel-guards.ts';
 import { ALLOCATORS, SLEEPERS } from './kernel-sleep.ts';
+import { asserts, type Family, lock, names, OBJECT, row, tryLock, unlock, yields } from './kernel-rows.ts';
 import type { AnalyzerContract } from './model.ts';
 
-const VERSION = '6.12';
-
-type When = NonNullable<LockEffect['when']>;
-
-/** One kind of lock: where a call finds it and how it is written down. */
-interface Family {
-  readonly lock: LockRef;
-  readonly params: readonly string[];
-  readonly file: string;
-  /** Nothing may sleep while it is held. */
-  readonly atomic?: true;
-}
-
-const OBJECT: LockRef = { of: 'object', at: '$0' };
 const SPIN: Family = { lock: OBJECT, params: ['lock'], file: 'include/linux/spinlock.h', atomic: true };
 const RWLOCK: Family = { lock: OBJECT, params: ['lock'], file: 'include/linux/rwlock.h', atomic: true };
 const MUTEX: Family = { lock: OBJECT, params: ['lock'], file: 'include/linux/mutex.h' };
@@ -39,87 +26,6 @@ const RCU: Family = {
   atomic: true,
 };
 const SRCU: Family = { lock: { of: 'token', name: 'srcu' }, params: ['ssp'], file: 'include/linux/srcu.h' };
-
-function row(
-  family: Family,
-  name: string,
-  summary: string,
-  rest: Omit<FunctionContract, 'name' | 'group' | 'params' | 'summary' | 'result'> &
-    Partial<Pick<FunctionContract, 'result'>>,
-): FunctionContract {
-  return {
-    group: 'lock',
-    name,
-    params: family.params,
-    summary,
-    result: { kind: 'none' },
-    source: { file: family.file, version: VERSION },
-    ...(family.atomic && rest.acquires && { atomic: true }),
-    // spin_lock_nested(), mutex_lock_nest_lock(): the kernel's way to declare an order among locks of one kind.
-    ...(/_nest(ed|_lock)$/.test(name) && { nested: true }),
-    ...rest,
-  };
-}
-
-/** Gives way to others: drops the lock and takes it again. */
-function yields(family: Family, mode: LockMode, name: string): FunctionContract {
-  const effect = { lock: family.lock, mode };
-  return row(family, name, 'Drops the lock for others that wait, and takes it again.', {
-    releases: [effect],
-    acquires: [effect],
-    sleeps: 'always',
-  });
-}
-
-function lock(family: Family, mode: LockMode, names: readonly string[], sleeps: boolean): FunctionContract[] {
-  return names.map((name) =>
-    row(family, name, 'Takes the lock.', {
-      acquires: [{ lock: family.lock, mode }],
-      ...(sleeps && { sleeps: 'always' }),
-    }),
-  );
-}
-
-/** Locks that may not be had: `when` says which results mean taken. */
-function tryLock(
-  family: Family,
-  mode: LockMode,
-  names: readonly string[],
-  when: When,
-  sleeps: boolean,
-): FunctionContract[] {
-  return names.map((name) =>
-    row(
-      family,
-      name,
-      when === 'zero'
-        ? 'Takes the lock; 0 where it did, else a negative errno.'
-        : 'Takes the lock if it is free; true where it did.',
-      {
-        acquires: [{ lock: family.lock, mode, when }],
-        ...(sleeps && { sleeps: 'always' }),
-        result: { kind: when === 'zero' ? 'errno' : 'boolean', mustCheck: true },
-      },
-    ),
-  );
-}
-
-function unlock(family: Family, mode: LockMode, names: readonly string[]): FunctionContract[] {
-  return names.map((name) =>
-    row(family, name, 'Leaves the lock.', { releases: [{ lock: family.lock, mode }] }),
-  );
-}
-
-function asserts(family: Family, mode: LockMode, names: readonly string[]): FunctionContract[] {
-  return names.map((name) =>
-    row(family, name, 'Says that the lock is held here.', { asserts: [{ lock: family.lock, mode }] }),
-  );
-}
-
-/** `raw_spin_lock`, `raw_spin_lock_irq`… from the stem and the endings. */
-function names(stems: readonly string[], endings: readonly string[]): string[] {
-  return stems.flatMap((stem) => endings.map((ending) => `${stem}${ending}`));
-}
 
 const SPINLOCKS: readonly FunctionContract[] = [
   ...lock(
