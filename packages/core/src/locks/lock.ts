@@ -54,7 +54,7 @@ export class Lock {
 function takeInFull(lock: Lock, by: string): void {
   if (lock.hold === 0) {
     lock.hold = ++holds;
-    held.add(lock);
+    held.push(lock);
   } else {
     if (discipline.on === true)
       refuse(lock, 'no-relock', by, `held, taken by ${lock.takenBy}(); it was needed free`);
@@ -69,7 +69,8 @@ function leaveInFull(lock: Lock, by: string): void {
     lock.nested--;
   } else {
     lock.hold = 0;
-    held.delete(lock);
+    if (held[held.length - 1] === lock) held.pop();
+    else held = held.filter((other) => other !== lock);
   }
 }
 
@@ -78,12 +79,12 @@ function refuse(lock: Lock, rule: DisciplineRule, by: string, state: string): vo
 }
 
 /** Locks that were taken while calls were checked, in the order in which they were taken. */
-const held = new Set<Lock>();
+let held: Lock[] = [];
 
 /** The locks that are held and the calls that took them, for messages. */
 export function heldLocks(): string {
-  // One that was left while calls were not checked is still in the set.
-  const now = [...held].filter((lock) => lock.hold !== 0);
+  // One that was left while calls were not checked is still in the list, and was perhaps taken again.
+  const now = [...new Set(held)].filter((lock) => lock.hold !== 0);
   return now.map((lock) => `the ${lock.label}, taken by ${lock.takenBy}()`).join('; ') || 'no lock';
 }
 
