@@ -237,9 +237,9 @@ function mayBeLockedUnseen(
   locks: readonly Value[],
 ): boolean {
   if (frame.fn.home.language !== 'typescript') return false;
-  const { table, foreign } = frame.context;
+  const { table, callees } = frame.context;
   const root = table.node(table.root(access.tree));
-  if (access.given && root.kind === 'fresh' && foreign.get(root.site)?.isElsewhere) return true;
+  if (access.given && root.kind === 'fresh' && callees.get(root.site)?.kind === 'elsewhere') return true;
   return state.opaque && (mode === 'unknown' || locks.some((lock) => mayBeTakenUnseen(frame, state, lock)));
 }
 

@@ -41,6 +41,8 @@ export class Frame {
   #awaited: Set<number> | null = null;
   /** Objects that were given to functions that are not in the program. */
   readonly entrusted: Set<Value> = new Set();
+  /** Objects that code which is not in the program was given, other than to make them ready. */
+  readonly handedOut: Set<Value> = new Set();
   /** Variables of the function that others can read. */
   kept: ReadonlySet<number> = new Set();
   #unread: ReadonlySet<Instr> | null = null;

@@ -42,6 +42,13 @@ export function soundsUnlocking(name: string): boolean {
   return /unlock/.test(name);
 }
 
+const INITIALIZING = new Set(['init', 'initialize', 'setup', 'lockdep']);
+
+/** True for the name of a function that makes an object ready, and leaves it to whoever made it. */
+export function soundsInitializing(name: string): boolean {
+  return wordsOf(name).some((w) => INITIALIZING.has(w));
+}
+
 /** Words of names of functions that take a reference to an object, or keep it in another way. */
 const PINNING = new Set([
   'get',

@@ -13,6 +13,7 @@ import type {
   SleepRequirement,
   RcuReader,
   TreeChange,
+  LoneRelease,
 } from '../summaries/summary.ts';
 
 /** A finding before its places are turned into lines and columns. */
@@ -66,6 +67,10 @@ export class Recorder {
   readonly takenKinds: Set<string> = new Set();
   /** Locks of elements that a loop gives back in the round in which it took them. */
   readonly releasedInRound: Set<Value> = new Set();
+  /** Unlocks of what a known function looked up here and nobody took on the way, by place. */
+  readonly loneReleases: Map<string, LoneRelease> = new Map();
+  /** It, or what it calls, calls code that is not in the program and sounds like locking. */
+  mayLock = false;
   /** Kinds of locks that the function gives back somewhere. */
   readonly releasedKinds: Set<string> = new Set();
   /** Unlocks of a loop's element that was not locked in its round, by key, with the kind of the lock. */

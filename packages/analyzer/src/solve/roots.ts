@@ -4,7 +4,7 @@ import type { Value } from '../domain/values.ts';
 import type { ClassIR } from '../ir/ir.ts';
 import type { Fn } from '../link/program.ts';
 import type { Certainty } from '../report/finding.ts';
-import { leakMessage, unmatchedUnlockMessage } from '../rules/require-unlock.ts';
+import { leakMessage, neverLockedMessage, unmatchedUnlockMessage } from '../rules/require-unlock.ts';
 import { staleMessage } from '../rules/no-stale-state.ts';
 import type {
   AccessRequirement,
@@ -49,6 +49,7 @@ export class Roots {
   /** What is left to be said of a function. */
   finish(fn: Fn, summary: Summary, recorder: Recorder): void {
     this.#reportLeaks(fn, summary, recorder);
+    this.#reportLoneReleases(fn, summary, recorder);
     if (this.#whole.isRoot(fn)) this.#reportRoot(fn, summary, recorder);
     else this.#reportUnclaimed(fn, summary, recorder);
   }
@@ -68,6 +69,19 @@ export class Roots {
       const finding = leakFinding(frame, leak);
       const paired = this.#hasOtherHalf(leak, fn, partners, ofKind);
       recorder.report(paired ? { ...finding, certainty: 'possible' } : finding, null, leak.path);
+    }
+  }
+
+  /** Reports unlocks of what was looked up, unless a function of the same file may have left it locked. */
+  #reportLoneReleases(fn: Fn, summary: Summary, recorder: Recorder): void {
+    for (const { kind, name, api, at, path } of summary.loneReleases) {
+      const ofKind = this.#whole.partners('acquirersOfKind', kind);
+      const unsure = soundsReleasing(fn) || !fn.ir.whole || ofKind.some((p) => p.home === fn.home);
+      const { unit, start, end } = at;
+      const message = neverLockedMessage(api, name);
+      const certainty = unsure ? 'possible' : 'proved';
+      const place = { unit, start, end, functionName: fn.ir.name, related: [] };
+      recorder.report({ rule: 'require-unlock', message, certainty, ...place }, null, path);
     }
   }
 

@@ -51,6 +51,8 @@ export function summarize(frame: Frame, solved: Solved): Summary {
       left,
     ),
     complete: solved.complete,
+    mayLock: recorder.mayLock,
+    loneReleases: [...recorder.loneReleases.values()],
     leaks,
     kept,
     kinds: [],

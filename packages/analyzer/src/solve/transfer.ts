@@ -14,7 +14,7 @@ import { type EvaluateAt, evaluate, load, storeThrough } from './evaluate.ts';
 import type { CallValues, Frame } from './frame.ts';
 import { disposeOf, guardCalled, guardOf } from './guards.ts';
 import { release } from './hold.ts';
-import { soundsDisposing } from './intent.ts';
+import { soundsDisposing, soundsLikeLocking } from './intent.ts';
 import { checkSuspend } from './sleep.ts';
 import { noteLook } from './results.ts';
 import { callSummary } from './summary-call.ts';
@@ -175,6 +175,9 @@ function call(frame: Frame, state: State, instr: CallInstr, at: EvaluateAt, inLo
       context.births.set(at.site, row.name.replace(/^new /, ''));
       learn(state, at.table, result, TRUTHY);
     }
+    const isAllocator = row.sleeps === 'gfp' && row.result.kind === 'value';
+    const mayLock = row.acquires !== undefined || soundsLikeLocking(row.name, frame.fn.home.language);
+    context.callees.set(at.site, { kind: isAllocator ? 'allocator' : 'known', mayLock });
     forgetOutArguments(frame, state, values);
     return callApi(frame, state, instr, row, values);
   }
@@ -213,6 +216,9 @@ function call(frame: Frame, state: State, instr: CallInstr, at: EvaluateAt, inLo
           frame.origin ?? frame.step('call', instr.span, `calls ${instr.text}()`),
         )
       : (context.summary(fn.index) ?? NO_SUMMARY);
+  const mayLock = summary.mayLock || !summary.complete || summary.kept.length > 0 || summary.leaks.length > 0;
+  context.callees.set(at.site, { kind: 'known', mayLock });
+  if (mayLock) frame.recorder.mayLock = true;
   // What a helper does with a function that gives a lock back is not followed.
   for (const arg of args) if (state.guards.has(arg)) entrustGuard(frame, state, arg);
   const ofCallback = instr.callee.kind === 'value';

@@ -5,7 +5,7 @@ import type { CallInstr } from './api-call.ts';
 import { handOver } from './callbacks.ts';
 import type { CallValues, Frame } from './frame.ts';
 import { guardsCaptured } from './guards.ts';
-import { soundsLikeLocking, soundsUnlocking } from './intent.ts';
+import { soundsInitializing, soundsLikeLocking, soundsUnlocking } from './intent.ts';
 import { entrustReservations } from './reservations.ts';
 import { publish } from './tree-effects.ts';
 
@@ -23,6 +23,8 @@ export function unknownCall(frame: Frame, state: State, instr: CallInstr, values
     if (/rcu/i.test(instr.text)) state.opaqueRcu = true;
     doubtLocks(frame, state, values, instr.text);
   }
+  if (!soundsInitializing(instr.text))
+    for (const arg of values.args) frame.handedOut.add(frame.context.table.root(arg));
   // The promise of a guard hands it to whoever waits for it.
   for (const given of [...values.args, values.receiver])
     if (given !== undefined) entrustGuard(frame, state, given);
@@ -44,10 +46,13 @@ export function unknownCall(frame: Frame, state: State, instr: CallInstr, values
 
 /** Code of the program that is not there to be read has seen what it was called with. */
 function noteUnseen(frame: Frame, state: State, { callee, text }: CallInstr, values: CallValues): void {
-  const { foreign, table } = frame.context;
+  const { callees, table } = frame.context;
+  const { language } = frame.fn.home;
   const isElsewhere = callee.kind === 'external' && callee.module?.startsWith('.') === true;
-  foreign.set(values.site, { text, isElsewhere });
-  if (frame.fn.home.language !== 'typescript') return;
+  const mayLock = soundsLikeLocking(text, language);
+  callees.set(values.site, { kind: isElsewhere ? 'elsewhere' : 'unseen', mayLock });
+  if (mayLock) frame.recorder.mayLock = true;
+  if (language !== 'typescript') return;
   if (isElsewhere) {
     state.unseen.add(table.intern({ kind: 'import', module: callee.module, name: callee.name }));
     for (const arg of values.args) if (table.node(arg).kind !== 'const') state.unseen.add(arg);

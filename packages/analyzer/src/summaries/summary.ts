@@ -216,6 +216,9 @@ export interface Summary {
   readonly throws: readonly Outcome[];
   /** False if the function was not analysed to the end: nothing follows from its outcomes. */
   readonly complete: boolean;
+  /** It, or what it calls, calls code that is not in the program and sounds like locking. */
+  readonly mayLock: boolean;
+  readonly loneReleases: readonly LoneRelease[];
   /** Findings about entries that a lock of the caller's may keep, in it or below it. */
   readonly escapes: ReadonlySet<string>;
   /** Locks that it takes somewhere itself. */
@@ -232,6 +235,17 @@ export interface Summary {
   readonly kinds: readonly (readonly [Value, Container])[];
   /** Of what it made itself and speaks of all the same: locks that it holds where it needs something. */
   readonly names: readonly (readonly [Value, string])[];
+}
+
+/** A lock that no one has taken on the way, given back in an object that the function has looked up itself. */
+export interface LoneRelease {
+  /** The field that the lock lies in. */
+  readonly kind: string;
+  /** How the function names it. */
+  readonly name: string;
+  readonly api: string;
+  readonly at: TraceStep;
+  readonly path: readonly TraceStep[];
 }
 
 /** A lock that was taken and is still held at an exit. */
@@ -266,6 +280,8 @@ export const NO_SUMMARY: Summary = {
   outcomes: [],
   throws: [],
   complete: false,
+  mayLock: false,
+  loneReleases: [],
   escapes: new Set(),
   taken: new Set(),
   takenKinds: new Set(),
