@@ -12,6 +12,7 @@ export function buildModel(language: Language, extra: readonly AnalyzerContract[
   const guards = new Map<string, Guard>();
   const modules = new Map<string, Map<string, FunctionContract>>();
   const homes = new Map<string, string | undefined>();
+  const headers = new Map<string, string | undefined>();
   const containers = new Set<Container>([MAPLE_TREE]);
   const containerOf = new Map<FunctionContract, Container>();
   for (const contract of contracts) {
@@ -22,6 +23,7 @@ export function buildModel(language: Language, extra: readonly AnalyzerContract[
       if (other === undefined || contract.module === undefined || other === contract.module) {
         functions.set(row.name, row);
         homes.set(row.name, contract.module);
+        headers.set(row.name, contract.header);
       }
       if (contract.container !== undefined) containerOf.set(row, contract.container);
     }
@@ -36,6 +38,7 @@ export function buildModel(language: Language, extra: readonly AnalyzerContract[
   return {
     function: (name, module) =>
       (module === undefined ? undefined : modules.get(module)?.get(name)) ?? functions.get(name),
+    headerOf: (name) => headers.get(name),
     containerOf: (row) => containerOf.get(row) ?? MAPLE_TREE,
     containers: [...containers],
     macro: (name) => macros.get(name),

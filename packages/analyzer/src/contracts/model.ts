@@ -90,6 +90,8 @@ export interface AnalyzerContract extends Contract {
 export interface ContractModel {
   /** The contract row for a name, or undefined; of that module, where names of several modules meet. */
   function(name: string, module?: string): FunctionContract | undefined;
+  /** The header of the kernel that declares a function of a contract. */
+  headerOf(name: string): string | undefined;
   /** What the needs and cursors of a row are about. */
   containerOf(row: FunctionContract): Container;
   /** All of them, the maple tree first. */

@@ -220,6 +220,9 @@ function isReachedFromUnknown(frame: Frame, tree: Value): boolean {
   if (frame.fn.home.language !== 'c') return false;
   const { table, births } = frame.context;
   const root = table.node(table.root(tree));
+  // What an element of an array of this function's holds was put there out of sight.
+  if (root.kind === 'addrVar')
+    return table.node(tree).kind === 'field' && table.mentions(tree, (n) => n.kind === 'addrIndex');
   if (root.kind !== 'phi' && root.kind !== 'old' && (root.kind !== 'fresh' || births.has(root.site)))
     return false;
   return table.mentions(tree, (n) => n.kind === 'field' || n.kind === 'deref' || n.kind === 'index');

@@ -1,3 +1,4 @@
+import type { FunctionContract } from '@maplelock/core';
 import { State } from '../domain/state.ts';
 import type { TraceStep } from '../domain/trace.ts';
 import type { Value } from '../domain/values.ts';
@@ -26,7 +27,7 @@ import {
   soundsTelling,
   wordsOf,
 } from './intent.ts';
-import { isApi } from './own-api.ts';
+import { contractOf } from './own-api.ts';
 import type { RawFinding, Recorder } from './recorder.ts';
 import { reportRcuReader } from './rcu-readers.ts';
 import { reportReservedRoot } from './reservations.ts';
@@ -48,10 +49,26 @@ export class Roots {
 
   /** What is left to be said of a function. */
   finish(fn: Fn, summary: Summary, recorder: Recorder): void {
+    const row = contractOf(fn);
+    if (row !== undefined) {
+      if (fn.home.language === 'c') this.#reportImplementation(fn, row, summary, recorder);
+      return;
+    }
     this.#reportLeaks(fn, summary, recorder);
     this.#reportLoneReleases(fn, summary, recorder);
     if (this.#whole.isRoot(fn)) this.#reportRoot(fn, summary, recorder);
     else this.#reportUnclaimed(fn, summary, recorder);
+  }
+
+  /** A function of the API itself, held against its contract: it leaves the locks as it found them, unless that says else. */
+  #reportImplementation(fn: Fn, row: FunctionContract, summary: Summary, recorder: Recorder): void {
+    const frame = this.#frame(fn, recorder);
+    if (row.acquires === undefined)
+      for (const leak of [...summary.leaks, ...summary.kept])
+        recorder.report(leakFinding(frame, leak), null, leak.path);
+    if (row.releases === undefined && row.needs === undefined)
+      for (const need of summary.held) this.#reportHeld(frame, need, summary);
+    if (row.takes !== undefined) for (const need of summary.access) this.#reportAccess(frame, need);
   }
 
   #frame(fn: Fn, recorder: Recorder): Frame {
@@ -60,7 +77,6 @@ export class Roots {
 
   /** Reports locks that some path of a function forgets, unless its counterpart gives them back. */
   #reportLeaks(fn: Fn, summary: Summary, recorder: Recorder): void {
-    if (isApi(fn)) return;
     const frame = this.#frame(fn, recorder);
     for (const leak of summary.leaks) {
       const partners = this.#whole.partners('releasers', lockShape(frame, leak.lock));
@@ -97,7 +113,7 @@ export class Roots {
 
   /** A lock that a function leaves to its callers, or expects of them, while none of them ever handles such a lock. */
   #reportUnclaimed(fn: Fn, summary: Summary, recorder: Recorder): void {
-    if (isApi(fn) || isBareWrapper(fn)) return;
+    if (isBareWrapper(fn)) return;
     const frame = this.#frame(fn, recorder);
     const callers = this.#whole.callersOf(fn).map((c) => this.#context.summary(c));
     for (const leak of summary.kept) {
@@ -121,7 +137,6 @@ export class Roots {
 
   /** Reports what is left of a root's needs. */
   #reportRoot(fn: Fn, summary: Summary, recorder: Recorder): void {
-    if (isApi(fn)) return;
     const frame = this.#frame(fn, recorder);
     for (const need of summary.access) this.#reportAccess(frame, need);
     for (const need of summary.held) this.#reportHeld(frame, need, summary);

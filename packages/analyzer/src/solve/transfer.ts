@@ -1,6 +1,6 @@
 import type { FunctionContract } from '@maplelock/core';
 import { TRUTHY, VALID } from '../domain/facts.ts';
-import type { Value, ValueTable } from '../domain/values.ts';
+import type { Value } from '../domain/values.ts';
 import { factAbout, type State } from '../domain/state.ts';
 import type { Expr, Instr } from '../ir/ir.ts';
 import type { Fn } from '../link/program.ts';
@@ -8,6 +8,7 @@ import { expressionsOf } from '../ir/walk.ts';
 import { NO_SUMMARY } from '../summaries/summary.ts';
 import { callApi, type CallInstr } from './api-call.ts';
 import { assume, learn } from './assume.ts';
+import { copyStruct } from './copies.ts';
 import { functionArguments, noteUse } from './callbacks.ts';
 import { checkUses, giveEntries } from './entry-effects.ts';
 import { type EvaluateAt, evaluate, load, storeThrough } from './evaluate.ts';
@@ -116,36 +117,28 @@ function store(
 ): boolean {
   const base = evaluate(instr.base, state, at);
   const value = evaluate(instr.value, state, at);
-  if (frame.fn.home.language === 'c' && POINTERS.has(at.table.node(base).kind)) {
+  const isC = frame.fn.home.language === 'c';
+  if (isC && POINTERS.has(at.table.node(base).kind)) {
     if (factAbout(state, at.table, base).high < 0) return false;
     learn(state, at.table, base, VALID);
   }
   if (instr.name !== undefined) {
     const slot = at.table.field(base, instr.name);
     frame.recorder.written.add(slot);
+    if (isC) copyStruct(frame, state, at.table.addrField(base, instr.name), value);
     state.memory.set(slot, value);
     if (instr.name === frame.context.trees.kinds.of(base).place)
       state.cursors.set(base, { status: 'unknown', protectors: new Set(), at: null });
   } else if (instr.index !== undefined) {
     const index = evaluate(instr.index, state, at);
+    if (isC) copyStruct(frame, state, at.table.intern({ kind: 'addrIndex', base, index }), value);
     state.memory.set(at.table.intern({ kind: 'index', base, index }), value);
   } else {
-    copyFields(state, base, value, at.table);
+    if (isC) copyStruct(frame, state, base, value);
     storeThrough(base, value, state, at.table);
   }
   if (at.table.root(base) !== at.table.root(value)) publish(frame, state, value);
   return true;
-}
-
-/** `a = b` of structures: the members that are known are those of the other, and so is the place of a cursor. */
-function copyFields(state: State, to: Value, from: Value, table: ValueTable): void {
-  if (table.node(to).kind !== 'addrVar') return;
-  for (const [slot, value] of [...state.memory]) {
-    const node = table.node(slot);
-    if (node.kind === 'field' && node.base === from) state.memory.set(table.field(to, node.name), value);
-  }
-  const cursor = state.cursors.get(from);
-  if (cursor !== undefined) state.cursors.set(to, cursor);
 }
 
 /** Symbols for what a pointer holds, which may be NULL or an error. */
