@@ -74,6 +74,8 @@ export interface ContainerAdvice {
 export interface AnalyzerContract extends Contract {
   /** Which programs it is for. */
   readonly languages: readonly ('typescript' | 'c')[];
+  /** Its rows stand in for functions of C whose bodies are not in the program; where they are, those count. */
+  readonly standsIn?: true;
   /** What its functions' needs and cursors are about. Absent: maple trees. */
   readonly container?: Container;
   readonly macros?: Readonly<Record<string, CMacro>>;
@@ -90,6 +92,8 @@ export interface AnalyzerContract extends Contract {
 export interface ContractModel {
   /** The contract row for a name, or undefined; of that module, where names of several modules meet. */
   function(name: string, module?: string): FunctionContract | undefined;
+  /** The row that stands in for a function whose body is not in the program. */
+  standIn(name: string): FunctionContract | undefined;
   /** What the needs and cursors of a row are about. */
   containerOf(row: FunctionContract): Container;
   /** All of them, the maple tree first. */

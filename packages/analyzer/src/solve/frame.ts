@@ -189,12 +189,7 @@ export class Frame {
   /** Follows a contract path (`$0.tree`) from the values of a call. */
   path(path: string, values: CallValues, state: State): Value {
     const [head = '', ...fields] = path.split('.');
-    const start =
-      head === '$this'
-        ? values.receiver
-        : head === '$result'
-          ? values.result
-          : values.args[Number(head.slice(1))];
+    const start = this.#startOfPath(head, values);
     // An argument left out is undefined in TypeScript; in C only a call that does not compile leaves one out.
     const missing =
       this.fn.home.language === 'typescript'
@@ -204,6 +199,13 @@ export class Frame {
     if (last === undefined || !this.fn.home.model.containers.some((c) => c.owner === last))
       return follow(start ?? missing, fields, state, this.context.table);
     return this.member(follow(start ?? missing, fields.slice(0, -1), state, this.context.table), last, state);
+  }
+
+  #startOfPath(head: string, values: CallValues): Value | undefined {
+    if (head === '$this') return values.receiver;
+    if (head === '$result') return values.result;
+    if (head.startsWith('$')) return values.args[Number(head.slice(1))];
+    return this.context.table.intern({ kind: 'global', name: head });
   }
 
   /** The tree of a cursor. One that lies in a field or module variable has the tree that its initialiser gave it. */

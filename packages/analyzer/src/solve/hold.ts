@@ -69,7 +69,9 @@ export function acquire(frame: Frame, state: State, lock: Value, mode: LockMode,
     state.locks.set(lock, { ...known, excess: (known.excess ?? 0) + 1 });
     return;
   }
-  if (known === undefined && !at.reentrant && !at.tries && !frame.context.table.isRcu(lock))
+  // After a call that may have given it back, to take it says nothing of the caller.
+  const isOpen = state.doubted.has(lockKind(frame, lock));
+  if (known === undefined && !isOpen && !at.reentrant && !at.tries && !frame.context.table.isRcu(lock))
     requireFree(frame, state, lock, mode, at, false);
   // Who only tries does not wait.
   if (!at.tries) noteAcquire(frame, state, lock, mode, at.nested ?? false, step);
@@ -77,7 +79,7 @@ export function acquire(frame: Frame, state: State, lock: Value, mode: LockMode,
     held: true,
     mode,
     depth: 1,
-    entry: known?.entry ?? (state.doubted.has(lockKind(frame, lock)) ? 'asserted' : 'free'),
+    entry: known?.entry ?? (isOpen ? 'asserted' : 'free'),
     dropped: known?.dropped ?? false,
     atomic: at.atomic ?? false,
     at: step,

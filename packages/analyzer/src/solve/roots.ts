@@ -18,19 +18,13 @@ import { reportAssertedRoot } from './asserted.ts';
 import type { Context } from './context.ts';
 import { Frame } from './frame.ts';
 import { lockKind, lockShape } from './hold.ts';
-import {
-  arePaired,
-  counterpartsOf,
-  soundsAcquiring,
-  soundsReleasing,
-  soundsTelling,
-  wordsOf,
-} from './intent.ts';
+import { arePaired, counterpartsOf, soundsAcquiring, soundsReleasing, wordsOf } from './intent.ts';
 import { isApi } from './own-api.ts';
 import type { RawFinding, Recorder } from './recorder.ts';
 import { reportRcuReader } from './rcu-readers.ts';
 import { reportReservedRoot } from './reservations.ts';
 import { reportUncheckedRoot } from './results.ts';
+import { isAskedFor, isTold } from './told.ts';
 import type { WholeProgram } from './whole-program.ts';
 
 /**
@@ -77,8 +71,15 @@ export class Roots {
       this.#isShared(leak.lock, partners, fn) ||
       // The object is in the hands of an operation that gives such a lock back.
       (leak.entrusted && ofKind.some((p) => p.ir.escapes)) ||
+      (leak.succeeds && ofKind.some((p) => this.#areUsedTogether(fn, p))) ||
       counterpartsOf(fn).some((name) => this.#whole.hasName(name))
     );
+  }
+
+  /** Somebody calls both: the one function takes what the other gives back, by what only the object tells. */
+  #areUsedTogether(fn: Fn, other: Fn): boolean {
+    const callers = new Set(this.#whole.callersOf(fn));
+    return fn !== other && this.#whole.callersOf(other).some((c) => callers.has(c));
   }
 
   /** A lock that a function leaves to its callers, or expects of them, while none of them ever handles such a lock. */
@@ -158,7 +159,12 @@ export class Roots {
 
   #accessCertainty(frame: Frame, need: AccessRequirement): Certainty {
     const { fn } = frame;
-    if (need.certainty === 'possible' || need.mayBeHeld || this.#isTold(frame, need)) return 'possible';
+    if (
+      need.certainty === 'possible' ||
+      need.mayBeHeld ||
+      isTold(frame, need, this.#context.summary(fn.index)?.taken)
+    )
+      return 'possible';
     const uses = this.#whole.usesOf(fn);
     if (uses !== undefined) {
       if (uses.has('later') || uses.has('unreachable')) return 'proved';
@@ -172,25 +178,6 @@ export class Roots {
     if (readersUnderRcu && need.access === 'read' && unseenCallers) return 'possible';
     if (fn.home.language === 'c' && unseenCallers && this.#belongsToCallers(frame, need)) return 'possible';
     return 'proved';
-  }
-
-  /** A parameter or flag tells, by its name, that the caller holds the lock on this path; on others the function takes it. */
-  #isTold(frame: Frame, need: AccessRequirement): boolean {
-    const { table, program } = this.#context;
-    const taken = this.#context.summary(frame.fn.index)?.taken;
-    const lock = frame.locksOf(need.tree, new State()).locks.find((l) => taken?.has(l));
-    if (lock === undefined) return false;
-    // What the lock lies in tells nothing by being there.
-    const path = new Set<Value>();
-    for (let at: Value | null = lock; at !== null; at = table.baseOf(at)) path.add(at);
-    return need.when.some(
-      ({ value }) =>
-        !path.has(value) &&
-        table.mentions(value, (node) => {
-          if (node.kind === 'field' || node.kind === 'global') return soundsTelling(node.name);
-          return node.kind === 'entry' && soundsTelling(program.variable(node.variable)?.name ?? '');
-        }),
-    );
   }
 
   /**
@@ -249,6 +236,7 @@ export class Roots {
       ((isBareWrapper(fn) || (isWrapper(fn) && need.when.length > 0)) && !mixed) ||
       isRetaken(summary, need.lock) ||
       excused ||
+      isAskedFor(frame, need.when) ||
       need.certainty === 'possible';
     const others = need.steps.length > 1 ? need.steps.slice(-1) : [];
     frame.report(

@@ -245,6 +245,8 @@ export interface Leak {
   readonly elsewhere: boolean;
   /** What the lock lies in was put into another object: whoever works on that one may give the lock back. */
   readonly entrusted: boolean;
+  /** What is returned there reads as success, though it does not tell the path from the others. */
+  readonly succeeds: boolean;
   readonly certainty: Certainty;
   readonly path: readonly TraceStep[];
 }

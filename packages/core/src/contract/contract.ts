@@ -5,7 +5,8 @@
 
 /**
  * Where in a call a thing is found: `$0`, `$1`… are the arguments, `$this` the receiver of a method, `$result` what
- * the call returns; fields follow with a dot: `$0.tree` is the tree of the cursor given first.
+ * the call returns; fields follow with a dot: `$0.tree` is the tree of the cursor given first. A
+ * name without `$` is a global of C: `current`.
  */
 export type CallPath = string;
 
@@ -29,7 +30,7 @@ export interface LockEffect {
   readonly mode: LockMode;
   /**
    * For a conditional acquire, the results that mean "taken": `nonzero` (true, a non-null pointer), `zero` (0, null),
-   * or `nonnegative`. Absent: taken in any case.
+   * or `nonnegative`. Absent: taken in any case. For a release, the results that mean "given back".
    */
   readonly when?: 'nonzero' | 'zero' | 'nonnegative';
   /** For an acquire: where the call leaves a function whose call gives the lock back (`$result`, `$result.release`). */
