@@ -135,6 +135,9 @@ const NORETURN = `
   cpu_startup_entry reboot_halt_forever exit abort __assert_fail kunit_skip
 `;
 
+/** By the name that such a function goes by: its macro comes first. Nobody in the kernel calls it, with locks or without. */
+export const SYSTEM_CALL: RegExp = /^(?:COMPAT_)?SYSCALL_DEFINE\d:/;
+
 const FUNCTION_HEADS = `
   SYSCALL_DEFINE0 SYSCALL_DEFINE1 SYSCALL_DEFINE2 SYSCALL_DEFINE3 SYSCALL_DEFINE4 SYSCALL_DEFINE5 SYSCALL_DEFINE6
   COMPAT_SYSCALL_DEFINE0 COMPAT_SYSCALL_DEFINE1 COMPAT_SYSCALL_DEFINE2 COMPAT_SYSCALL_DEFINE3 COMPAT_SYSCALL_DEFINE4

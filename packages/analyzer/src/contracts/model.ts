@@ -70,6 +70,13 @@ export interface ContainerAdvice {
   readonly set?: string;
 }
 
+/** The embedded tree `tree` of any struct is protected by its sibling `lock`; the field `back` of its entries leads to the struct. */
+export interface ExternalLock {
+  readonly tree: string;
+  readonly lock: string;
+  readonly back?: string;
+}
+
 /** Contracts of the analyzer's own form: core's, and what C needs besides. */
 export interface AnalyzerContract extends Contract {
   /** Which programs it is for. */
@@ -80,8 +87,8 @@ export interface AnalyzerContract extends Contract {
   readonly container?: Container;
   readonly macros?: Readonly<Record<string, CMacro>>;
   readonly guards?: Readonly<Record<string, Guard>>;
-  /** Trees that are known to have an external lock: the embedded tree `tree` of any struct is protected by its sibling `lock`. */
-  readonly externalLocks?: readonly { readonly tree: string; readonly lock: string }[];
+  /** Trees that are known to have an external lock by their name. */
+  readonly externalLocks?: readonly ExternalLock[];
   /**
    * Names whose mention in a file makes the file worth reading; a name that ends in `*` is a prefix. Absent: the
    * names of its functions and macros. Lock primitives name none: every file has them.
@@ -103,7 +110,7 @@ export interface ContractModel {
   /** TypeScript: the contract names that a module exports; undefined for modules that no contract speaks of. */
   module(specifier: string): ReadonlyMap<string, FunctionContract> | undefined;
   /** Trees that have an external lock by their very name (`mm_mt` under `mmap_lock`). */
-  readonly externalFields: readonly { readonly tree: string; readonly lock: string }[];
+  readonly externalFields: readonly ExternalLock[];
   /** True if the text mentions a name that makes it worth reading. Cost: one regular-expression scan. */
   isMentionedIn(text: string): boolean;
 }

@@ -15,14 +15,23 @@ import type { Instr } from '../ir/ir.ts';
 import type { Container } from '../contracts/model.ts';
 import { takesItselfMessage } from '../rules/no-relock.ts';
 import { checkAccess } from './access.ts';
-import { assertOfCaller } from './asserted.ts';
+import { assertOfCaller, checkSaid } from './asserted.ts';
 import { runGiven } from './callbacks.ts';
 import { learn } from './assume.ts';
 import { overtake, useCursor } from './cursor-effects.ts';
 import { noteCursorState } from './cursor-states.ts';
 import { findEntry } from './entry-effects.ts';
 import type { CallValues, Frame } from './frame.ts';
-import { acquire, assertHeld, doubtShape, type HoldAt, release, requireFree } from './hold.ts';
+import {
+  acquire,
+  assertHeld,
+  doubtShape,
+  heldLocks,
+  type HoldAt,
+  lockKind,
+  release,
+  requireFree,
+} from './hold.ts';
 import { noteAcquire } from './lock-order.ts';
 import { checkOwnLocks } from './mixed-locks.ts';
 import { noteReservation } from './reservations.ts';
@@ -120,12 +129,14 @@ export function callApi(
     // Asked in an expression it is one of several answers.
     if (call.result === 'dropped')
       sayOfCaller(frame, state, frame.lock(effect.lock, at, state), effect, hold);
+    checkSaid(frame, state, frame.lock(effect.lock, at, state), effect, hold);
     assertHeld(frame, state, frame.lock(effect.lock, at, state), effect.mode, hold);
   }
   if (row.result.kind === 'entry' && row.modifies === undefined) {
     const found = frame.step('access', call.span, `${api}() finds ${frame.say(values.result, state)}`);
     findEntry(frame, state, values.result, api, found, row.needs === undefined);
   }
+  if (row.result.kind === 'entry') leadBack(frame, state, values.result, row, at);
   noteResult(frame, state, call, row, values);
   noteReservation(frame, state, call, row, values);
   if (row.result.kind === 'errno') learn(state, frame.context.table, values.result, ZERO_OR_ERRNO);
@@ -221,9 +232,29 @@ function answer(
   return states;
 }
 
+/** An entry leads back to the object that its tree lies in: `vma->vm_mm`. */
+function leadBack(
+  frame: Frame,
+  state: State,
+  entry: Value,
+  row: FunctionContract,
+  at: (path: string) => Value,
+): void {
+  const path = row.entryOf ?? row.needs?.[0]?.tree;
+  if (path === undefined) return;
+  const { table } = frame.context;
+  const tree = table.node(at(path));
+  if (tree.kind !== 'addrField') return;
+  const { back } = frame.fn.home.model.externalFields.find((f) => f.tree === tree.name) ?? {};
+  if (back !== undefined) state.memory.set(table.field(entry, back), tree.base);
+}
+
 /** An assertion of a lock that this function has not touched speaks of its callers. */
 function sayOfCaller(frame: Frame, state: State, lock: Value, effect: LockEffect, at: HoldAt): void {
   if (state.locks.has(lock) || !frame.isExpressible(lock)) return;
+  const kind = lockKind(frame, lock);
+  // A lock of its kind may be the same one, by another way to it.
+  if (kind !== '' && heldLocks(state).some(([l]) => lockKind(frame, l) === kind)) return;
   const tree = frame.ownerOf(lock);
   const text = `${at.api}() says that ${frame.sayPlace(lock, state)} is held`;
   const step = frame.step('note', at.span, text);

@@ -11,6 +11,7 @@ import { mentionsIn } from '../ir/walk.ts';
 import type { Fn } from '../link/program.ts';
 import type { Certainty, Step } from '../report/finding.ts';
 import type { Condition } from '../summaries/summary.ts';
+import type { BareAccess } from './bare.ts';
 import type { Context } from './context.ts';
 import { type EvaluateAt, follow } from './evaluate.ts';
 import type { Exit } from './fixpoint.ts';
@@ -39,6 +40,10 @@ export class Frame {
   /** While the needs of a callback are checked: the way to what it needs. */
   callback: readonly TraceStep[] | null = null;
   #awaited: Set<number> | null = null;
+  /** Accesses that some path made without a lock which it had not touched, by key. */
+  readonly bare: Map<string, BareAccess> = new Map();
+  /** Those of them that no caller can have held the lock for. */
+  readonly settled: Set<string> = new Set();
   /** Objects that were given to functions that are not in the program. */
   readonly entrusted: Set<Value> = new Set();
   /** Variables of the function that others can read. */

@@ -146,9 +146,16 @@ function isEntrusted(frame: Frame, exit: Exit, lock: Value): boolean {
   // A cursor over a tree is no owner of it.
   if (frame.fn.home.language !== 'c' || object === null) return false;
   if (table.node(object).kind.startsWith('addr')) return false;
+  // An entry of a tree that leads back to what the tree lies in owns nothing.
+  const backs = frame.fn.home.model.externalFields.map((f) => f.back);
+  const leadsBack = (slot: Value): boolean => {
+    const node = table.node(slot);
+    return node.kind === 'field' && backs.includes(node.name);
+  };
   return [...exit.state.memory].some(
     ([slot, content]) =>
       content === object &&
+      !leadsBack(slot) &&
       table.root(slot) !== table.root(object) &&
       table.node(table.root(slot)).kind !== 'addrVar',
   );

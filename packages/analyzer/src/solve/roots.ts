@@ -1,3 +1,4 @@
+import { SYSTEM_CALL } from '../contracts/kernel-macros.ts';
 import { State } from '../domain/state.ts';
 import type { TraceStep } from '../domain/trace.ts';
 import type { Value } from '../domain/values.ts';
@@ -159,6 +160,7 @@ export class Roots {
 
   #accessCertainty(frame: Frame, need: AccessRequirement): Certainty {
     const { fn } = frame;
+    if (isSystemCall(fn) && !need.mayBeHeld) return need.certainty;
     if (
       need.certainty === 'possible' ||
       need.mayBeHeld ||
@@ -230,14 +232,14 @@ export class Roots {
     if (isReleaser && (partners.some((p) => this.#whole.isRoot(p)) || isWrapper(fn))) return;
     const excused = isReleaser && !this.#isNoOnesLock(need.lock, shape);
     const counterpart = this.#isShared(need.lock, partners, fn);
-    const unsure =
+    const mayBeCallers =
       counterpart ||
       // What the object says may tell whether its lock is held.
       ((isBareWrapper(fn) || (isWrapper(fn) && need.when.length > 0)) && !mixed) ||
       isRetaken(summary, need.lock) ||
       excused ||
-      isAskedFor(frame, need.when) ||
-      need.certainty === 'possible';
+      isAskedFor(frame, need.when);
+    const unsure = need.certainty === 'possible' || (mayBeCallers && !isSystemCall(fn));
     const others = need.steps.length > 1 ? need.steps.slice(-1) : [];
     frame.report(
       'require-unlock',
@@ -318,6 +320,11 @@ export class Roots {
     const unsure = isBareWrapper(fn) || counterpart || leak.ofResult || tells;
     recorder.report(unsure ? { ...finding, certainty: 'possible' } : finding, null, leak.path);
   }
+}
+
+/** It is entered from user space, without any lock. */
+function isSystemCall(fn: Fn): boolean {
+  return fn.ir.exportName !== undefined && SYSTEM_CALL.test(fn.ir.exportName);
 }
 
 /** The second place of an access that nothing on its path protects: where the path begins. */

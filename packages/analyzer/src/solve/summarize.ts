@@ -1,5 +1,6 @@
 import { State } from '../domain/state.ts';
 import type { AccessRequirement, Condition, Summary } from '../summaries/summary.ts';
+import { isSettled } from './bare.ts';
 import { checkAnnotations } from './annotation-checks.ts';
 import type { Solved } from './fixpoint.ts';
 import type { Frame } from './frame.ts';
@@ -14,6 +15,7 @@ export function summarize(frame: Frame, solved: Solved): Summary {
   const { recorder } = frame;
   recorder.doubtElements(frame.lockedElements);
   recorder.doubtRounds();
+  recorder.doubtChosenModes();
   if (solved.complete) checkAnnotations(frame, solved.exits);
   const { leaks, kept } = findLeaks(frame, solved.exits);
   const left = new Set(leaks.map((l) => l.lock));
@@ -21,11 +23,13 @@ export function summarize(frame: Frame, solved: Solved): Summary {
   reportReservedExits(frame, solved.exits);
   const returns = solved.exits.filter((e) => e.kind === 'return');
   return {
-    access: [...recorder.access.values()].map((need) =>
-      isSomeElement(frame, need) || isFlagged(frame, need.when) || isLockedElsewhere(frame, need)
-        ? { ...need, certainty: 'possible' }
-        : need,
-    ),
+    access: [...recorder.access.values()]
+      .filter((need) => !isSettled(frame, need))
+      .map((need) =>
+        isSomeElement(frame, need) || isFlagged(frame, need.when) || isLockedElsewhere(frame, need)
+          ? { ...need, certainty: 'possible' }
+          : need,
+      ),
     held: [...recorder.held.values()].map((need) =>
       isFlagged(frame, need.when) ? { ...need, certainty: 'possible' } : need,
     ),

@@ -33,6 +33,8 @@ export interface LockEffect {
    * or `nonnegative`. Absent: taken in any case. For a release, the results that mean "given back".
    */
   readonly when?: 'nonzero' | 'zero' | 'nonnegative';
+  /** For an assertion that does not say which mode: either makes it true, and the stronger one is believed. */
+  readonly anyMode?: true;
   /** For an acquire: where the call leaves a function whose call gives the lock back (`$result`, `$result.release`). */
   readonly releaser?: CallPath;
 }
@@ -166,6 +168,8 @@ export interface FunctionContract {
   readonly makesCursor?: CursorInit;
   readonly tree?: TreeEffect;
   readonly result: ResultContract;
+  /** The tree that the result is an entry of, where `needs` does not say. */
+  readonly entryOf?: CallPath;
   /**
    * `reserve`: allocates nodes for one store, `reserve-many` for a run of them; they must be stored or given back.
    * `take`: a store from such a run, or the one store; `consume`: a store that also gives back what is left; `free`
