@@ -304,6 +304,7 @@ function requireHeld(
     lock,
     mode,
     declared,
+    uneven: null,
     when: frame.conditions(state),
     steps: [step],
     certainty: mayBeOthers(frame, state, lock) ? 'possible' : 'proved',

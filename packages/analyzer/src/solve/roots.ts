@@ -5,7 +5,7 @@ import type { Value } from '../domain/values.ts';
 import type { ClassIR } from '../ir/ir.ts';
 import type { Fn } from '../link/program.ts';
 import type { Certainty } from '../report/finding.ts';
-import { leakMessage, unmatchedUnlockMessage } from '../rules/require-unlock.ts';
+import { leakMessage, unevenMessage, unmatchedUnlockMessage } from '../rules/require-unlock.ts';
 import { staleMessage } from '../rules/no-stale-state.ts';
 import type {
   AccessRequirement,
@@ -44,6 +44,7 @@ export class Roots {
   /** What is left to be said of a function. */
   finish(fn: Fn, summary: Summary, recorder: Recorder): void {
     this.#reportLeaks(fn, summary, recorder);
+    this.#reportUneven(fn, summary, recorder);
     if (this.#whole.isRoot(fn)) this.#reportRoot(fn, summary, recorder);
     else this.#reportUnclaimed(fn, summary, recorder);
   }
@@ -63,6 +64,22 @@ export class Roots {
       const finding = leakFinding(frame, leak);
       const paired = this.#hasOtherHalf(leak, fn, partners, ofKind);
       recorder.report(paired ? { ...finding, certainty: 'possible' } : finding, null, leak.path);
+    }
+  }
+
+  /** Reports locks that only some paths of a function give back, unless it is the other half of one that takes them so. */
+  #reportUneven(fn: Fn, { held }: Summary, recorder: Recorder): void {
+    if (isApi(fn) || isBareWrapper(fn)) return;
+    const frame = this.#frame(fn, recorder);
+    for (const need of held) {
+      const { uneven, certainty, lock, steps } = need;
+      if (uneven === null || certainty === 'possible' || isAskedFor(frame, need.when)) continue;
+      const ofKind = this.#whole.partners('acquirersOfKind', lockKind(frame, lock));
+      if (ofKind.some((p) => this.#isPaired(p, fn) || this.#areUsedTogether(p, fn))) continue;
+      const [first] = steps as [TraceStep];
+      const api = steps.length > 1 ? calledName(first) : need.api;
+      const message = unevenMessage(api, frame.sayPlace(lock));
+      frame.report('require-unlock', first, message, [uneven], new State());
     }
   }
 
@@ -160,7 +177,7 @@ export class Roots {
 
   #accessCertainty(frame: Frame, need: AccessRequirement): Certainty {
     const { fn } = frame;
-    if (isSystemCall(fn) && !need.mayBeHeld) return need.certainty;
+    if (isSystemCall(fn) && !need.mayBeHeld && this.#belongsToCallers(frame, need)) return need.certainty;
     if (
       need.certainty === 'possible' ||
       need.mayBeHeld ||

@@ -1,3 +1,4 @@
+import type { Fact } from '../domain/facts.ts';
 import { State } from '../domain/state.ts';
 import type { AccessRequirement, Condition, Summary } from '../summaries/summary.ts';
 import { isSettled } from './bare.ts';
@@ -9,6 +10,7 @@ import { findLeaks } from './leaks.ts';
 import { outcomesOf } from './outcomes.ts';
 import { reportReservedExits } from './reservations.ts';
 import { reportUncheckedExits } from './results.ts';
+import { findUneven } from './uneven.ts';
 
 /** Turns the ways out of a function into what its callers need to know. */
 export function summarize(frame: Frame, solved: Solved): Summary {
@@ -30,9 +32,11 @@ export function summarize(frame: Frame, solved: Solved): Summary {
           ? { ...need, certainty: 'possible' }
           : need,
       ),
-    held: [...recorder.held.values()].map((need) =>
-      isFlagged(frame, need.when) ? { ...need, certainty: 'possible' } : need,
-    ),
+    held: [...recorder.held.values()].map((need) => ({
+      ...need,
+      ...(isFlagged(frame, need.when) && { certainty: 'possible' }),
+      uneven: solved.complete ? findUneven(frame, solved.exits, need) : null,
+    })),
     asserted: [...recorder.asserted.values()],
     free: [...recorder.free.values()],
     fresh: [...recorder.fresh.values()],
@@ -80,5 +84,10 @@ function isLockedElsewhere(frame: Frame, need: AccessRequirement): boolean {
  * lock is held. How the flag and the lock stand when the function is entered is not known.
  */
 function isFlagged(frame: Frame, when: readonly Condition[]): boolean {
-  return when.some((c) => frame.recorder.written.has(c.value));
+  return when.some((c) => frame.recorder.written.has(c.value) && !isOfNumber(c.fact));
+}
+
+/** `count > 7`: no flag is compared like that. */
+function isOfNumber({ only, low, high }: Fact): boolean {
+  return only === undefined && (low > 1 || (high > 1 && high < Number.MAX_SAFE_INTEGER));
 }

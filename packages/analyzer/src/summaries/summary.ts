@@ -62,6 +62,8 @@ export interface HeldRequirement extends Need {
   readonly mode: LockMode;
   /** An annotation or assertion says it. */
   readonly declared: boolean;
+  /** A return that leaves the lock as it was, and that callers cannot tell from those that give it back. */
+  readonly uneven: TraceStep | null;
 }
 
 /** A lock that the function takes, so that the caller must not hold it. */
