@@ -86,17 +86,12 @@ function isOtherCall(frame: Frame, alike: readonly Exit[], kept: Exit): boolean 
     const here = factAbout(kept.state, table, value);
     if (!saysNothing(joined) && !sameFact(joinFacts(joined, here), joined)) return true;
   }
-  return [...first.state.memory].some(
-    ([slot, value]) =>
-      isCleared(frame, slot, value) &&
-      rest.every((e) => e.state.memory.get(slot) === value) &&
-      kept.state.memory.get(slot) !== value,
-  );
-}
-
-/** A field of the caller's that holds nothing any more may say that the lock went with what was there. */
-function isCleared(frame: Frame, slot: Value, content: Value): boolean {
-  const { table } = frame.context;
-  const node = table.node(content);
-  return node.kind === 'const' && !node.value && frame.isExpressible(slot);
+  // A field of the caller's that holds nothing any more may say that the lock went with what was there.
+  const isEmpty = (e: Exit, slot: Value): boolean =>
+    factAbout(e.state, table, e.state.memory.get(slot) ?? slot).truthy === false;
+  return alike
+    .flatMap((e) => [...e.state.memory.keys()])
+    .some(
+      (slot) => frame.isExpressible(slot) && alike.every((e) => isEmpty(e, slot)) && !isEmpty(kept, slot),
+    );
 }
