@@ -8,6 +8,7 @@ import type { AnalyzerContract, CMacro, Container, ContractModel, Guard } from '
 export function buildModel(language: Language, extra: readonly AnalyzerContract[] = []): ContractModel {
   const contracts = [...BUILT_IN, ...extra].filter((c) => c.languages.includes(language));
   const functions = new Map<string, FunctionContract>();
+  const standIns = new Map<string, FunctionContract>();
   const macros = new Map<string, CMacro>();
   const guards = new Map<string, Guard>();
   const modules = new Map<string, Map<string, FunctionContract>>();
@@ -18,6 +19,10 @@ export function buildModel(language: Language, extra: readonly AnalyzerContract[
   for (const contract of contracts) {
     if (contract.container !== undefined) containers.add(contract.container);
     for (const row of contract.functions) {
+      if (contract.standsIn) {
+        standIns.set(row.name, row);
+        continue;
+      }
       const other = homes.get(row.name);
       // What is the same name in two modules is told by the module.
       if (other === undefined || contract.module === undefined || other === contract.module) {
@@ -39,6 +44,7 @@ export function buildModel(language: Language, extra: readonly AnalyzerContract[
     function: (name, module) =>
       (module === undefined ? undefined : modules.get(module)?.get(name)) ?? functions.get(name),
     headerOf: (name) => headers.get(name),
+    standIn: (name) => standIns.get(name),
     containerOf: (row) => containerOf.get(row) ?? MAPLE_TREE,
     containers: [...containers],
     macro: (name) => macros.get(name),

@@ -178,6 +178,7 @@ export function checkNeeds(
         lock,
         // What the callee says of its caller, the caller does not say of its own.
         declared: false,
+        uneven: null,
         when: frame.conditions(state),
         certainty: mayBeOthers(frame, state, lock) ? 'possible' : needCertainty,
         steps: [callStep, ...need.steps],

@@ -6,6 +6,7 @@ import { stepsOf, type TraceStep } from '../domain/trace.ts';
 import type { Value } from '../domain/values.ts';
 import { doubleUnlockMessage, neverLockedMessage, wrongModeMessage } from '../rules/require-unlock.ts';
 import { relockMessage } from '../rules/no-relock.ts';
+import { settleBare } from './bare.ts';
 import { learn } from './assume.ts';
 import { isAtomic } from './atomic.ts';
 import { UNKNOWN_PART } from './evaluate.ts';
@@ -52,6 +53,7 @@ export function acquire(frame: Frame, state: State, lock: Value, mode: LockMode,
   // What a lock lies in is there.
   learnFollowed(frame, state, lock);
   frame.recorder.taken.add(lock);
+  if (mode === 'write') frame.recorder.takenToWrite.add(lock);
   frame.recorder.takenKinds.add(lockKind(frame, lock));
   const container = containerOf(frame, lock);
   if (container !== null) frame.lockedElements.add(container);
@@ -69,15 +71,20 @@ export function acquire(frame: Frame, state: State, lock: Value, mode: LockMode,
     state.locks.set(lock, { ...known, excess: (known.excess ?? 0) + 1 });
     return;
   }
-  if (known === undefined && !at.reentrant && !at.tries && !frame.context.table.isRcu(lock))
+  // After a call that may have given it back, to take it says nothing of the caller.
+  const isOpen = state.doubted.has(lockKind(frame, lock));
+  if (known === undefined && !isOpen && !at.reentrant && !at.tries && !frame.context.table.isRcu(lock)) {
     requireFree(frame, state, lock, mode, at, false);
+    if (!mayBeOthers(frame, state, lock) && !state.entrusted.has(frame.context.table.root(lock)))
+      settleBare(frame, state, lock, at.atomic ?? false, step);
+  }
   // Who only tries does not wait.
   if (!at.tries) noteAcquire(frame, state, lock, mode, at.nested ?? false, step);
   state.locks.set(lock, {
     held: true,
     mode,
     depth: 1,
-    entry: known?.entry ?? (state.doubted.has(lockKind(frame, lock)) ? 'asserted' : 'free'),
+    entry: known?.entry ?? (isOpen ? 'asserted' : 'free'),
     dropped: known?.dropped ?? false,
     atomic: at.atomic ?? false,
     at: step,
@@ -329,6 +336,7 @@ function requireHeld(
     lock,
     mode,
     declared,
+    uneven: null,
     when: frame.conditions(state),
     steps: [step],
     certainty: mayBeOthers(frame, state, lock) ? 'possible' : 'proved',

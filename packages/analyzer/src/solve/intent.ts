@@ -140,6 +140,20 @@ export function soundsTelling(name: string): boolean {
   return wordsOf(name).some((w) => TELLING.has(w));
 }
 
+const UNLOCKING = new Set(['unlock', 'unlocked', 'release', 'drop', 'locked', 'held']);
+
+/** True for the name of a flag by which callers ask for their lock to be given back. */
+export function asksToUnlock(name: string): boolean {
+  return wordsOf(name).some((w) => UNLOCKING.has(w));
+}
+
+const HELD = new Set(['locked', 'unlocked', 'held']);
+
+/** True for the name of a variable that is no lock, but says whether one is held. */
+export function saysWhetherHeld(name: string): boolean {
+  return wordsOf(name).some((w) => HELD.has(w));
+}
+
 export function soundsAcquiring(fn: Fn): boolean {
   return wordsOf(fn.ir.name).some((w) => ACQUIRING.has(w));
 }

@@ -57,6 +57,10 @@ export class Recorder {
   readonly changes: Map<string, TreeChange> = new Map();
   /** Findings about an element of a container, by key: its siblings may turn out to be locked. */
   readonly elements: Map<string, Value> = new Map();
+  /** Findings about locks that a helper needs for writing and that are held for reading, by key. */
+  readonly shared: Map<string, Value> = new Map();
+  /** Locks that the function takes for writing somewhere. */
+  readonly takenToWrite: Set<Value> = new Set();
   /** Findings about entries that a lock of a caller may keep, by key. */
   readonly escapes: Set<string> = new Set();
   /** Fields that the function writes. */
@@ -93,6 +97,15 @@ export class Recorder {
       if (finding !== undefined && this.takenKinds.has(kind)) {
         this.findings.set(key, { ...finding, certainty: 'possible' });
       }
+    }
+  }
+
+  /** Takes back the proof where the function chooses the mode, and the helper may need the lock as it was chosen. */
+  doubtChosenModes(): void {
+    for (const [key, lock] of this.shared) {
+      const finding = this.findings.get(key);
+      if (finding !== undefined && this.takenToWrite.has(lock))
+        this.findings.set(key, { ...finding, certainty: 'possible' });
     }
   }
 

@@ -154,10 +154,8 @@ function call(frame: Frame, state: State, instr: CallInstr, at: EvaluateAt, inLo
   state.env.set(at.variableBase + instr.to, result);
   context.describer.name(result, at.variableBase + instr.to);
 
-  const row =
-    instr.callee.kind === 'api'
-      ? frame.fn.home.model.function(instr.callee.name, instr.callee.module)
-      : undefined;
+  const fn = instr.callee.kind === 'api' ? undefined : target(frame, instr, calleeValue);
+  const row = rowOf(frame, instr, fn);
   giveEntries(frame, state, [...args, receiver], {
     text: instr.text,
     acquires: row?.acquires !== undefined,
@@ -174,7 +172,6 @@ function call(frame: Frame, state: State, instr: CallInstr, at: EvaluateAt, inLo
     forgetOutArguments(frame, state, values);
     return callApi(frame, state, instr, row, values);
   }
-  const fn = target(frame, instr, calleeValue);
   const guard =
     fn === undefined
       ? guardCalled(frame, state, instr, calleeValue, receiver)
@@ -219,6 +216,13 @@ function call(frame: Frame, state: State, instr: CallInstr, at: EvaluateAt, inLo
   // A function that the callee keeps for later is run who knows when.
   for (const [, f] of functions) noteUse(frame, f, 'reachable');
   return states;
+}
+
+/** The contract's row for what is called; some rows only stand in for functions that are not there to be read. */
+function rowOf(frame: Frame, { callee }: CallInstr, fn: Fn | undefined): FunctionContract | undefined {
+  const { model } = frame.fn.home;
+  if (callee.kind === 'api') return model.function(callee.name, callee.module);
+  return callee.kind === 'external' && fn === undefined ? model.standIn(callee.name) : undefined;
 }
 
 /** The call returns a new tree, lock or cursor. */

@@ -62,6 +62,8 @@ export interface HeldRequirement extends Need {
   readonly mode: LockMode;
   /** An annotation or assertion says it. */
   readonly declared: boolean;
+  /** A return that leaves the lock as it was, and that callers cannot tell from those that give it back. */
+  readonly uneven: TraceStep | null;
 }
 
 /** A lock that the function takes, so that the caller must not hold it. */
@@ -259,6 +261,8 @@ export interface Leak {
   readonly elsewhere: boolean;
   /** What the lock lies in was put into another object: whoever works on that one may give the lock back. */
   readonly entrusted: boolean;
+  /** What is returned there reads as success, though it does not tell the path from the others. */
+  readonly succeeds: boolean;
   readonly certainty: Certainty;
   readonly path: readonly TraceStep[];
 }
