@@ -110,9 +110,10 @@ export function lockOf(
 ): readonly Expr[] {
   if (guard.lock === undefined) return args;
   const { unit } = cx;
-  const statement = unit.parseStatement(`${guard.lock};`, 0);
-  const expression = statement?.children[0];
-  if (!expression || statement.broken) return args;
+  const read = unit.parseStatements(`${guard.lock};`, unit.original.length);
+  const [statement] = read?.nodes ?? [];
+  const [expression] = statement?.children ?? [];
+  if (!read || !expression || statement?.broken) return args;
   const scope = new Map<string, VarId>();
   const [given] = args;
   if (given) {
@@ -121,7 +122,7 @@ export function lockOf(
     scope.set('_T', temp);
   }
   const { text } = unit;
-  unit.text = guard.lock;
+  unit.text = read.text;
   cx.scopes.push(scope);
   const lock = lowerExpression(cx, expression);
   cx.scopes.pop();

@@ -3,6 +3,7 @@ import type { Expr, TypeName, VarId } from '../../ir/ir.ts';
 import { emitNamedCall } from './calls.ts';
 import type { FunctionContext, UnitContext } from './context.ts';
 import { addVariable, spanOf, textOfNode } from './context.ts';
+import { nameThroughBinding, throughBinding } from './expansion.ts';
 import { lowerExpression } from './expressions.ts';
 import { storeInitializer } from './initializers.ts';
 import { assign } from './places.ts';
@@ -40,21 +41,22 @@ export function lowerLocalDeclaration(cx: FunctionContext, declaration: SyntaxNo
     // The value is evaluated where the name still means what it meant before.
     const initial =
       value && !object && value.type !== 'initializer_list' ? lowerExpression(cx, value) : undefined;
+    const name = throughBinding(cx, declared.name, (given) => nameThroughBinding(cx, given)) ?? declared.name;
     const id = addVariable(
       unit,
       {
-        name: declared.name,
+        name,
         // A static variable lives as long as the file's own.
         ...(isStatic
           ? { kind: 'module' as const, exported: false }
           : { kind: 'local' as const, owner: cx.id }),
         ...(declared.type && { type: declared.type }),
         constant: value !== undefined,
-        span: declared.nameSpan,
+        span: cx.flow.site?.span ?? declared.nameSpan,
       },
       object,
     );
-    cx.scopes.at(-1)?.set(declared.name, id);
+    cx.scopes.at(-1)?.set(name, id);
     if (initial && declared.type) typeParameter(unit, initial, declared.type);
     const span = spanOf(node);
     if (object && !isStatic) {

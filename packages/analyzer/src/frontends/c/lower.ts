@@ -9,6 +9,7 @@ import { withScopeEnds } from './scope-ends.ts';
 import type { UnitContext } from './context.ts';
 import { spanOf } from './context.ts';
 import { declareModuleVariables, lowerModuleInitializers } from './declarations.ts';
+import type { MacroBody } from './expansion.ts';
 import type { Definition } from './functions.ts';
 import { createFunctionContext, emptyFunction, lowerFunction } from './functions.ts';
 import type { Mask, MaskedText } from './mask.ts';
@@ -49,7 +50,7 @@ export function lowerFile(parser: Parser, file: SourceFile, options: LowerOption
     noreturn: new Set(),
     maskAt: new Map(masked.masks.map((entry) => [entry.at, entry])),
     problems: [],
-    parseStatement: (code, start) => parseStatement(parser, code, start),
+    parseStatements: (code, start) => parseStatements(parser, unit, code, start),
   };
   let topLevel: FunctionId | null = null;
   if (root) {
@@ -108,10 +109,20 @@ function parseFile(parser: Parser, masked: MaskedText): SyntaxNode | null {
 
 const FRAGMENT_HEAD = 'int f(){';
 
-function parseStatement(parser: Parser, code: string, start: number): SyntaxNode | null {
-  const root = parse(parser, `${FRAGMENT_HEAD}${code};}`, start - FRAGMENT_HEAD.length);
-  const definition = root?.children[0];
-  return (definition && child(definition, 'body'))?.children[0] ?? null;
+function parseStatements(parser: Parser, unit: UnitContext, code: string, start: number): MacroBody | null {
+  const { original, masked, maskAt } = unit;
+  const shift = start - FRAGMENT_HEAD.length;
+  const fragment = mask(`${FRAGMENT_HEAD}${code};}`, unit.model, masked.macros);
+  const root = parse(parser, fragment.text, shift);
+  const [definition] = root?.children ?? [];
+  const nodes = (definition && child(definition, 'body'))?.children;
+  if (nodes === undefined) return null;
+  for (const { at, end, args, ...rest } of fragment.masks) {
+    const shifted = args.map((arg) => ({ start: arg.start + shift, end: arg.end + shift }));
+    maskAt.set(at + shift, { ...rest, at: at + shift, end: end + shift, args: shifted });
+  }
+  const read = fragment.text.slice(FRAGMENT_HEAD.length, FRAGMENT_HEAD.length + code.length);
+  return { nodes, text: original.slice(0, start) + read + original.slice(start + code.length) };
 }
 
 function lowerUnit(unit: UnitContext, root: SyntaxNode, length: number): FunctionId {

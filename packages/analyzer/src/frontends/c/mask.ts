@@ -52,9 +52,14 @@ export interface MaskedText {
   readonly cuts: readonly number[];
 }
 
-export function mask(text: string, model: ContractModel): MaskedText {
+/** `macros`: those that the text may use, if they are not its own. */
+export function mask(
+  text: string,
+  model: ContractModel,
+  macros?: ReadonlyMap<string, MacroDefinition>,
+): MaskedText {
   const tokens = tokenize(text);
-  const state = createMaskState(tokens, model);
+  const state = createMaskState(tokens, model, macros ?? tokens.macros);
   for (let index = 0; index < tokens.count;) {
     const next = maskAt(state, index);
     if (next > index) {
