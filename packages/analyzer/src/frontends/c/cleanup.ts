@@ -174,7 +174,7 @@ export function commonCleanup(a: Cleanup | null, b: Cleanup | null): Cleanup | n
 }
 
 /** `DEFINE_GUARD(name, type, lock(_T), unlock(_T))`; DEFINE_LOCK_GUARD_0 has no type. */
-const GUARD_DEFINITIONS: ReadonlyMap<string, GuardDefinition> = new Map([
+export const GUARD_DEFINITIONS: ReadonlyMap<string, GuardDefinition> = new Map([
   ['DEFINE_GUARD', { acquire: 2, release: 3, given: '_T' }],
   ['DEFINE_LOCK_GUARD_1', { acquire: 2, release: 3, given: '_T->lock' }],
   ['DEFINE_LOCK_GUARD_0', { acquire: 1, release: 2, given: '_T' }],

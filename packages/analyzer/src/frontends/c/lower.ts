@@ -22,7 +22,9 @@ import { OBJECT_TYPEDEFS, hasStorage, readDeclarator, readSpecifiers } from './t
 
 export function lowerFile(parser: Parser, file: SourceFile, options: LowerOptions, times: LowerTimes): Unit {
   const started = now();
-  const masked = withScopeEnds(mask(file.text, options.model), file.text);
+  const ownEnd = file.text.length;
+  const text = options.definitions ? `${file.text}\n${options.definitions}\n` : file.text;
+  const masked = withScopeEnds(mask(text, options.model, { ownEnd }), text);
   const root = parseFile(parser, masked);
   const parsed = now();
   times.parseMs += parsed - started;
@@ -31,7 +33,7 @@ export function lowerFile(parser: Parser, file: SourceFile, options: LowerOption
     path: file.path,
     masked,
     notes: masked.masks.filter(isNote),
-    original: file.text,
+    original: text,
     text: masked.text,
     variables: [],
     functions: [],
@@ -43,7 +45,7 @@ export function lowerFile(parser: Parser, file: SourceFile, options: LowerOption
     structs: new Map(),
     members: new Map(),
     macroBodies: new Map(),
-    guards: readGuards(masked.masks, file.text),
+    guards: readGuards(masked.masks, text),
     objectTypes: new Set(OBJECT_TYPEDEFS),
     objects: new Set(),
     escaping: new Set(),
@@ -55,11 +57,11 @@ export function lowerFile(parser: Parser, file: SourceFile, options: LowerOption
   let topLevel: FunctionId | null = null;
   if (root) {
     try {
-      topLevel = lowerUnit(unit, root, file.text.length);
+      topLevel = lowerUnit(unit, root, ownEnd);
     } catch (error) {
       unit.problems.push({
         message: `could not be read: ${String(error)}`,
-        span: { start: 0, end: file.text.length },
+        span: { start: 0, end: ownEnd },
       });
     }
   }
@@ -67,7 +69,7 @@ export function lowerFile(parser: Parser, file: SourceFile, options: LowerOption
   return {
     path: file.path,
     language: 'c',
-    lineStarts: masked.lineStarts,
+    lineStarts: masked.lineStarts.filter((start) => start <= ownEnd),
     variables: unit.variables,
     functions: unit.functions.map((fn) => ({ ...fn, escapes: fn.escapes || isUsedAsValue(unit, fn) })),
     topLevel,
@@ -112,7 +114,7 @@ const FRAGMENT_HEAD = 'int f(){';
 function parseStatements(parser: Parser, unit: UnitContext, code: string, start: number): MacroBody | null {
   const { original, masked, maskAt } = unit;
   const shift = start - FRAGMENT_HEAD.length;
-  const fragment = mask(`${FRAGMENT_HEAD}${code};}`, unit.model, masked.macros);
+  const fragment = mask(`${FRAGMENT_HEAD}${code};}`, unit.model, { macros: masked.macros });
   const root = parse(parser, fragment.text, shift);
   const [definition] = root?.children ?? [];
   const nodes = (definition && child(definition, 'body'))?.children;
