@@ -306,7 +306,9 @@ function lowerPure(
   types: readonly number[],
 ): Expr {
   const lowered = args.map((argument, position) =>
-    types.includes(position) ? constant(textOfNode(cx.unit, argument).trim()) : lowerExpression(cx, argument),
+    types.includes(position)
+      ? constant(nameThroughBinding(cx, argument).trim())
+      : lowerExpression(cx, argument),
   );
   return { op: 'pure', name: CONTAINER_OF.has(name) ? 'container_of' : name, args: lowered };
 }
