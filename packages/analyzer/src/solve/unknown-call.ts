@@ -7,6 +7,7 @@ import type { CallValues, Frame } from './frame.ts';
 import { guardsCaptured } from './guards.ts';
 import { soundsLikeLocking, soundsUnlocking } from './intent.ts';
 import { entrustReservations } from './reservations.ts';
+import { splitByFlag } from './told-by-flag.ts';
 import { publish } from './tree-effects.ts';
 
 /** Names of functions that only ask. */
@@ -39,7 +40,7 @@ export function unknownCall(frame: Frame, state: State, instr: CallInstr, values
   for (const cursor of state.unchecked.keys())
     if (values.args.some((a) => contains(frame, a, cursor))) state.unchecked.delete(cursor);
   forgetOutArguments(frame, state, values);
-  return handOver(frame, state, instr, values);
+  return handOver(frame, state, instr, values).flatMap((after) => splitByFlag(frame, after, instr, values));
 }
 
 /** Code of the program that is not there to be read has seen what it was called with. */
