@@ -115,10 +115,24 @@ export function lowerModuleInitializers(cx: FunctionContext, declaration: Syntax
   const base = readSpecifiers(unit, declaration);
   for (const { declared, value, node } of declaratorsOf(unit, declaration, base)) {
     const id = unit.moduleNames.get(declared.name);
-    if (declared.parameters || !value || id === undefined) continue;
-    if (unit.objects.has(id)) initializeObject(cx, id, value, declared.type);
+    if (declared.parameters || id === undefined) continue;
+    if (!value) setUpByMacro(cx, declaration, id);
+    else if (unit.objects.has(id)) initializeObject(cx, id, value, declared.type);
     else if (value.type !== 'initializer_list') assign(cx, id, lowerExpression(cx, value), spanOf(node));
   }
+}
+
+/** `static DEFINE_MTREE(name);`: the macro sets up what it declares. */
+function setUpByMacro(cx: FunctionContext, declaration: SyntaxNode, id: VarId): void {
+  const { unit } = cx;
+  const type = child(declaration, 'type');
+  const mask = type && unit.maskAt.get(type.start);
+  const macro = mask?.kind === 'declaration' ? unit.model.macro(mask.name) : undefined;
+  if (!mask || macro?.kind !== 'declaration' || macro.init === undefined) return;
+  const span = { start: mask.at, end: mask.end };
+  const nameSpan = { start: mask.at, end: mask.at + mask.name.length };
+  const result = emitNamedCall(cx, macro.init, [{ op: 'addr-var', id }], { span, nameSpan, text: mask.name });
+  if (result.op === 'var') cx.flow.markResult(result.id, 'discarded');
 }
 
 /** `struct x y = { … }`, `= INIT(y, …)`, `= *other`. */
