@@ -165,10 +165,13 @@ function call(frame: Frame, state: State, instr: CallInstr, at: EvaluateAt, inLo
     instr.callee.kind === 'api'
       ? frame.fn.home.model.function(instr.callee.name, instr.callee.module)
       : undefined;
+  const fn = row === undefined ? target(frame, instr, calleeValue) : undefined;
   giveEntries(frame, state, [...args, receiver], {
     text: instr.text,
+    span: instr.span,
     acquires: row?.acquires !== undefined,
     isApi: row !== undefined,
+    fn,
   });
   if (row !== undefined) {
     if (makesResult(row)) {
@@ -178,7 +181,6 @@ function call(frame: Frame, state: State, instr: CallInstr, at: EvaluateAt, inLo
     forgetOutArguments(frame, state, values);
     return callApi(frame, state, instr, row, values);
   }
-  const fn = target(frame, instr, calleeValue);
   const guard =
     fn === undefined
       ? guardCalled(frame, state, instr, calleeValue, receiver)
