@@ -22,8 +22,13 @@ export type CMacro =
   | { readonly kind: 'erase' }
   /** A function definition's head: `SYSCALL_DEFINE3(name, type, arg, …)`. */
   | { readonly kind: 'define-function' }
-  /** Declares something at file scope whose insides do not matter: DEFINE_PER_CPU(…). `type`: declares a variable of that type, e.g. DEFINE_MUTEX(name). */
-  | { readonly kind: 'declaration'; readonly name?: number; readonly type?: string }
+  /** Declares something at file scope whose insides do not matter: DEFINE_PER_CPU(…). `type`: declares a variable of that type, e.g. DEFINE_MUTEX(name). `init`: the function that sets it up. */
+  | {
+      readonly kind: 'declaration';
+      readonly name?: number;
+      readonly type?: string;
+      readonly init?: string;
+    }
   /** An expression macro equal to its argument: likely(x), unlikely(x), READ_ONCE(x), rcu_dereference(x), WARN_ON(x). */
   | { readonly kind: 'identity'; readonly arg: number }
   /** Does not return: BUG(), panic(). */

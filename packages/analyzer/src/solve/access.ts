@@ -3,7 +3,7 @@ import { mayAlias } from '../domain/alias.ts';
 import type { State } from '../domain/state.ts';
 import type { TraceStep } from '../domain/trace.ts';
 import type { TreeLocks } from '../domain/tree-modes.ts';
-import type { Value } from '../domain/values.ts';
+import type { Value, ValueNode } from '../domain/values.ts';
 import type { Span } from '../ir/source.ts';
 import type { Certainty } from '../report/finding.ts';
 import { missingReadMessage } from '../rules/require-read-lock.ts';
@@ -217,16 +217,22 @@ export function reportMissing(
     frame.recorder.shared.set(key, locks[0]);
 }
 
-/** A tree at the end of a pointer of C, in an object that some call returned: its lock may be one that the callers hold. */
+/**
+ * A tree at the end of a pointer of C, in an object that some call returned or left behind in a variable, or the element
+ * that some call has named: its lock may be one that the callers hold.
+ */
 function isReachedFromUnknown(frame: Frame, tree: Value): boolean {
   if (frame.fn.home.language !== 'c') return false;
-  const { table, births } = frame.context;
+  const { table, births, program } = frame.context;
+  const isResult = (n: ValueNode): boolean => n.kind === 'fresh' && !births.has(n.site);
+  for (let at: Value | null = tree; at !== null; at = table.baseOf(at)) {
+    const node = table.node(at);
+    if ((node.kind === 'index' || node.kind === 'addrIndex') && table.mentions(node.index, isResult))
+      return true;
+  }
   const root = table.node(table.root(tree));
-  // What an element of an array of this function's holds was put there out of sight.
-  if (root.kind === 'addrVar')
-    return table.node(tree).kind === 'field' && table.mentions(tree, (n) => n.kind === 'addrIndex');
-  if (root.kind !== 'phi' && root.kind !== 'old' && (root.kind !== 'fresh' || births.has(root.site)))
-    return false;
+  const isOwnVariable = root.kind === 'addrVar' && program.ownerOf(root.variable) === frame.fn;
+  if (root.kind !== 'phi' && root.kind !== 'old' && !isResult(root) && !isOwnVariable) return false;
   return table.mentions(tree, (n) => n.kind === 'field' || n.kind === 'deref' || n.kind === 'index');
 }
 

@@ -37,6 +37,7 @@ import { checkOwnLocks } from './mixed-locks.ts';
 import { noteReservation } from './reservations.ts';
 import { noteResult } from './results.ts';
 import { checkSleep } from './sleep.ts';
+import { flagAmong } from './told-by-flag.ts';
 import { initializeTree } from './tree-effects.ts';
 
 export type CallInstr = Extract<Instr, { kind: 'call' }>;
@@ -110,7 +111,11 @@ export function callApi(
   if (row.makesCursor !== undefined)
     makeCursor(frame, state, at(row.makesCursor.at), owner, at(row.makesCursor.tree));
   if (row.tree !== undefined) initializeTree(frame, state, row, at, { span: call.span, api });
-  if (row.drops?.of === 'object') doubtShape(frame, state, frame.lock(row.drops, at, state));
+  if (row.drops?.of === 'object') {
+    const dropped = frame.lock(row.drops, at, state);
+    const isTold = flagAmong(frame, values) !== null && state.locks.get(dropped)?.held;
+    if (!isTold) doubtShape(frame, state, dropped);
+  }
   if (isDowngrade(row)) {
     for (const effect of row.acquires ?? []) {
       const lock = frame.lock(effect.lock, at, state);

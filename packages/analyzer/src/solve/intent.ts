@@ -74,6 +74,14 @@ export function soundsPinning(name: string): boolean {
   return wordsOf(name).some((w) => PINNING.has(w));
 }
 
+/** Words of names of functions that end the life of what they are given, or hand it on. */
+const DISOWNING = new Set(['free', 'kfree', 'kvfree', 'rcu', 'put', 'release', 'destroy', 'drop', 'dispose']);
+
+/** True for the name of a function that is called by the owner of what it is given. */
+export function soundsDisowning(name: string): boolean {
+  return wordsOf(name).some((w) => DISOWNING.has(w));
+}
+
 /** Words of names of functions that are written in pairs. */
 const PAIRS: readonly (readonly [string, string])[] = [
   ['lock', 'unlock'],

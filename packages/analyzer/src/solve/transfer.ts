@@ -19,6 +19,7 @@ import { soundsDisposing, soundsLikeLocking } from './intent.ts';
 import { checkSuspend } from './sleep.ts';
 import { noteLook } from './results.ts';
 import { callSummary } from './summary-call.ts';
+import { splitByFlag } from './told-by-flag.ts';
 import { publish } from './tree-effects.ts';
 import { entrustGuard, forgetOutArguments, unknownCall } from './unknown-call.ts';
 
@@ -158,8 +159,10 @@ function call(frame: Frame, state: State, instr: CallInstr, at: EvaluateAt, inLo
   const row = rowOf(frame, instr, fn);
   giveEntries(frame, state, [...args, receiver], {
     text: instr.text,
+    span: instr.span,
     acquires: row?.acquires !== undefined,
     isApi: row !== undefined,
+    fn,
   });
   if (row !== undefined) {
     if (makesResult(row)) {
@@ -170,7 +173,8 @@ function call(frame: Frame, state: State, instr: CallInstr, at: EvaluateAt, inLo
     const mayLock = row.acquires !== undefined || soundsLikeLocking(row.name, frame.fn.home.language);
     context.callees.set(at.site, { kind: isAllocator ? 'allocator' : 'known', mayLock });
     forgetOutArguments(frame, state, values);
-    return callApi(frame, state, instr, row, values);
+    const after = callApi(frame, state, instr, row, values);
+    return row.drops === undefined ? after : after.flatMap((s) => splitByFlag(frame, s, instr, values));
   }
   const guard =
     fn === undefined

@@ -7,6 +7,7 @@ import type { CallValues, Frame } from './frame.ts';
 import { guardsCaptured } from './guards.ts';
 import { saysWhetherHeld, soundsInitializing, soundsLikeLocking, soundsUnlocking } from './intent.ts';
 import { entrustReservations } from './reservations.ts';
+import { splitByFlag } from './told-by-flag.ts';
 import { publish } from './tree-effects.ts';
 
 /** Names of functions that only ask. */
@@ -41,7 +42,7 @@ export function unknownCall(frame: Frame, state: State, instr: CallInstr, values
   for (const cursor of state.unchecked.keys())
     if (values.args.some((a) => contains(frame, a, cursor))) state.unchecked.delete(cursor);
   forgetOutArguments(frame, state, values);
-  return handOver(frame, state, instr, values);
+  return handOver(frame, state, instr, values).flatMap((after) => splitByFlag(frame, after, instr, values));
 }
 
 /** Code of the program that is not there to be read has seen what it was called with. */
@@ -94,9 +95,7 @@ function contains(frame: Frame, argument: Value, cursor: Value): boolean {
 /** `f(mm, &locked)`: by the flag it may say that it gave a lock back. */
 function isFlagOfLock(frame: Frame, argument: Value): boolean {
   const node = frame.context.table.node(argument);
-  if (node.kind === 'addrField') return saysWhetherHeld(node.name);
-  if (node.kind !== 'addrVar') return false;
-  return saysWhetherHeld(frame.context.program.variable(node.variable)?.name ?? '');
+  return node.kind === 'addrField' && saysWhetherHeld(node.name);
 }
 
 /** A function whose name speaks of locks was given a lock, or what a lock lies in: whether it is held now is open. */
