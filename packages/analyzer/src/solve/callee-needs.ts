@@ -103,7 +103,7 @@ export function checkNeeds(
     });
   }
   for (const need of summary.rcuReaders) {
-    if (isDue(need.when, need.tree)) checkRcuReader(frame, state, need, callStep, here);
+    if (isDue(need.when, need.tree)) checkRcuReader(frame, state, need, callStep, name, here);
   }
   for (const need of summary.free) {
     if (!isDue(need.when, need.lock)) continue;

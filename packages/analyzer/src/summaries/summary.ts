@@ -112,6 +112,8 @@ export interface RcuReader extends Need {
   readonly tree: Value;
   /** Where it reads. */
   readonly at: TraceStep;
+  /** What reads in the end, where `api` is a helper. */
+  readonly innerApi: string;
   /** Where the read section was opened. */
   readonly section: TraceStep | null;
 }
