@@ -71,16 +71,30 @@ export class Frame {
 
   /** True if the function waits for the value of a variable: for the promise that a call returned. */
   awaits(variable: number): boolean {
-    if (this.#awaited === null) {
-      this.#awaited = new Set();
-      for (const block of this.fn.ir.blocks) {
-        for (const i of block.instrs) {
-          if (i.kind === 'suspend' && i.what === 'await' && i.value.op === 'var')
-            this.#awaited.add(i.value.id);
-        }
+    return this.#awaits.has(variable);
+  }
+
+  /** True if the function waits for anything: promises that it has gathered may be among it. */
+  get waits(): boolean {
+    return this.#awaits.size > 0;
+  }
+
+  /** True if the call stands in the await that waits for it: what it throws comes up there. */
+  awaitsAtOnce({ to, span }: { readonly to: number; readonly span: Span }): boolean {
+    const isAround = (i: Instr): boolean =>
+      i.kind === 'suspend' && i.span.start <= span.start && i.span.end >= span.end;
+    return this.awaits(to) && this.fn.ir.blocks.some((block) => block.instrs.some(isAround));
+  }
+
+  get #awaits(): Set<number> {
+    if (this.#awaited !== null) return this.#awaited;
+    this.#awaited = new Set();
+    for (const block of this.fn.ir.blocks) {
+      for (const i of block.instrs) {
+        if (i.kind === 'suspend' && i.what === 'await') this.#awaited.add(i.value.op === 'var' ? i.value.id : -1);
       }
     }
-    return this.#awaited.has(variable);
+    return this.#awaited;
   }
 
   /** The function looks at fields that tell of a cursor's state. */

@@ -39,7 +39,8 @@ export function callSummary(
     const by = change.cursor === null ? null : here(change.cursor);
     overtake(frame, state, here(change.tree), by, call.span, call.text, change.at);
   }
-  throwThrough(frame, state, call, summary, values, here);
+  // What an async function throws comes up where its promise is waited for.
+  if (!callee.ir.isAsync || frame.awaitsAtOnce(call)) throwThrough(frame, state, call, summary, values, here);
   inheritEscapes(frame, state, summary.escapes);
   for (const kind of summary.takenKinds) frame.recorder.takenKinds.add(kind);
   for (const kind of summary.releasedKinds) frame.recorder.releasedKinds.add(kind);
