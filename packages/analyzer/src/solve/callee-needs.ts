@@ -100,6 +100,8 @@ export function checkNeeds(
       given: need.given && here(need.tree) === treeSlotHere(frame, need.tree, here),
       certainty: need.certainty,
       ofCallback,
+      afterAwait: need.afterAwait,
+      detached: need.afterAwait && !frame.waits,
     });
   }
   for (const need of summary.rcuReaders) {
@@ -107,7 +109,7 @@ export function checkNeeds(
   }
   for (const need of summary.free) {
     if (!isDue(need.when, need.lock)) continue;
-    if (need.afterAwait && !ofCallback && !frame.awaits(call.to)) continue;
+    if (need.afterAwait && !(ofCallback ? frame.waits : frame.awaits(call.to))) continue;
     if (ofCallback) frame.callback = need.steps;
     const certainty = hangsOnUnseen(frame, state, need.when, here) ? 'possible' : need.certainty;
     const lock = here(need.lock);

@@ -84,6 +84,7 @@ function assumeAnnotation(frame: Frame, state: State, annotation: Annotation): v
     held: [],
     freed: [],
     underRcu: false,
+    afterAwait: false,
     when: [],
     steps: [
       frame.step('note', annotation.span, `${ir.name}() says that its caller holds ${annotation.path}`),

@@ -48,6 +48,8 @@ export interface AccessRequirement extends Need {
   readonly declared?: boolean;
   /** The tree is that of a cursor which the caller made. */
   readonly given: boolean;
+  /** It is behind an await: a caller that does not wait for it has gone on by then, and given its locks back. */
+  readonly afterAwait: boolean;
 }
 
 /** A lock that the function says that its caller holds. */
