@@ -1,7 +1,7 @@
 import type { State } from '../domain/state.ts';
-import type { Value } from '../domain/values.ts';
+import type { Value, Var } from '../domain/values.ts';
 import type { Fn } from '../link/program.ts';
-import { NO_SUMMARY } from '../summaries/summary.ts';
+import { NO_SUMMARY, type Summary } from '../summaries/summary.ts';
 import type { CallInstr } from './api-call.ts';
 import type { ClosureUse } from './context.ts';
 import type { CallValues, Frame } from './frame.ts';
@@ -118,6 +118,48 @@ export function functionArguments(frame: Frame, values: CallValues): [number, Fn
   return result;
 }
 
+/**
+ * The functions that variables of a callee, or of the functions that it is given, are known to hold here: its parameters,
+ * and parameters of functions around them that they name.
+ */
+function functionsHeld(frame: Frame, state: State, fn: Fn, given: readonly [number, Fn][]): Map<Var, number> {
+  const { program, table } = frame.context;
+  const held = new Map<Var, number>();
+  for (const [k, f] of given) {
+    const parameter = fn.ir.params[k];
+    if (parameter !== undefined) held.set(fn.home.variableBase + parameter, f.index);
+  }
+  if (fn.home.language === 'c') return held;
+  const closures = [fn, ...given.map(([, f]) => f)];
+  for (const closure of closures) {
+    for (const v of program.capturesOf(closure)) {
+      if (held.has(v) || program.variable(v)?.kind !== 'param') continue;
+      const value = state.env.get(v);
+      const node = value === undefined ? undefined : table.node(value);
+      const index = node === undefined ? frame.held.get(v) : node.kind === 'function' ? node.fn : undefined;
+      if (index === undefined) continue;
+      held.set(v, index);
+      const inner = program.functions[index];
+      if (inner !== undefined && !closures.includes(inner)) closures.push(inner);
+    }
+  }
+  return held;
+}
+
+/** What a function does where the functions are known that it is given, or that its variables hold. */
+export function summaryHere(
+  frame: Frame,
+  state: State,
+  call: CallInstr,
+  fn: Fn,
+  given: readonly [number, Fn][],
+): Summary {
+  const held = functionsHeld(frame, state, fn, given);
+  if (held.size === 0) return frame.context.summary(fn.index) ?? NO_SUMMARY;
+  const origin = frame.origin ?? frame.step('call', call.span, `calls ${call.text}()`);
+  return frame.context.specialize(fn, held, frame.depth + 1, origin);
+}
+
 /** Functions given to a call whose code is not in the program: run now, later, or who knows. */
 export function handOver(frame: Frame, state: State, call: CallInstr, values: CallValues): State[] {
   const functions = functionArguments(frame, values);
@@ -151,7 +193,7 @@ function runNow(
 ): State[] {
   noteUse(frame, fn, 'now');
   frame.context.called.add(fn.index);
-  const summary = frame.context.summary(fn.index) ?? NO_SUMMARY;
+  const summary = summaryHere(frame, state, call, fn, []);
   const args = fn.ir.params.map((_, k) => frame.context.table.fresh(values.site, 200 + k));
   const receiver = receiverOf(frame, given) ?? ownReceiver(frame, fn);
   return callSummary(frame, state, call, fn, summary, { ...values, args, receiver }, true);

@@ -1,5 +1,5 @@
 import { State } from '../domain/state.ts';
-import type { Value } from '../domain/values.ts';
+import type { Value, Var } from '../domain/values.ts';
 import type { Annotation } from '../ir/ir.ts';
 import { isAtomic } from './atomic.ts';
 import { assertOfCaller } from './asserted.ts';
@@ -7,14 +7,12 @@ import { evaluate, follow } from './evaluate.ts';
 import type { Frame } from './frame.ts';
 
 /** What a function may rely on when it is entered: its annotations, and that its cursors are as the caller left them. */
-export function entryState(frame: Frame, functions: ReadonlyMap<number, number>): State {
+export function entryState(frame: Frame, functions: ReadonlyMap<Var, number>): State {
   const state = new State();
   const { table } = frame.context;
   const { ir, home } = frame.fn;
-  ir.params.forEach((id, k) => {
-    const bound = functions.get(k);
-    if (bound !== undefined)
-      state.env.set(home.variableBase + id, table.intern({ kind: 'function', fn: bound }));
+  for (const [variable, fn] of functions) state.env.set(variable, table.intern({ kind: 'function', fn }));
+  ir.params.forEach((id) => {
     const type = home.unit.variables[id]?.type;
     const container = home.model.containers.find((c) => type !== undefined && type.name in c.cursors);
     const path = type === undefined ? undefined : container?.cursors[type.name];

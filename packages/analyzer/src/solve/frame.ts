@@ -43,6 +43,8 @@ export class Frame {
   readonly entrusted: Set<Value> = new Set();
   /** Variables of the function that others can read. */
   kept: ReadonlySet<number> = new Set();
+  /** The functions that variables, its own and those of functions around it, hold in this analysis of it. */
+  held: ReadonlyMap<number, number> = new Map();
   #unread: ReadonlySet<Instr> | null = null;
   #readsStatus: boolean | null = null;
   /** The state that the function was entered with. */
@@ -146,12 +148,26 @@ export class Frame {
     this.recorder.report(finding, state.trace);
   }
 
+  /** From here on the need is checked that these steps lead to: that of a callback, if one was run on the way. */
+  follow(steps: readonly TraceStep[], ofCallback: boolean): void {
+    this.callback = ofCallback || steps.some((s) => this.#isGiven(s)) ? steps : null;
+  }
+
+  /** True if what is found now is in the code of a callback, and shown there. */
+  get isInCallback(): boolean {
+    return this.callback?.some((s) => this.#isGiven(s)) ?? false;
+  }
+
   /** The callback's own code if it is written in the call that gave it, else that call. */
   #blamed(): TraceStep | null {
-    const first = this.callback?.[0];
-    if (this.origin === null || first === undefined) return null;
-    const { unit, start, end } = this.origin;
-    return first.unit === unit && first.start >= start && first.end <= end ? first : this.origin;
+    if (this.origin === null || this.callback === null || this.callback.length === 0) return null;
+    return this.callback.find((s) => this.#isGiven(s)) ?? this.origin;
+  }
+
+  /** The step lies in the call that gave this helper its callbacks. */
+  #isGiven({ unit, start, end }: TraceStep): boolean {
+    const { origin } = this;
+    return origin !== null && unit === origin.unit && start >= origin.start && end <= origin.end;
   }
 
   locksOf(tree: Value, state: State): TreeLocks {

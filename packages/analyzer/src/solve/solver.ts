@@ -1,6 +1,6 @@
 import { TreeModes } from '../domain/tree-modes.ts';
 import type { TraceStep } from '../domain/trace.ts';
-import { type Value, ValueTable } from '../domain/values.ts';
+import { type Value, ValueTable, type Var } from '../domain/values.ts';
 import type { Fn, Program } from '../link/program.ts';
 import { Describer } from '../report/describe.ts';
 import { NO_SUMMARY, type Summary } from '../summaries/summary.ts';
@@ -94,16 +94,17 @@ export function solveProgram(
     return known;
   }
 
-  /** One function, with the functions that its parameters are known to be. */
+  /** One function, with the functions that variables are known to hold. */
   function analyze(
     fn: Fn,
-    functions: ReadonlyMap<number, number>,
+    functions: ReadonlyMap<Var, number>,
     depth: number,
     origin: TraceStep | null,
   ): [Summary, Recorder] {
     const recorder = new Recorder();
     const frame = new Frame(context, fn, recorder, depth, origin);
     observer?.entered(frame);
+    frame.held = functions;
     const start = entryState(frame, functions);
     frame.entry = start.clone();
     frame.kept = shape(fn).kept;
@@ -119,7 +120,7 @@ export function solveProgram(
 
   function specialize(
     fn: Fn,
-    functions: ReadonlyMap<number, number>,
+    functions: ReadonlyMap<Var, number>,
     depth: number,
     origin: TraceStep,
   ): Summary {

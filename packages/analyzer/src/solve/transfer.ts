@@ -5,10 +5,9 @@ import { factAbout, type State } from '../domain/state.ts';
 import type { Expr, Instr } from '../ir/ir.ts';
 import type { Fn } from '../link/program.ts';
 import { expressionsOf } from '../ir/walk.ts';
-import { NO_SUMMARY } from '../summaries/summary.ts';
 import { callApi, type CallInstr } from './api-call.ts';
 import { assume, learn } from './assume.ts';
-import { functionArguments, noteUse } from './callbacks.ts';
+import { functionArguments, noteUse, summaryHere } from './callbacks.ts';
 import { checkUses, giveEntries } from './entry-effects.ts';
 import { type EvaluateAt, evaluate, load, storeThrough } from './evaluate.ts';
 import type { CallValues, Frame } from './frame.ts';
@@ -204,15 +203,7 @@ function call(frame: Frame, state: State, instr: CallInstr, at: EvaluateAt, inLo
   }
   context.called.add(fn.index);
   const functions = functionArguments(frame, values);
-  const summary =
-    functions.length > 0
-      ? context.specialize(
-          fn,
-          new Map(functions.map(([k, f]) => [k, f.index])),
-          frame.depth + 1,
-          frame.origin ?? frame.step('call', instr.span, `calls ${instr.text}()`),
-        )
-      : (context.summary(fn.index) ?? NO_SUMMARY);
+  const summary = summaryHere(frame, state, instr, fn, functions);
   // What a helper does with a function that gives a lock back is not followed.
   for (const arg of args) if (state.guards.has(arg)) entrustGuard(frame, state, arg);
   const ofCallback = instr.callee.kind === 'value';
