@@ -55,7 +55,7 @@ export function transfer(frame: Frame, state: State, instr: Instr, site: number,
       return [state];
     case 'suspend': {
       const value = evaluate(instr.value, state, at);
-      checkSuspend(frame, state, instr.what, instr.span);
+      checkSuspend(frame, state, instr);
       if (instr.what === 'await') state.suspended = true;
       state.env.set(at.variableBase + instr.to, instr.what === 'await' ? value : born(state, at, inLoop));
       return [state];
