@@ -1,7 +1,7 @@
 import { saysNothing, TRUTHY } from '../domain/facts.ts';
 import type { CursorState, GuardState, State } from '../domain/state.ts';
 import type { TraceStep } from '../domain/trace.ts';
-import type { Value } from '../domain/values.ts';
+import type { Value, ValueTable } from '../domain/values.ts';
 import type { Field, Outcome, Parts } from '../summaries/summary.ts';
 import type { CallInstr } from './api-call.ts';
 import { assume, learn } from './assume.ts';
@@ -26,6 +26,12 @@ function partsHere(parts: Parts, here: (v: Value) => Value): Parts {
 
 function fieldHere(field: Field, here: (v: Value) => Value): Field {
   return { ...field, value: field.value === null ? null : here(field.value), ...partsHere(field, here) };
+}
+
+function partOf(table: ValueTable, object: Value, name: Field['name']): Value {
+  return typeof name === 'string'
+    ? table.field(object, name)
+    : table.intern({ kind: 'index', base: object, index: table.constant(name) });
 }
 
 /** Lets one outcome of the callee happen. False if it cannot, from this state. */
@@ -74,7 +80,7 @@ export function applyOutcome(
   const fill = (object: Value, given: readonly Field[]): void => {
     for (const { name, value, fact, guard: released, fields: inner } of given) {
       const content = value ?? table.fresh(values.site, part++);
-      state.memory.set(table.field(object, name), content);
+      state.memory.set(partOf(table, object, name), content);
       learn(state, table, content, fact);
       if (released !== null) state.guards.set(content, released);
       fill(content, inner);

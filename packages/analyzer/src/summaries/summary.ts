@@ -179,7 +179,8 @@ export interface Parts {
 export const NO_PARTS: Parts = { guard: null, fields: [] };
 
 export interface Field extends Parts {
-  readonly name: string;
+  /** A number for an element of an array. */
+  readonly name: string | number;
   readonly value: Value | null;
   readonly fact: Fact;
 }
