@@ -4,6 +4,7 @@ import type { Fn } from '../link/program.ts';
 import { NO_SUMMARY, type Summary } from '../summaries/summary.ts';
 import type { CallInstr } from './api-call.ts';
 import type { ClosureUse } from './context.ts';
+import { UNKNOWN_PART } from './evaluate.ts';
 import type { CallValues, Frame } from './frame.ts';
 import { dropResultsOf } from './results.ts';
 import { callSummary } from './summary-call.ts';
@@ -182,6 +183,34 @@ export function handOver(frame: Frame, state: State, call: CallInstr, values: Ca
   return [state];
 }
 
+/** What the callbacks of the call return lies in what the call returns: `trees.map((tree) => mtree_lock(tree))`. */
+export function gathersResults(call: CallInstr): boolean {
+  return HAND_ON.has(nameOf(call));
+}
+
+/** Which parameter of a callback is an element of what the method goes over. */
+const ELEMENT_AT: ReadonlyMap<string, number> = new Map([
+  ...['forEach', 'map', 'filter', 'some', 'every', 'find', 'findIndex', 'findLast', 'findLastIndex', 'flatMap', 'from'].map(
+    (name) => [name, 0] as const,
+  ),
+  ...['reduce', 'reduceRight'].map((name) => [name, 1] as const),
+]);
+
+/** One of them: which one differs from call to call, as in a loop. */
+function elementGiven(
+  frame: Frame,
+  call: CallInstr,
+  values: CallValues,
+): { readonly at: number; readonly value: Value } | null {
+  const { table } = frame.context;
+  const name = nameOf(call);
+  const at = ELEMENT_AT.get(name);
+  const base = name === 'from' ? values.args[0] : values.receiver;
+  if (at === undefined || base === undefined) return null;
+  const index = table.fresh(values.site, UNKNOWN_PART);
+  return { at, value: table.intern({ kind: 'index', base, index }) };
+}
+
 /** The function runs before the call returns, with what only the call knows as its arguments. */
 function runNow(
   frame: Frame,
@@ -195,6 +224,8 @@ function runNow(
   frame.context.called.add(fn.index);
   const summary = summaryHere(frame, state, call, fn, []);
   const args = fn.ir.params.map((_, k) => frame.context.table.fresh(values.site, 200 + k));
+  const element = elementGiven(frame, call, values);
+  if (element !== null && element.at < args.length) args[element.at] = element.value;
   const receiver = receiverOf(frame, given) ?? ownReceiver(frame, fn);
   return callSummary(frame, state, call, fn, summary, { ...values, args, receiver }, true);
 }

@@ -10,7 +10,7 @@ import { findEntry } from './entry-effects.ts';
 import { loadThrough, storeThrough } from './evaluate.ts';
 import type { CallValues, Frame } from './frame.ts';
 import { disposeOf } from './guards.ts';
-import { isAbsent, learnFollowed, lockKind } from './hold.ts';
+import { containerOf, isAbsent, learnFollowed, lockKind } from './hold.ts';
 import { isNew, learnTree } from './tree-effects.ts';
 
 /** The symbols of a call that stand for the fields of its result start here. */
@@ -130,6 +130,8 @@ export function applyOutcome(
       // A helper that is there to lock stands for the lock; one that left it behind is where it was taken.
       const at = change.intended ? step('acquire', `${call.text}() takes ${name}`) : change.at;
       state.step(at);
+      const container = containerOf(frame, change.lock);
+      if (container !== null) frame.lockedElements.add(container);
       learnFollowed(frame, state, change.lock);
       state.locks.set(change.lock, {
         held: true,
