@@ -202,7 +202,7 @@ function storedOuter(frame: Frame, state: State): Outcome['stored'] {
   const result: Outcome['stored'][number][] = [];
   for (const [slot, value] of state.memory) {
     if (slot === value || result.length >= MOST_STORES) continue;
-    if (!frame.isExpressible(slot)) continue;
+    if (!frame.isExpressible(slot) || frame.entry.memory.get(slot) === value) continue;
     const parts = partsOf(frame, state, value);
     const isNamed = parts.guard === null && frame.isExpressible(value);
     result.push({ slot, value: isNamed ? value : null, isLock: false, parts });

@@ -28,7 +28,7 @@ import { WholeProgram } from './whole-program.ts';
 import { keptVariables, type Shape, shapeOf } from './shape.ts';
 import { summarize } from './summarize.ts';
 import { forgetSymbols, recallSymbols, symbolsOf } from './symbol-facts.ts';
-import { learnCursors, learnPlaces } from './tree-effects.ts';
+import { learnCursors, learnParts, learnPlaces } from './tree-effects.ts';
 
 export interface SolverResult {
   readonly findings: readonly RawFinding[];
@@ -112,6 +112,7 @@ export function solveProgram(
     for (const exit of solved.exits) {
       learnPlaces(frame, exit.state);
       learnCursors(frame, exit.state);
+      learnParts(frame, exit.state);
     }
     const summary = summarize(frame, solved);
     observer?.summarized(frame, summary);
@@ -264,8 +265,7 @@ export function solveProgram(
 
   // How trees are locked is said by their initialisers, anywhere in the program: these are read first, and of what
   // they say no more than that is kept.
-  for (const { index } of program.functions) {
-    if (!graph.initializes.has(index)) continue;
+  for (const index of graph.initializers) {
     const result = group('trees', [index], 1);
     results.set(index, result);
   }
