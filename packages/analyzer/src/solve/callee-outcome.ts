@@ -93,10 +93,10 @@ export function applyOutcome(
     else if (parts.guard !== null || parts.fields.length > 0) {
       const content = table.fresh(values.site, part++);
       storeThrough(pointer, content, state, table);
-      if (parts.guard !== null) {
-        state.guards.set(content, parts.guard);
-        learn(state, table, content, TRUTHY);
-      }
+      // In C what the helper made may not have been made, for want of memory.
+      const isThere = parts.guard !== null || frame.fn.home.language === 'typescript';
+      if (parts.guard !== null) state.guards.set(content, parts.guard);
+      if (isThere) learn(state, table, content, TRUTHY);
       fill(content, parts.fields);
     }
     // An unnamed value ends what is known of a number or a lock; other pointers are taken to be as they were.

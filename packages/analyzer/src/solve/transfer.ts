@@ -42,6 +42,7 @@ export function transfer(frame: Frame, state: State, instr: Instr, site: number,
       if (instr.constructed === true) frame.context.constructed.add(site);
       if (frame.fn.home.language === 'typescript') learn(state, at.table, value, TRUTHY);
       state.env.set(at.variableBase + instr.to, value);
+      frame.context.describer.name(value, at.variableBase + instr.to);
       return [state];
     }
     case 'call':

@@ -195,9 +195,13 @@ function rewrittenIn(unit: Unit): Set<string> {
   const names = new Set<string>();
   for (const { isInit, blocks } of unit.functions) {
     if (isInit) continue;
+    // What an object is made with is no second thing in it.
+    const made = new Set<number>();
+    for (const { instrs } of blocks) for (const i of instrs) if (i.kind === 'new') made.add(i.to);
     for (const { instrs } of blocks) {
       for (const i of instrs) {
         if (i.kind !== 'store' || i.name === undefined) continue;
+        if (i.base.op === 'var' && made.has(i.base.id)) continue;
         const base = i.base.op === 'var' ? unit.variables[i.base.id] : undefined;
         const owner = base?.kind === 'receiver' ? unit.functions[base.owner ?? -1] : undefined;
         names.add(`${owner?.className ?? ''}.${i.name}`);
