@@ -75,7 +75,10 @@ const RUN_LATER = new Set([
 
 function nameOf(call: CallInstr): string {
   switch (call.callee.kind) {
-    case 'method':
+    case 'method': {
+      const { name, className } = call.callee;
+      return name === 'constructor' && className !== undefined ? className : name;
+    }
     case 'external':
       return call.callee.name;
     case 'value':
@@ -178,7 +181,7 @@ export function handOver(frame: Frame, state: State, call: CallInstr, values: Ca
   }
   for (const [, fn] of functions) {
     if (DROP_RESULTS.has(name)) dropResultsOf(frame, state, call, frame.context.summary(fn.index));
-    noteUse(frame, fn, RUN_LATER.has(name) ? 'later' : standing(frame, state, fn, values));
+    noteUse(frame, fn, RUN_LATER.has(name) ? 'later' : standing(frame, state, fn, call, values));
   }
   return [state];
 }
@@ -264,7 +267,7 @@ export function noteUse(frame: Frame, fn: Fn, use: ClosureUse): void {
 }
 
 /** Whether the needs of a function that is handed over are met here, and if not, whether its receiver could meet them. */
-function standing(frame: Frame, state: State, fn: Fn, values: CallValues): ClosureUse {
+function standing(frame: Frame, state: State, fn: Fn, call: CallInstr, values: CallValues): ClosureUse {
   const { table, program } = frame.context;
   const summary = frame.context.summary(fn.index) ?? NO_SUMMARY;
   const here = (v: Value): Value =>
@@ -291,7 +294,7 @@ function standing(frame: Frame, state: State, fn: Fn, values: CallValues): Closu
     const common =
       node.kind === 'import' ||
       node.kind === 'global' ||
-      (node.kind === 'entry' && program.ownerOf(node.variable) === undefined);
+      (node.kind === 'entry' && isInReachOf(frame, call, node.variable));
     const givenOver = [...values.args, values.receiver].some(
       (a) => a !== undefined && (table.root(a) === root || treeOfArgument(frame, state, a, root)),
     );
@@ -299,6 +302,16 @@ function standing(frame: Frame, state: State, fn: Fn, values: CallValues): Closu
     if (common || givenOver || parameter) reachable = true;
   }
   return met ? 'met' : reachable ? 'reachable' : 'unreachable';
+}
+
+/** A variable of the file. Code of other packages does not get at one that the file keeps to itself. */
+function isInReachOf(frame: Frame, { callee }: CallInstr, variable: Var): boolean {
+  const { program } = frame.context;
+  if (program.ownerOf(variable) !== undefined) return false;
+  const isForeign =
+    (callee.kind === 'external' && callee.module !== undefined && !/^[./#~@]\/|^\.\.?$/.test(callee.module)) ||
+    (callee.kind === 'value' && callee.value.op === 'global');
+  return !isForeign || program.variable(variable)?.exported === true;
 }
 
 /** True if the argument leads to the object: a cursor over it, a guard of it. */
