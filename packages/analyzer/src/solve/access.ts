@@ -83,7 +83,7 @@ export function checkAccess(frame: Frame, state: State, access: Access): void {
     frame.isOwn(access.tree) ||
     !frame.isExpressible(access.tree) ||
     (access.access === 'write' &&
-      (released !== undefined || (sharedHere !== undefined && sharedHere.entry === 'free'))) ||
+      (released !== undefined || isForReading(frame, sharedHere))) ||
     // Nor was the caller in a read section: a lock that sleeps cannot be taken there.
     (released !== undefined && released.entry === 'free' && !released.atomic);
   if (!settled) {
@@ -110,6 +110,11 @@ export function checkAccess(frame: Frame, state: State, access: Access): void {
     others: others.map(([l, s]) => ({ name: frame.sayPlace(l, state), at: s.at })),
     underRcu,
   });
+}
+
+/** Taken for reading, or held for reading as the function says itself. In C who says that it is held may hold it for more. */
+function isForReading(frame: Frame, lock: LockState | undefined): boolean {
+  return lock?.entry === 'free' || (lock?.entry === 'asserted' && frame.fn.home.language === 'typescript');
 }
 
 /** The locks that are held when the access comes about, and those that this function will have given back by then. */
