@@ -122,7 +122,8 @@ export class TreeModes {
   /** Notes that the `part` of the object in the field `place` is another place: `this.reader.tree` is `this.tree`. */
   learnPart(place: Value, part: string, other: Value): void {
     const node = this.#table.node(place);
-    const type = node.kind === 'field' ? this.#program.typeOf(this.#table, node.base, this.#births) : undefined;
+    const type =
+      node.kind === 'field' ? this.#program.typeOf(this.#table, node.base, this.#births) : undefined;
     const same = type === undefined ? null : this.#relative(place, other);
     if (node.kind === 'field' && type !== undefined && same !== null)
       this.#note({ about: 'part', key: type.name, field: node.name, part, same });

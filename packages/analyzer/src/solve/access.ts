@@ -82,8 +82,7 @@ export function checkAccess(frame: Frame, state: State, access: Access): void {
     (freed !== undefined && !(access.ofCallback && gone.includes(freed))) ||
     frame.isOwn(access.tree) ||
     !frame.isExpressible(access.tree) ||
-    (access.access === 'write' &&
-      (released !== undefined || isForReading(frame, sharedHere))) ||
+    (access.access === 'write' && (released !== undefined || isForReading(frame, sharedHere))) ||
     // Nor was the caller in a read section: a lock that sleeps cannot be taken there.
     (released !== undefined && released.entry === 'free' && !released.atomic);
   if (!settled) {

@@ -193,9 +193,19 @@ export function gathersResults(call: CallInstr): boolean {
 
 /** Which parameter of a callback is an element of what the method goes over. */
 const ELEMENT_AT: ReadonlyMap<string, number> = new Map([
-  ...['forEach', 'map', 'filter', 'some', 'every', 'find', 'findIndex', 'findLast', 'findLastIndex', 'flatMap', 'from'].map(
-    (name) => [name, 0] as const,
-  ),
+  ...[
+    'forEach',
+    'map',
+    'filter',
+    'some',
+    'every',
+    'find',
+    'findIndex',
+    'findLast',
+    'findLastIndex',
+    'flatMap',
+    'from',
+  ].map((name) => [name, 0] as const),
   ...['reduce', 'reduceRight'].map((name) => [name, 1] as const),
 ]);
 
@@ -309,7 +319,9 @@ function isInReachOf(frame: Frame, { callee }: CallInstr, variable: Var): boolea
   const { program } = frame.context;
   if (program.ownerOf(variable) !== undefined) return false;
   const isForeign =
-    (callee.kind === 'external' && callee.module !== undefined && !/^[./#~@]\/|^\.\.?$/.test(callee.module)) ||
+    (callee.kind === 'external' &&
+      callee.module !== undefined &&
+      !/^[./#~@]\/|^\.\.?$/.test(callee.module)) ||
     (callee.kind === 'value' && callee.value.op === 'global');
   return !isForeign || program.variable(variable)?.exported === true;
 }

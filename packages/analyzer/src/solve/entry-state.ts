@@ -24,7 +24,8 @@ export function entryState(frame: Frame, functions: ReadonlyMap<Var, number>): S
   });
   if (ir.receiver !== undefined && ir.className !== undefined && !ir.isInit) {
     const self = table.entry(home.variableBase + ir.receiver);
-    for (const [place, same] of frame.context.trees.partsOf(self, ir.className)) state.memory.set(place, same);
+    for (const [place, same] of frame.context.trees.partsOf(self, ir.className))
+      state.memory.set(place, same);
   }
   for (const annotation of ir.annotations) assumeAnnotation(frame, state, annotation);
   return state;

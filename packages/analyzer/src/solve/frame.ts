@@ -93,7 +93,8 @@ export class Frame {
     this.#awaited = new Set();
     for (const block of this.fn.ir.blocks) {
       for (const i of block.instrs) {
-        if (i.kind === 'suspend' && i.what === 'await') this.#awaited.add(i.value.op === 'var' ? i.value.id : -1);
+        if (i.kind === 'suspend' && i.what === 'await')
+          this.#awaited.add(i.value.op === 'var' ? i.value.id : -1);
       }
     }
     return this.#awaited;

@@ -178,7 +178,9 @@ export class Roots {
   #isLeftByOthers(frame: Frame, tree: Value): boolean {
     if (frame.fn.home.language === 'c') return false;
     const { locks } = frame.locksOf(tree, new State());
-    return locks.some((l) => this.#whole.partners('acquirers', lockShape(frame, l)).some((a) => a !== frame.fn));
+    return locks.some((l) =>
+      this.#whole.partners('acquirers', lockShape(frame, l)).some((a) => a !== frame.fn),
+    );
   }
 
   /** A parameter or flag tells, by its name, that the caller holds the lock on this path; on others the function takes it. */
@@ -294,7 +296,8 @@ export class Roots {
     if (own?.extends === undefined) return false;
     for (let base = this.#classOf(fn, own.extends), k = 0; k < 16; k++) {
       // A base class that is not there may have any method; that of a package does not know the fields of this one.
-      if (base === undefined) return k > 0 || !(isOfPackage(fn, own.extends) && this.#isFieldOf(own, fn, tree));
+      if (base === undefined)
+        return k > 0 || !(isOfPackage(fn, own.extends) && this.#isFieldOf(own, fn, tree));
       if (base.methods.has(name)) return true;
       if (base.extends === undefined) return this.#whole.hasName(wordsOf(name).join(' '));
       base = this.#classOf(fn, base.extends);
@@ -307,7 +310,8 @@ export class Roots {
     const { table } = this.#context;
     for (let at = table.node(tree); at.kind === 'field'; at = table.node(at.base)) {
       const base = table.node(at.base);
-      const isThis = base.kind === 'entry' && base.variable === fn.home.variableBase + (fn.ir.receiver ?? NaN);
+      const isThis =
+        base.kind === 'entry' && base.variable === fn.home.variableBase + (fn.ir.receiver ?? NaN);
       if (isThis) return own.fields.has(at.name);
     }
     return false;

@@ -168,7 +168,8 @@ export function learnParts(frame: Frame, state: State): void {
   for (const [slot, object] of state.memory) {
     const field = table.node(slot);
     const made = table.node(object);
-    if (field.kind !== 'field' || field.base !== self || made.kind !== 'fresh' || !births.has(made.site)) continue;
+    if (field.kind !== 'field' || field.base !== self || made.kind !== 'fresh' || !births.has(made.site))
+      continue;
     for (const [inner, value] of state.memory) {
       const part = table.node(inner);
       if (part.kind !== 'field' || part.base !== object || table.node(value).kind === 'const') continue;
@@ -176,7 +177,8 @@ export function learnParts(frame: Frame, state: State): void {
         const own = table.node(place);
         if (content !== value || own.kind !== 'field' || own.base !== self) continue;
         const names = [field.name, part.name, own.name];
-        if (!names.some((name) => isRewritten(home.unit, ir.className, name))) trees.learnPart(slot, part.name, place);
+        if (!names.some((name) => isRewritten(home.unit, ir.className, name)))
+          trees.learnPart(slot, part.name, place);
       }
     }
   }
