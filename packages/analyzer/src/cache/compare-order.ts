@@ -52,9 +52,8 @@ export function compareOrder(
 /** In the order in which they are analysed. */
 function groupKeys(program: Program, graph: CallGraph): string[] {
   const named = (members: readonly number[]): string[] => members.map((fn) => program.names.fn(fn));
-  const initializers = program.functions.filter(({ index }) => graph.initializes.has(index));
   return [
-    ...initializers.map(({ index }) => keyOfGroup('trees', named([index]))),
+    ...graph.initializers.map((index) => keyOfGroup('trees', named([index]))),
     ...graph.groups.map(({ members }) => keyOfGroup('all', named(members))),
   ];
 }

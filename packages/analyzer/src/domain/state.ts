@@ -18,6 +18,8 @@ export interface LockState {
   readonly excess?: number;
   /** Nothing may sleep, and nothing be suspended, while it is held. */
   readonly atomic?: boolean;
+  /** An async function took it: the variable with its promise. Who waits for that is not suspended with the lock. */
+  readonly promised?: Var;
   /** True if it was given back at some point since the start. */
   readonly dropped: boolean;
   /** Where it was last taken, or given back if it is not held. */

@@ -39,7 +39,14 @@ export type TreeOp =
       readonly at: TraceStep | null;
     }
   | { readonly about: 'rcu'; readonly key: string; readonly rcu: RcuMode; readonly switched: boolean }
-  | { readonly about: 'cursor'; readonly key: string; readonly tree: NonNullable<Learned['lock']> };
+  | { readonly about: 'cursor'; readonly key: string; readonly tree: NonNullable<Learned['lock']> }
+  | {
+      readonly about: 'part';
+      readonly key: string;
+      readonly field: string;
+      readonly part: string;
+      readonly same: NonNullable<Learned['lock']>;
+    };
 
 /** Whatever has the same name is about the same trees. */
 export function nameOfTreeOp({ about, key }: Pick<TreeOp, 'about' | 'key'>): string {
@@ -63,6 +70,8 @@ export interface TreeLocks {
 export class TreeModes {
   readonly #learned = new Map<string, Learned>();
   readonly #cursors = new Map<string, NonNullable<Learned['lock']>>();
+  /** By type: of the objects that its constructor puts into fields, the fields that are one of its own. */
+  readonly #parts = new Map<string, Map<string, Extract<TreeOp, { about: 'part' }> | null>>();
   readonly #rcu = new Map<string, { made?: RcuMode; on?: RcuMode; off?: RcuMode }>();
   #ops: TreeOp[] = [];
   readonly #table: ValueTable;
@@ -110,6 +119,29 @@ export class TreeModes {
     if (key !== null && found !== null) this.#note({ about: 'cursor', key, tree: found });
   }
 
+  /** Notes that the `part` of the object in the field `place` is another place: `this.reader.tree` is `this.tree`. */
+  learnPart(place: Value, part: string, other: Value): void {
+    const node = this.#table.node(place);
+    const type =
+      node.kind === 'field' ? this.#program.typeOf(this.#table, node.base, this.#births) : undefined;
+    const same = type === undefined ? null : this.#relative(place, other);
+    if (node.kind === 'field' && type !== undefined && same !== null)
+      this.#note({ about: 'part', key: type.name, field: node.name, part, same });
+  }
+
+  /** What is known of the parts of an object's fields: places, and what they are. */
+  partsOf(object: Value, type: string): [Value, Value][] {
+    this.#program.reader?.note(nameOfTreeOp({ about: 'part', key: type }));
+    const result: [Value, Value][] = [];
+    for (const known of this.#parts.get(type)?.values() ?? []) {
+      if (known === null) continue;
+      const place = this.#table.field(object, known.field);
+      const same = this.#resolve(place, known.same);
+      if (same !== null) result.push([this.#table.field(place, known.part), same]);
+    }
+    return result;
+  }
+
   #note(op: TreeOp): void {
     this.#ops.push(op);
     this.apply(op);
@@ -126,6 +158,9 @@ export class TreeModes {
         break;
       case 'cursor':
         if (!this.#cursors.has(op.key)) this.#cursors.set(op.key, op.tree);
+        break;
+      case 'part':
+        this.#applyPart(op);
         break;
     }
   }
@@ -144,6 +179,15 @@ export class TreeModes {
     if (known.mode === 'external' && mode === 'external') known.lock ??= lock;
     else if (known.mode === 'unknown') Object.assign(known, { mode, lock });
     else if (known.mode !== mode && mode !== 'unknown') Object.assign(known, { mode: 'unknown', lock: null });
+  }
+
+  #applyPart(op: Extract<TreeOp, { about: 'part' }>): void {
+    let parts = this.#parts.get(op.key);
+    if (parts === undefined) this.#parts.set(op.key, (parts = new Map()));
+    const name = `${op.field}.${op.part}`;
+    const known = parts.get(name);
+    const differs = known !== undefined && JSON.stringify(known?.same) !== JSON.stringify(op.same);
+    parts.set(name, differs ? null : op);
   }
 
   #applyRcu({ key, rcu, switched }: Extract<TreeOp, { about: 'rcu' }>): void {

@@ -1,6 +1,6 @@
 import type { LockMode } from '@maplelock/core';
 import { mayAlias } from '../domain/alias.ts';
-import type { State } from '../domain/state.ts';
+import type { LockState, State } from '../domain/state.ts';
 import type { TraceStep } from '../domain/trace.ts';
 import type { TreeLocks } from '../domain/tree-modes.ts';
 import type { Value, ValueNode } from '../domain/values.ts';
@@ -33,6 +33,10 @@ export interface Access {
   readonly certainty: Certainty;
   /** The call runs a function that was given as an argument. */
   readonly ofCallback?: boolean;
+  /** The helper suspends before it. */
+  readonly afterAwait?: boolean;
+  /** This function does not wait for that: it goes on, and gives back what it has taken. */
+  readonly detached?: boolean;
 }
 
 /** Checks an access to a tree against the locks held. What may be the caller's to hold becomes a requirement. */
@@ -43,13 +47,13 @@ export function checkAccess(frame: Frame, state: State, access: Access): void {
   const tree = frame.locksOf(access.tree, state);
   const { locks, mode } = tree;
   if (mode === 'private') return;
-  const held = heldLocks(state);
+  const [held, gone] = lasting(frame, state, access);
   const underRcu = held.some(([l]) => table.isRcu(l));
   if (access.access === 'read' && underRcu) {
     checkRcuMode(frame, state, access);
     return;
   }
-  const freed = access.freedInside.find((h) => locks.includes(h.lock));
+  const freed = [...access.freedInside, ...gone].find((h) => locks.includes(h.lock));
   const ours = freed === undefined ? held.filter(([l]) => locks.includes(l)) : [];
   if (ours.some(([, s]) => access.access === 'read' || s.mode === 'write')) return;
   if (access.heldInside.some((h) => locks.includes(h.lock))) return;
@@ -76,21 +80,22 @@ export function checkAccess(frame: Frame, state: State, access: Access): void {
   const sharedHere = ours[0]?.[1];
   // A lock that this function took or gave back itself is not the caller's any more.
   const settled =
-    freed !== undefined ||
+    (freed !== undefined && !(access.ofCallback && gone.includes(freed))) ||
     frame.isOwn(access.tree) ||
     !frame.isExpressible(access.tree) ||
-    (access.access === 'write' &&
-      (released !== undefined || (sharedHere !== undefined && sharedHere.entry === 'free'))) ||
+    (access.access === 'write' && (released !== undefined || isForReading(frame, sharedHere))) ||
     // Nor was the caller in a read section: a lock that sleeps cannot be taken there.
     (released !== undefined && released.entry === 'free' && !released.atomic);
   if (!settled) {
     if (!mayBeHeld && !underRcu) noteBare(frame, state, { access, locks, certainty: apart });
-    frame.recorder.need(frame.recorder.access, `${access.tree}${access.access}${certainty}`, {
+    const afterAwait = access.afterAwait === true || state.suspended;
+    frame.recorder.need(frame.recorder.access, `${access.tree}${access.access}${certainty}${afterAwait}`, {
       access: access.access,
       tree: access.tree,
       held: heldHere,
-      freed: [...freedLocks(state), ...access.freedInside],
+      freed: [...freedLocks(state), ...access.freedInside, ...gone],
       given: access.given,
+      afterAwait,
       underRcu,
       when: frame.conditions(state),
       steps: [accessStep(frame, access, state), ...access.inside],
@@ -106,6 +111,23 @@ export function checkAccess(frame: Frame, state: State, access: Access): void {
     others: others.map(([l, s]) => ({ name: frame.sayPlace(l, state), at: s.at })),
     underRcu,
   });
+}
+
+/** Taken for reading, or held for reading as the function says itself. In C who says that it is held may hold it for more. */
+function isForReading(frame: Frame, lock: LockState | undefined): boolean {
+  return lock?.entry === 'free' || (lock?.entry === 'asserted' && frame.fn.home.language === 'typescript');
+}
+
+/** The locks that are held when the access comes about, and those that this function will have given back by then. */
+function lasting(frame: Frame, state: State, access: Access): [[Value, LockState][], HeldLock[]] {
+  const held = heldLocks(state);
+  if (!access.detached) return [held, []];
+  const isOurs = ([, s]: [Value, LockState]): boolean => s.entry === 'free';
+  const gone = held.filter(isOurs).map(([lock]): HeldLock => {
+    const message = `${access.api}() goes on behind its await, when ${frame.sayPlace(lock, state)} has been given back`;
+    return { lock, at: frame.step('release', access.span, message) };
+  });
+  return [held.filter((entry) => !isOurs(entry)), gone];
 }
 
 /**

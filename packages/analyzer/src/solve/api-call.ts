@@ -273,6 +273,7 @@ function sayOfCaller(frame: Frame, state: State, lock: Value, effect: LockEffect
     held: [],
     freed: [],
     underRcu: false,
+    afterAwait: false,
     mayBeHeld: false,
     when: frame.conditions(state),
     steps: [step],

@@ -8,21 +8,19 @@ export interface CallGraph {
   readonly onlyRecursive: ReadonlySet<number>;
   /** Who calls each function, or makes it as a closure. */
   readonly callers: readonly (readonly number[])[];
-  /** Functions that make trees or say how they are locked. */
-  readonly initializes: ReadonlySet<number>;
+  /** Functions that make trees or say how they are locked, and constructors that make parts; callees first. */
+  readonly initializers: readonly number[];
 }
 
 /** Who calls whom, closures counted as called by the function that makes them. Cost: linear in the program. */
 export function callGraph(program: Program): CallGraph {
   const edges: number[][] = program.functions.map(() => []);
-  const initializes = new Set<number>();
   for (const fn of program.functions) {
     const out = new Set(fn.outline.own.map((id) => fn.home.functionBase + id));
     for (const callee of fn.outline.externals) {
       const target = program.resolve(fn.home, callee);
       if (target !== undefined) out.add(target.index);
     }
-    if (fn.outline.initializes) initializes.add(fn.index);
     edges[fn.index] = [...out].sort((a, b) => a - b);
   }
   const groups = components(edges.length, (n) => edges[n] as number[]).map((members) => {
@@ -32,7 +30,18 @@ export function callGraph(program: Program): CallGraph {
   });
   const callers: number[][] = program.functions.map(() => []);
   edges.forEach((out, from) => out.forEach((to) => callers[to]?.push(from)));
-  return { groups, callers, onlyRecursive: enteredByNone(groups, edges), initializes };
+  const isInitializer = (index: number): boolean => {
+    const isPart = (other: readonly number[] | undefined): boolean =>
+      isConstructor(program, index) && (other ?? []).some((n) => isConstructor(program, n));
+    return program.functions[index]?.outline.initializes || isPart(edges[index]) || isPart(callers[index]);
+  };
+  const initializers = groups.flatMap(({ members }) => members).filter(isInitializer);
+  return { groups, callers, onlyRecursive: enteredByNone(groups, edges), initializers };
+}
+
+function isConstructor(program: Program, index: number): boolean {
+  const fn = program.functions[index];
+  return fn?.ir.isInit === true && fn.home.language === 'typescript';
 }
 
 function enteredByNone(

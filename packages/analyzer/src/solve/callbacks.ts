@@ -1,9 +1,10 @@
 import type { State } from '../domain/state.ts';
-import type { Value } from '../domain/values.ts';
+import type { Value, Var } from '../domain/values.ts';
 import type { Fn } from '../link/program.ts';
-import { NO_SUMMARY } from '../summaries/summary.ts';
+import { NO_SUMMARY, type Summary } from '../summaries/summary.ts';
 import type { CallInstr } from './api-call.ts';
 import type { ClosureUse } from './context.ts';
+import { UNKNOWN_PART } from './evaluate.ts';
 import type { CallValues, Frame } from './frame.ts';
 import { dropResultsOf } from './results.ts';
 import { callSummary } from './summary-call.ts';
@@ -74,7 +75,10 @@ const RUN_LATER = new Set([
 
 function nameOf(call: CallInstr): string {
   switch (call.callee.kind) {
-    case 'method':
+    case 'method': {
+      const { name, className } = call.callee;
+      return name === 'constructor' && className !== undefined ? className : name;
+    }
     case 'external':
       return call.callee.name;
     case 'value':
@@ -118,6 +122,48 @@ export function functionArguments(frame: Frame, values: CallValues): [number, Fn
   return result;
 }
 
+/**
+ * The functions that variables of a callee, or of the functions that it is given, are known to hold here: its parameters,
+ * and parameters of functions around them that they name.
+ */
+function functionsHeld(frame: Frame, state: State, fn: Fn, given: readonly [number, Fn][]): Map<Var, number> {
+  const { program, table } = frame.context;
+  const held = new Map<Var, number>();
+  for (const [k, f] of given) {
+    const parameter = fn.ir.params[k];
+    if (parameter !== undefined) held.set(fn.home.variableBase + parameter, f.index);
+  }
+  if (fn.home.language === 'c') return held;
+  const closures = [fn, ...given.map(([, f]) => f)];
+  for (const closure of closures) {
+    for (const v of program.capturesOf(closure)) {
+      if (held.has(v) || program.variable(v)?.kind !== 'param') continue;
+      const value = state.env.get(v);
+      const node = value === undefined ? undefined : table.node(value);
+      const index = node === undefined ? frame.held.get(v) : node.kind === 'function' ? node.fn : undefined;
+      if (index === undefined) continue;
+      held.set(v, index);
+      const inner = program.functions[index];
+      if (inner !== undefined && !closures.includes(inner)) closures.push(inner);
+    }
+  }
+  return held;
+}
+
+/** What a function does where the functions are known that it is given, or that its variables hold. */
+export function summaryHere(
+  frame: Frame,
+  state: State,
+  call: CallInstr,
+  fn: Fn,
+  given: readonly [number, Fn][],
+): Summary {
+  const held = functionsHeld(frame, state, fn, given);
+  if (held.size === 0) return frame.context.summary(fn.index) ?? NO_SUMMARY;
+  const origin = frame.origin ?? frame.step('call', call.span, `calls ${call.text}()`);
+  return frame.context.specialize(fn, held, frame.depth + 1, origin);
+}
+
 /** Functions given to a call whose code is not in the program: run now, later, or who knows. */
 export function handOver(frame: Frame, state: State, call: CallInstr, values: CallValues): State[] {
   const functions = functionArguments(frame, values);
@@ -135,9 +181,47 @@ export function handOver(frame: Frame, state: State, call: CallInstr, values: Ca
   }
   for (const [, fn] of functions) {
     if (DROP_RESULTS.has(name)) dropResultsOf(frame, state, call, frame.context.summary(fn.index));
-    noteUse(frame, fn, RUN_LATER.has(name) ? 'later' : standing(frame, state, fn, values));
+    noteUse(frame, fn, RUN_LATER.has(name) ? 'later' : standing(frame, state, fn, call, values));
   }
   return [state];
+}
+
+/** What the callbacks of the call return lies in what the call returns: `trees.map((tree) => mtree_lock(tree))`. */
+export function gathersResults(call: CallInstr): boolean {
+  return HAND_ON.has(nameOf(call));
+}
+
+/** Which parameter of a callback is an element of what the method goes over. */
+const ELEMENT_AT: ReadonlyMap<string, number> = new Map([
+  ...[
+    'forEach',
+    'map',
+    'filter',
+    'some',
+    'every',
+    'find',
+    'findIndex',
+    'findLast',
+    'findLastIndex',
+    'flatMap',
+    'from',
+  ].map((name) => [name, 0] as const),
+  ...['reduce', 'reduceRight'].map((name) => [name, 1] as const),
+]);
+
+/** One of them: which one differs from call to call, as in a loop. */
+function elementGiven(
+  frame: Frame,
+  call: CallInstr,
+  values: CallValues,
+): { readonly at: number; readonly value: Value } | null {
+  const { table } = frame.context;
+  const name = nameOf(call);
+  const at = ELEMENT_AT.get(name);
+  const base = name === 'from' ? values.args[0] : values.receiver;
+  if (at === undefined || base === undefined) return null;
+  const index = table.fresh(values.site, UNKNOWN_PART);
+  return { at, value: table.intern({ kind: 'index', base, index }) };
 }
 
 /** The function runs before the call returns, with what only the call knows as its arguments. */
@@ -151,8 +235,10 @@ function runNow(
 ): State[] {
   noteUse(frame, fn, 'now');
   frame.context.called.add(fn.index);
-  const summary = frame.context.summary(fn.index) ?? NO_SUMMARY;
+  const summary = summaryHere(frame, state, call, fn, []);
   const args = fn.ir.params.map((_, k) => frame.context.table.fresh(values.site, 200 + k));
+  const element = elementGiven(frame, call, values);
+  if (element !== null && element.at < args.length) args[element.at] = element.value;
   const receiver = receiverOf(frame, given) ?? ownReceiver(frame, fn);
   return callSummary(frame, state, call, fn, summary, { ...values, args, receiver }, true);
 }
@@ -191,7 +277,7 @@ export function noteUse(frame: Frame, fn: Fn, use: ClosureUse): void {
 }
 
 /** Whether the needs of a function that is handed over are met here, and if not, whether its receiver could meet them. */
-function standing(frame: Frame, state: State, fn: Fn, values: CallValues): ClosureUse {
+function standing(frame: Frame, state: State, fn: Fn, call: CallInstr, values: CallValues): ClosureUse {
   const { table, program } = frame.context;
   const summary = frame.context.summary(fn.index) ?? NO_SUMMARY;
   const here = (v: Value): Value =>
@@ -218,7 +304,7 @@ function standing(frame: Frame, state: State, fn: Fn, values: CallValues): Closu
     const common =
       node.kind === 'import' ||
       node.kind === 'global' ||
-      (node.kind === 'entry' && program.ownerOf(node.variable) === undefined);
+      (node.kind === 'entry' && isInReachOf(frame, call, node.variable));
     const givenOver = [...values.args, values.receiver].some(
       (a) => a !== undefined && (table.root(a) === root || treeOfArgument(frame, state, a, root)),
     );
@@ -226,6 +312,18 @@ function standing(frame: Frame, state: State, fn: Fn, values: CallValues): Closu
     if (common || givenOver || parameter) reachable = true;
   }
   return met ? 'met' : reachable ? 'reachable' : 'unreachable';
+}
+
+/** A variable of the file. Code of other packages does not get at one that the file keeps to itself. */
+function isInReachOf(frame: Frame, { callee }: CallInstr, variable: Var): boolean {
+  const { program } = frame.context;
+  if (program.ownerOf(variable) !== undefined) return false;
+  const isForeign =
+    (callee.kind === 'external' &&
+      callee.module !== undefined &&
+      !/^[./#~@]\/|^\.\.?$/.test(callee.module)) ||
+    (callee.kind === 'value' && callee.value.op === 'global');
+  return !isForeign || program.variable(variable)?.exported === true;
 }
 
 /** True if the argument leads to the object: a cursor over it, a guard of it. */

@@ -94,7 +94,7 @@ export function checkNeeds(
   const callStep = { ...frame.step('call', span, `calls ${name}()`), ofCallback };
   for (const need of summary.access) {
     if (!isDue(need.when, need.tree)) continue;
-    if (ofCallback) frame.callback = need.steps;
+    frame.follow(need.steps, ofCallback);
     checkAccess(frame, state, {
       tree: here(need.tree),
       access: need.access,
@@ -107,15 +107,17 @@ export function checkNeeds(
       given: need.given && here(need.tree) === treeSlotHere(frame, need.tree, here),
       certainty: need.certainty,
       ofCallback,
+      afterAwait: need.afterAwait,
+      detached: need.afterAwait && !frame.waits,
     });
   }
   for (const need of summary.rcuReaders) {
-    if (isDue(need.when, need.tree)) checkRcuReader(frame, state, need, callStep, here);
+    if (isDue(need.when, need.tree)) checkRcuReader(frame, state, need, callStep, name, here);
   }
   for (const need of summary.free) {
     if (!isDue(need.when, need.lock)) continue;
-    if (need.afterAwait && !ofCallback && !frame.awaits(call.to)) continue;
-    if (ofCallback) frame.callback = need.steps;
+    if (need.afterAwait && !(ofCallback ? frame.waits : frame.awaits(call.to))) continue;
+    frame.follow(need.steps, ofCallback);
     const certainty = hangsOnUnseen(frame, state, need.when, here) ? 'possible' : need.certainty;
     const lock = here(need.lock);
     const known = state.locks.get(lock);
@@ -130,7 +132,7 @@ export function checkNeeds(
         : inside.find((h) => h.lock === lock)?.at;
     if (heldAt !== undefined) {
       const shown = shownAt(frame, span, ofCallback ? [callStep, ...need.steps] : need.steps);
-      const taker = shown.span === span ? name : need.api;
+      const taker = shown.span === span && !frame.isInCallback ? name : need.api;
       const message = need.declared
         ? excludedMessage(need.api, lockName)
         : need.inside
@@ -152,7 +154,7 @@ export function checkNeeds(
   const applicable = summary.outcomes.filter((o) => possible(frame, state, o.when, here));
   for (const need of summary.held) {
     if (!isDue(need.when, need.lock)) continue;
-    if (ofCallback) frame.callback = need.steps;
+    frame.follow(need.steps, ofCallback);
     // Where the helper gives the lock back on some of its paths only, which of them is taken here is not known. One that
     // fails before it comes to that does not count: where it does not fail, it gives it back.
     const always = applicable.every(
@@ -187,22 +189,22 @@ export function checkNeeds(
   }
   for (const need of summary.asserted) {
     if (!isDue(need.when, need.lock)) continue;
-    if (ofCallback) frame.callback = need.steps;
+    frame.follow(need.steps, ofCallback);
     checkAsserted(frame, state, need, here, { span, api: name, ofCallback, step: callStep });
   }
   for (const need of summary.lockUses) {
     if (!isDue(need.when, need.tree)) continue;
-    if (ofCallback) frame.callback = need.steps;
+    frame.follow(need.steps, ofCallback);
     checkOwnLockNeed(frame, state, need, here, { span, api: name, ofCallback });
   }
   for (const need of summary.sleeps) {
     if (!isDue(need.when)) continue;
-    if (ofCallback) frame.callback = need.steps;
+    frame.follow(need.steps, ofCallback);
     checkSleepNeed(frame, state, need, here, { span, api: name, ofCallback }, summary.alwaysSleeps);
   }
   for (const need of summary.fresh) {
     if (!isDue(need.when, need.cursor)) continue;
-    if (ofCallback) frame.callback = need.steps;
+    frame.follow(need.steps, ofCallback);
     const cursor = here(need.cursor);
     const known = state.cursors.get(cursor);
     const related = need.steps.slice(-1);

@@ -1,7 +1,7 @@
 import { saysNothing, TRUTHY } from '../domain/facts.ts';
 import type { CursorState, GuardState, State } from '../domain/state.ts';
 import type { TraceStep } from '../domain/trace.ts';
-import type { Value } from '../domain/values.ts';
+import type { Value, ValueTable } from '../domain/values.ts';
 import type { Field, Outcome, Parts } from '../summaries/summary.ts';
 import type { CallInstr } from './api-call.ts';
 import { assume, learn } from './assume.ts';
@@ -10,7 +10,7 @@ import { findEntry } from './entry-effects.ts';
 import { loadThrough, storeThrough } from './evaluate.ts';
 import type { CallValues, Frame } from './frame.ts';
 import { disposeOf } from './guards.ts';
-import { isAbsent, learnFollowed, lockKind } from './hold.ts';
+import { containerOf, isAbsent, learnFollowed, lockKind } from './hold.ts';
 import { isNew, learnTree } from './tree-effects.ts';
 
 /** The symbols of a call that stand for the fields of its result start here. */
@@ -26,6 +26,12 @@ function partsHere(parts: Parts, here: (v: Value) => Value): Parts {
 
 function fieldHere(field: Field, here: (v: Value) => Value): Field {
   return { ...field, value: field.value === null ? null : here(field.value), ...partsHere(field, here) };
+}
+
+function partOf(table: ValueTable, object: Value, name: Field['name']): Value {
+  return typeof name === 'string'
+    ? table.field(object, name)
+    : table.intern({ kind: 'index', base: object, index: table.constant(name) });
 }
 
 /** Lets one outcome of the callee happen. False if it cannot, from this state. */
@@ -74,7 +80,7 @@ export function applyOutcome(
   const fill = (object: Value, given: readonly Field[]): void => {
     for (const { name, value, fact, guard: released, fields: inner } of given) {
       const content = value ?? table.fresh(values.site, part++);
-      state.memory.set(table.field(object, name), content);
+      state.memory.set(partOf(table, object, name), content);
       learn(state, table, content, fact);
       if (released !== null) state.guards.set(content, released);
       fill(content, inner);
@@ -87,10 +93,10 @@ export function applyOutcome(
     else if (parts.guard !== null || parts.fields.length > 0) {
       const content = table.fresh(values.site, part++);
       storeThrough(pointer, content, state, table);
-      if (parts.guard !== null) {
-        state.guards.set(content, parts.guard);
-        learn(state, table, content, TRUTHY);
-      }
+      // In C what the helper made may not have been made, for want of memory.
+      const isThere = parts.guard !== null || frame.fn.home.language === 'typescript';
+      if (parts.guard !== null) state.guards.set(content, parts.guard);
+      if (isThere) learn(state, table, content, TRUTHY);
       fill(content, parts.fields);
     }
     // An unnamed value ends what is known of a number or a lock; other pointers are taken to be as they were.
@@ -124,6 +130,8 @@ export function applyOutcome(
       // A helper that is there to lock stands for the lock; one that left it behind is where it was taken.
       const at = change.intended ? step('acquire', `${call.text}() takes ${name}`) : change.at;
       state.step(at);
+      const container = containerOf(frame, change.lock);
+      if (container !== null) frame.lockedElements.add(container);
       learnFollowed(frame, state, change.lock);
       state.locks.set(change.lock, {
         held: true,

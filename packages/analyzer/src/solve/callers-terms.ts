@@ -1,5 +1,5 @@
 import { factAbout, type State } from '../domain/state.ts';
-import type { Value } from '../domain/values.ts';
+import type { Value, ValueTable } from '../domain/values.ts';
 import type { Field, Parts } from '../summaries/summary.ts';
 import type { Exit } from './fixpoint.ts';
 import type { Frame } from './frame.ts';
@@ -28,6 +28,7 @@ export function inCallersTerms(frame: Frame, exit: Exit, lock: Value): Value | n
 
 /** Objects in objects in objects are followed so far. */
 const DEEPEST_PART = 2;
+const LONGEST_TUPLE = 4;
 
 /** The fields of an object that this function made. A value that callers cannot say is told by what is known of it. */
 export function fieldsOf(frame: Frame, state: State, object: Value, depth = 0): readonly Field[] {
@@ -38,13 +39,24 @@ export function fieldsOf(frame: Frame, state: State, object: Value, depth = 0): 
   if (depth > DEEPEST_PART || (!isOwn && (node.kind !== 'fresh' || !births.has(node.site)))) return [];
   const result: Field[] = [];
   for (const [slot, value] of state.memory) {
-    const at = table.node(slot);
-    if (at.kind !== 'field' || at.base !== object) continue;
+    const name = nameOfPart(table, slot, object);
+    if (name === undefined) continue;
     const parts = partsOf(frame, state, value, depth + 1);
     const named = parts.guard === null && frame.isExpressible(value) ? value : null;
-    result.push({ name: at.name, value: named, fact: factAbout(state, table, value), ...parts });
+    result.push({ name, value: named, fact: factAbout(state, table, value), ...parts });
   }
   return result;
+}
+
+/** Of arrays the first elements are told, as of a tuple. */
+function nameOfPart(table: ValueTable, slot: Value, object: Value): Field['name'] | undefined {
+  const at = table.node(slot);
+  if ((at.kind !== 'field' && at.kind !== 'index') || at.base !== object) return undefined;
+  if (at.kind === 'field') return at.name;
+  const index = table.node(at.index);
+  return index.kind === 'const' && typeof index.value === 'number' && index.value < LONGEST_TUPLE
+    ? index.value
+    : undefined;
 }
 
 /** What is told of a value that callers cannot say. */

@@ -1,5 +1,5 @@
 import { State } from '../domain/state.ts';
-import type { Value } from '../domain/values.ts';
+import type { Value, Var } from '../domain/values.ts';
 import type { Annotation } from '../ir/ir.ts';
 import { isAtomic } from './atomic.ts';
 import { assertOfCaller } from './asserted.ts';
@@ -7,14 +7,12 @@ import { evaluate, follow } from './evaluate.ts';
 import type { Frame } from './frame.ts';
 
 /** What a function may rely on when it is entered: its annotations, and that its cursors are as the caller left them. */
-export function entryState(frame: Frame, functions: ReadonlyMap<number, number>): State {
+export function entryState(frame: Frame, functions: ReadonlyMap<Var, number>): State {
   const state = new State();
   const { table } = frame.context;
   const { ir, home } = frame.fn;
-  ir.params.forEach((id, k) => {
-    const bound = functions.get(k);
-    if (bound !== undefined)
-      state.env.set(home.variableBase + id, table.intern({ kind: 'function', fn: bound }));
+  for (const [variable, fn] of functions) state.env.set(variable, table.intern({ kind: 'function', fn }));
+  ir.params.forEach((id) => {
     const type = home.unit.variables[id]?.type;
     const container = home.model.containers.find((c) => type !== undefined && type.name in c.cursors);
     const path = type === undefined ? undefined : container?.cursors[type.name];
@@ -24,6 +22,11 @@ export function entryState(frame: Frame, functions: ReadonlyMap<number, number>)
     frame.context.trees.kinds.note(cursor, container);
     state.cursors.set(cursor, { status: 'entry', protectors: new Set(['caller']), at: null });
   });
+  if (ir.receiver !== undefined && ir.className !== undefined && !ir.isInit) {
+    const self = table.entry(home.variableBase + ir.receiver);
+    for (const [place, same] of frame.context.trees.partsOf(self, ir.className))
+      state.memory.set(place, same);
+  }
   for (const annotation of ir.annotations) assumeAnnotation(frame, state, annotation);
   return state;
 }
@@ -84,6 +87,7 @@ function assumeAnnotation(frame: Frame, state: State, annotation: Annotation): v
     held: [],
     freed: [],
     underRcu: false,
+    afterAwait: false,
     when: [],
     steps: [
       frame.step('note', annotation.span, `${ir.name}() says that its caller holds ${annotation.path}`),

@@ -50,6 +50,8 @@ export class Frame {
   readonly handedOut: Set<Value> = new Set();
   /** Variables of the function that others can read. */
   kept: ReadonlySet<number> = new Set();
+  /** The functions that variables, its own and those of functions around it, hold in this analysis of it. */
+  held: ReadonlyMap<number, number> = new Map();
   #unread: ReadonlySet<Instr> | null = null;
   #readsStatus: boolean | null = null;
   /** The state that the function was entered with. */
@@ -78,16 +80,31 @@ export class Frame {
 
   /** True if the function waits for the value of a variable: for the promise that a call returned. */
   awaits(variable: number): boolean {
-    if (this.#awaited === null) {
-      this.#awaited = new Set();
-      for (const block of this.fn.ir.blocks) {
-        for (const i of block.instrs) {
-          if (i.kind === 'suspend' && i.what === 'await' && i.value.op === 'var')
-            this.#awaited.add(i.value.id);
-        }
+    return this.#awaits.has(variable);
+  }
+
+  /** True if the function waits for anything: promises that it has gathered may be among it. */
+  get waits(): boolean {
+    return this.#awaits.size > 0;
+  }
+
+  /** True if the call stands in the await that waits for it: what it throws comes up there. */
+  awaitsAtOnce({ to, span }: { readonly to: number; readonly span: Span }): boolean {
+    const isAround = (i: Instr): boolean =>
+      i.kind === 'suspend' && i.span.start <= span.start && i.span.end >= span.end;
+    return this.awaits(to) && this.fn.ir.blocks.some((block) => block.instrs.some(isAround));
+  }
+
+  get #awaits(): Set<number> {
+    if (this.#awaited !== null) return this.#awaited;
+    this.#awaited = new Set();
+    for (const block of this.fn.ir.blocks) {
+      for (const i of block.instrs) {
+        if (i.kind === 'suspend' && i.what === 'await')
+          this.#awaited.add(i.value.op === 'var' ? i.value.id : -1);
       }
     }
-    return this.#awaited.has(variable);
+    return this.#awaited;
   }
 
   /** The function looks at fields that tell of a cursor's state. */
@@ -139,12 +156,26 @@ export class Frame {
     this.recorder.report(finding, state.trace);
   }
 
+  /** From here on the need is checked that these steps lead to: that of a callback, if one was run on the way. */
+  follow(steps: readonly TraceStep[], ofCallback: boolean): void {
+    this.callback = ofCallback || steps.some((s) => this.#isGiven(s)) ? steps : null;
+  }
+
+  /** True if what is found now is in the code of a callback, and shown there. */
+  get isInCallback(): boolean {
+    return this.callback?.some((s) => this.#isGiven(s)) ?? false;
+  }
+
   /** The callback's own code if it is written in the call that gave it, else that call. */
   #blamed(): TraceStep | null {
-    const first = this.callback?.[0];
-    if (this.origin === null || first === undefined) return null;
-    const { unit, start, end } = this.origin;
-    return first.unit === unit && first.start >= start && first.end <= end ? first : this.origin;
+    if (this.origin === null || this.callback === null || this.callback.length === 0) return null;
+    return this.callback.find((s) => this.#isGiven(s)) ?? this.origin;
+  }
+
+  /** The step lies in the call that gave this helper its callbacks. */
+  #isGiven({ unit, start, end }: TraceStep): boolean {
+    const { origin } = this;
+    return origin !== null && unit === origin.unit && start >= origin.start && end <= origin.end;
   }
 
   locksOf(tree: Value, state: State): TreeLocks {

@@ -76,15 +76,20 @@ export function releasedBy(frame: Frame, state: State, value: Value): GuardState
   const summary = frame.context.summary(node.fn);
   const [first] = summary?.outcomes ?? [];
   if (summary === undefined || first === undefined) return undefined;
+  const here = (v: Value): Value =>
+    table.substitute(v, {
+      replace: (x, n) => (n.kind === 'entry' ? (state.env.get(n.variable) ?? x) : undefined),
+      load: (slot) => state.memory.get(slot) ?? slot,
+    });
   const own = first.locks.find(({ lock, change }) =>
     summary.outcomes.every((o) =>
       o.locks.some((l) => l.lock === lock && l.change === change && change === 'released'),
     ),
   );
-  if (own === undefined) return undefined;
-  const lock = table.substitute(own.lock, {
-    replace: (v, n) => (n.kind === 'entry' ? (state.env.get(n.variable) ?? v) : undefined),
-    load: (slot) => state.memory.get(slot) ?? slot,
-  });
-  return state.locks.get(lock)?.held ? { lock, mode: own.mode, functionIndex: node.fn } : undefined;
+  const disposed = first.disposed.filter((v) => summary.outcomes.every((o) => o.disposed.includes(v)));
+  const guard = disposed.map((v) => state.guards.get(here(v))).find((g) => g !== undefined);
+  const given = own === undefined ? guard : { lock: here(own.lock), mode: own.mode };
+  return given !== undefined && state.locks.get(given.lock)?.held
+    ? { lock: given.lock, mode: given.mode, functionIndex: node.fn }
+    : undefined;
 }

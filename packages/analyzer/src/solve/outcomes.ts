@@ -187,14 +187,12 @@ function slotWith(frame: Frame, state: State, value: Value): Value | null {
 /** Variables of enclosing functions that this one assigned. */
 function assignedOuter(frame: Frame, state: State): Outcome['assigned'] {
   const result: { variable: number; value: Value | null }[] = [];
+  const { program, table } = frame.context;
   for (const [variable, value] of state.env) {
-    const owner = frame.context.program.ownerOf(variable);
-    if (
-      owner === undefined ||
-      owner.index === frame.fn.index ||
-      value === frame.context.table.entry(variable)
-    )
-      continue;
+    const owner = program.ownerOf(variable);
+    if (owner === undefined || owner.index === frame.fn.index || value === table.entry(variable)) continue;
+    const node = table.node(value);
+    if (node.kind === 'function' && frame.held.get(variable) === node.fn) continue;
     result.push({ variable, value: frame.isExpressible(value) ? value : null });
   }
   return result;
@@ -204,7 +202,7 @@ function storedOuter(frame: Frame, state: State): Outcome['stored'] {
   const result: Outcome['stored'][number][] = [];
   for (const [slot, value] of state.memory) {
     if (slot === value || result.length >= MOST_STORES) continue;
-    if (!frame.isExpressible(slot)) continue;
+    if (!frame.isExpressible(slot) || frame.entry.memory.get(slot) === value) continue;
     const parts = partsOf(frame, state, value);
     const isNamed = parts.guard === null && frame.isExpressible(value);
     result.push({ slot, value: isNamed ? value : null, isLock: false, parts });

@@ -14,10 +14,10 @@ export function checkRcuMode(frame: Frame, state: State, access: Access): void {
   if (access.heldInside.some((h) => !frame.context.table.isRcu(h.lock))) return;
   const { tree, api, innerApi, span, certainty } = access;
   const section = heldLocks(state).find(([l]) => frame.context.table.isRcu(l))?.[1].at;
-  const call = frame.step('access', span, `${api}() reads ${frame.sayPlace(tree, state)} under RCU`);
+  const step = frame.step('access', span, `${api}() reads ${frame.sayPlace(tree, state)} under RCU`);
+  const call = access.ofCallback ? { ...step, ofCallback: true } : step;
   // In a callback that this function wrote itself, it is the callback that reads.
-  const own = access.ofCallback ? [{ ...call, ofCallback: true }] : [];
-  const shown = shownAt(frame, span, [...own, ...access.inside]);
+  const shown = shownAt(frame, span, access.ofCallback ? [call, ...access.inside] : access.inside);
   check(frame, state, {
     tree,
     section: section ?? null,
@@ -26,6 +26,7 @@ export function checkRcuMode(frame: Frame, state: State, access: Access): void {
     at: shown.span === span ? call : { ...call, ...shown.span },
     certainty,
     api: shown.span === span ? api : innerApi,
+    innerApi,
   });
 }
 
@@ -35,9 +36,22 @@ export function checkRcuReader(
   state: State,
   reader: RcuReader,
   call: TraceStep,
+  name: string,
   here: (v: Value) => Value,
 ): void {
-  check(frame, state, { ...reader, tree: here(reader.tree), steps: [call, ...reader.steps] });
+  const place = reader.at.ofCallback ? calledBack(frame, reader, call, name) : undefined;
+  check(frame, state, { ...reader, ...place, tree: here(reader.tree), steps: [call, ...reader.steps] });
+}
+
+/** The helper does not know the tree. Whoever gave it the callback does: it reads there, or where it was given. */
+function calledBack(
+  frame: Frame,
+  { steps, innerApi }: RcuReader,
+  call: TraceStep,
+  name: string,
+): Pick<RcuReader, 'at' | 'api'> {
+  const { span } = shownAt(frame, call, steps);
+  return span === call ? { at: call, api: name } : { at: { ...call, ...span }, api: innerApi };
 }
 
 function check(frame: Frame, state: State, reader: RcuReader): void {

@@ -222,17 +222,26 @@ export class Roots {
       return 'possible';
     const uses = this.#whole.usesOf(fn);
     if (uses !== undefined) {
-      if (uses.has('later') || uses.has('unreachable')) return 'proved';
-      return 'possible';
+      if (uses.has('later')) return 'proved';
+      return uses.has('unreachable') && !this.#isLeftByOthers(frame, need.tree) ? 'proved' : 'possible';
     }
     const unseenCallers = fn.ir.linkage === 'exported' || fn.ir.escapes || fn.home.unit.path.endsWith('.h');
-    if (this.#isOverride(fn)) return 'possible';
+    if (this.#isOverride(fn, need.tree)) return 'possible';
     // Who makes a cursor and hands it over has, as a rule, locked its tree.
     if (need.given && unseenCallers) return 'possible';
     const { readersUnderRcu } = this.#context.trees.kinds.of(need.tree);
     if (readersUnderRcu && need.access === 'read' && unseenCallers) return 'possible';
     if (fn.home.language === 'c' && unseenCallers && this.#belongsToCallers(frame, need)) return 'possible';
     return 'proved';
+  }
+
+  /** Another function leaves the tree locked: `beforeEach(() => mtree_lock(tree))`. */
+  #isLeftByOthers(frame: Frame, tree: Value): boolean {
+    if (frame.fn.home.language === 'c') return false;
+    const { locks } = frame.locksOf(tree, new State());
+    return locks.some((l) =>
+      this.#whole.partners('acquirers', lockShape(frame, l)).some((a) => a !== frame.fn),
+    );
   }
 
   /**
@@ -323,17 +332,30 @@ export class Roots {
   }
 
   /** A method that stands for one of a base class: it is called by what calls that one, under its locks. */
-  #isOverride(fn: Fn): boolean {
+  #isOverride(fn: Fn, tree: Value): boolean {
     const { classes } = fn.home.unit;
     const name = fn.ir.name.slice(fn.ir.name.lastIndexOf('.') + 1);
     const own = fn.ir.className === undefined ? undefined : classes.get(fn.ir.className);
     if (own?.extends === undefined) return false;
     for (let base = this.#classOf(fn, own.extends), k = 0; k < 16; k++) {
-      // A base class that is not there may have any method.
-      if (base === undefined) return true;
+      // A base class that is not there may have any method; that of a package does not know the fields of this one.
+      if (base === undefined)
+        return k > 0 || !(isOfPackage(fn, own.extends) && this.#isFieldOf(own, fn, tree));
       if (base.methods.has(name)) return true;
       if (base.extends === undefined) return this.#whole.hasName(wordsOf(name).join(' '));
       base = this.#classOf(fn, base.extends);
+    }
+    return false;
+  }
+
+  /** A field of this class, of an object of it: what it extends need not know of it. */
+  #isFieldOf(own: ClassIR, fn: Fn, tree: Value): boolean {
+    const { table } = this.#context;
+    for (let at = table.node(tree); at.kind === 'field'; at = table.node(at.base)) {
+      const base = table.node(at.base);
+      const isThis =
+        base.kind === 'entry' && base.variable === fn.home.variableBase + (fn.ir.receiver ?? NaN);
+      if (isThis) return own.fields.has(at.name);
     }
     return false;
   }
@@ -378,6 +400,14 @@ export class Roots {
 /** It is entered from user space, without any lock. */
 function isSystemCall(fn: Fn): boolean {
   return fn.ir.exportName !== undefined && SYSTEM_CALL.test(fn.ir.exportName);
+}
+
+/** The class comes from another package, or is one of the language's. */
+function isOfPackage(fn: Fn, className: string): boolean {
+  const { links, variables } = fn.home.unit;
+  const link = links.find((l) => l.local === className && !l.reexport);
+  if (link !== undefined) return !/^[./#~@]\/|^\.\.?$/.test(link.module);
+  return !variables.some((v) => v.kind === 'module' && v.name === className);
 }
 
 /** The second place of an access that nothing on its path protects: where the path begins. */

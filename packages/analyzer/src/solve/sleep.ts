@@ -3,6 +3,7 @@ import { allowsBlocking } from '../domain/gfp.ts';
 import type { LockState, State } from '../domain/state.ts';
 import type { TraceStep } from '../domain/trace.ts';
 import type { Value } from '../domain/values.ts';
+import type { Instr } from '../ir/ir.ts';
 import type { Span } from '../ir/source.ts';
 import type { Certainty } from '../report/finding.ts';
 import { sleepMessage, suspendMessage } from '../rules/no-sleep-under-lock.ts';
@@ -32,6 +33,8 @@ interface Sleeping {
   /** A helper that sleeps on some of its paths only. */
   readonly conditional: boolean;
 }
+
+type SuspendInstr = Extract<Instr, { kind: 'suspend' }>;
 
 /** Checks a call of the API that may sleep. */
 export function checkSleep(
@@ -162,9 +165,12 @@ function require(frame: Frame, state: State, sleep: Sleeping): void {
 }
 
 /** Checks an await or yield: the locks that this function took are held until it goes on. */
-export function checkSuspend(frame: Frame, state: State, what: 'await' | 'yield', span: Span): void {
+export function checkSuspend(frame: Frame, state: State, { what, value, span }: SuspendInstr): void {
+  const promise = what === 'await' && value.op === 'var' ? value.id : null;
   // What the caller holds is the caller's affair: it goes on at once, and may give the lock back.
-  const held = heldLocks(state).filter(([, s]) => s.atomic && s.entry !== 'asserted');
+  const held = heldLocks(state).filter(
+    ([, s]) => s.atomic && s.entry !== 'asserted' && (promise === null || s.promised !== promise),
+  );
   const first = held.find(([lock, s]) => isCertain(frame, lock, s)) ?? held[0];
   if (first === undefined) return;
   const [lock, s] = first;

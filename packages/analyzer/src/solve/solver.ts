@@ -1,6 +1,6 @@
 import { TreeModes } from '../domain/tree-modes.ts';
 import type { TraceStep } from '../domain/trace.ts';
-import { type Value, ValueTable } from '../domain/values.ts';
+import { type Value, ValueTable, type Var } from '../domain/values.ts';
 import type { Fn, Program } from '../link/program.ts';
 import { Describer } from '../report/describe.ts';
 import { NO_SUMMARY, type Summary } from '../summaries/summary.ts';
@@ -28,7 +28,7 @@ import { WholeProgram } from './whole-program.ts';
 import { keptVariables, type Shape, shapeOf } from './shape.ts';
 import { summarize } from './summarize.ts';
 import { forgetSymbols, recallSymbols, symbolsOf } from './symbol-facts.ts';
-import { learnCursors, learnPlaces } from './tree-effects.ts';
+import { learnCursors, learnParts, learnPlaces } from './tree-effects.ts';
 
 export interface SolverResult {
   readonly findings: readonly RawFinding[];
@@ -94,16 +94,17 @@ export function solveProgram(
     return known;
   }
 
-  /** One function, with the functions that its parameters are known to be. */
+  /** One function, with the functions that variables are known to hold. */
   function analyze(
     fn: Fn,
-    functions: ReadonlyMap<number, number>,
+    functions: ReadonlyMap<Var, number>,
     depth: number,
     origin: TraceStep | null,
   ): [Summary, Recorder] {
     const recorder = new Recorder();
     const frame = new Frame(context, fn, recorder, depth, origin);
     observer?.entered(frame);
+    frame.held = functions;
     const start = entryState(frame, functions);
     frame.entry = start.clone();
     frame.kept = shape(fn).kept;
@@ -111,6 +112,7 @@ export function solveProgram(
     for (const exit of solved.exits) {
       learnPlaces(frame, exit.state);
       learnCursors(frame, exit.state);
+      learnParts(frame, exit.state);
     }
     const summary = summarize(frame, solved);
     observer?.summarized(frame, summary);
@@ -119,7 +121,7 @@ export function solveProgram(
 
   function specialize(
     fn: Fn,
-    functions: ReadonlyMap<number, number>,
+    functions: ReadonlyMap<Var, number>,
     depth: number,
     origin: TraceStep,
   ): Summary {
@@ -263,8 +265,7 @@ export function solveProgram(
 
   // How trees are locked is said by their initialisers, anywhere in the program: these are read first, and of what
   // they say no more than that is kept.
-  for (const { index } of program.functions) {
-    if (!graph.initializes.has(index)) continue;
+  for (const index of graph.initializers) {
     const result = group('trees', [index], 1);
     results.set(index, result);
   }

@@ -10,7 +10,7 @@ import { overtake } from './cursor-effects.ts';
 import { inheritEscapes } from './entry-effects.ts';
 import { loadThrough } from './evaluate.ts';
 import type { CallValues, Frame } from './frame.ts';
-import { doubtShape, lockKind } from './hold.ts';
+import { doubtShape, heldLocks, lockKind } from './hold.ts';
 import { noteCalleeOrder, noteHeldAround } from './lock-order.ts';
 import { doubtReservations, receiveReservations } from './reservations.ts';
 import { receiveOutcome } from './results.ts';
@@ -39,7 +39,8 @@ export function callSummary(
     const by = change.cursor === null ? null : here(change.cursor);
     overtake(frame, state, here(change.tree), by, call.span, call.text, change.at);
   }
-  throwThrough(frame, state, call, summary, values, here);
+  // What an async function throws comes up where its promise is waited for.
+  if (!callee.ir.isAsync || frame.awaitsAtOnce(call)) throwThrough(frame, state, call, summary, values, here);
   inheritEscapes(frame, state, summary.escapes);
   for (const kind of summary.takenKinds) frame.recorder.takenKinds.add(kind);
   for (const kind of summary.releasedKinds) frame.recorder.releasedKinds.add(kind);
@@ -49,11 +50,13 @@ export function callSummary(
   const applied: { state: State; outcome: Outcome }[] = [];
   const outcomes = summary.outcomes.filter((o) => !isNullTolerance(frame, state, o, summary.outcomes, here));
   const before = givesFunctions ? state.clone() : null;
+  const held = callee.ir.isAsync ? new Set(heldLocks(state).map(([lock]) => lock)) : null;
   const apply = (next: State, outcome: Outcome): void => {
     if (!applyOutcome(frame, next, call, outcome, values, here)) return;
     const result = next.env.get(frame.fn.home.variableBase + call.to) ?? values.result;
     receiveOutcome(frame, next, call, outcome, result, here);
     receiveReservations(frame, next, call, outcome, result, here);
+    if (held !== null) notePromised(next, call.to, held);
     applied.push({ state: next, outcome });
   };
   outcomes.forEach((outcome, k) => apply(k === outcomes.length - 1 ? state : state.clone(), outcome));
@@ -68,6 +71,12 @@ export function callSummary(
   doubtAmbiguous(frame, applied);
   doubtReservations(frame, applied, here);
   return applied.map((a) => a.state);
+}
+
+/** What an async function has taken is held when its promise is there. */
+function notePromised(state: State, promise: number, before: ReadonlySet<Value>): void {
+  for (const [lock, s] of heldLocks(state))
+    if (!before.has(lock)) state.locks.set(lock, { ...s, promised: promise });
 }
 
 /** What the helper throws goes on from here, with the locks of this moment: out of this function, if nothing holds it up. */

@@ -5,11 +5,10 @@ import { factAbout, type State } from '../domain/state.ts';
 import type { Expr, Instr } from '../ir/ir.ts';
 import type { Fn } from '../link/program.ts';
 import { expressionsOf } from '../ir/walk.ts';
-import { NO_SUMMARY } from '../summaries/summary.ts';
 import { callApi, type CallInstr } from './api-call.ts';
 import { assume, learn } from './assume.ts';
 import { copyStruct } from './copies.ts';
-import { functionArguments, noteUse } from './callbacks.ts';
+import { functionArguments, noteUse, summaryHere } from './callbacks.ts';
 import { checkUses, giveEntries } from './entry-effects.ts';
 import { type EvaluateAt, evaluate, load, storeThrough } from './evaluate.ts';
 import type { CallValues, Frame } from './frame.ts';
@@ -45,6 +44,7 @@ export function transfer(frame: Frame, state: State, instr: Instr, site: number,
       if (instr.constructed === true) frame.context.constructed.add(site);
       if (frame.fn.home.language === 'typescript') learn(state, at.table, value, TRUTHY);
       state.env.set(at.variableBase + instr.to, value);
+      frame.context.describer.name(value, at.variableBase + instr.to);
       return [state];
     }
     case 'call':
@@ -58,7 +58,7 @@ export function transfer(frame: Frame, state: State, instr: Instr, site: number,
       return [state];
     case 'suspend': {
       const value = evaluate(instr.value, state, at);
-      checkSuspend(frame, state, instr.what, instr.span);
+      checkSuspend(frame, state, instr);
       if (instr.what === 'await') state.suspended = true;
       state.env.set(at.variableBase + instr.to, instr.what === 'await' ? value : born(state, at, inLoop));
       return [state];
@@ -201,15 +201,7 @@ function call(frame: Frame, state: State, instr: CallInstr, at: EvaluateAt, inLo
   }
   context.called.add(fn.index);
   const functions = functionArguments(frame, values);
-  const summary =
-    functions.length > 0
-      ? context.specialize(
-          fn,
-          new Map(functions.map(([k, f]) => [k, f.index])),
-          frame.depth + 1,
-          frame.origin ?? frame.step('call', instr.span, `calls ${instr.text}()`),
-        )
-      : (context.summary(fn.index) ?? NO_SUMMARY);
+  const summary = summaryHere(frame, state, instr, fn, functions);
   const mayLock = summary.mayLock || !summary.complete || summary.kept.length > 0 || summary.leaks.length > 0;
   context.callees.set(at.site, { kind: 'known', mayLock });
   if (mayLock) frame.recorder.mayLock = true;

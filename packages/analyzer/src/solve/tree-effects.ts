@@ -2,6 +2,7 @@ import type { FunctionContract } from '@maplelock/core';
 import type { RcuMode, State, TreeState } from '../domain/state.ts';
 import type { TraceStep } from '../domain/trace.ts';
 import type { Value } from '../domain/values.ts';
+import type { Unit } from '../ir/ir.ts';
 import type { Span } from '../ir/source.ts';
 import type { Frame } from './frame.ts';
 import { modeOfFlags, rcuOfFlags } from './tree-flags.ts';
@@ -153,6 +154,63 @@ export function learnCursors(frame: Frame, state: State): void {
       if (value === cursor && program.isLasting(variable)) trees.learnCursor(table.entry(variable), place);
     }
   }
+}
+
+/**
+ * A constructor that puts a new object into a field, and gives it a tree or lock of its own: that object has the same one,
+ * as long as neither field is written by anything else.
+ */
+export function learnParts(frame: Frame, state: State): void {
+  const { table, trees, births } = frame.context;
+  const { ir, home } = frame.fn;
+  if (!ir.isInit || ir.receiver === undefined || home.language === 'c') return;
+  const self = table.entry(home.variableBase + ir.receiver);
+  for (const [slot, object] of state.memory) {
+    const field = table.node(slot);
+    const made = table.node(object);
+    if (field.kind !== 'field' || field.base !== self || made.kind !== 'fresh' || !births.has(made.site))
+      continue;
+    for (const [inner, value] of state.memory) {
+      const part = table.node(inner);
+      if (part.kind !== 'field' || part.base !== object || table.node(value).kind === 'const') continue;
+      for (const [place, content] of state.memory) {
+        const own = table.node(place);
+        if (content !== value || own.kind !== 'field' || own.base !== self) continue;
+        const names = [field.name, part.name, own.name];
+        if (!names.some((name) => isRewritten(home.unit, ir.className, name)))
+          trees.learnPart(slot, part.name, place);
+      }
+    }
+  }
+}
+
+const rewritten = new WeakMap<Unit, ReadonlySet<string>>();
+
+/** Something other than a constructor writes a field of that name, in `this` of the class or in who knows what object. */
+function isRewritten(unit: Unit, className: string | undefined, name: string): boolean {
+  let names = rewritten.get(unit);
+  if (names === undefined) rewritten.set(unit, (names = rewrittenIn(unit)));
+  return names.has(`${className}.${name}`) || names.has(`.${name}`);
+}
+
+function rewrittenIn(unit: Unit): Set<string> {
+  const names = new Set<string>();
+  for (const { isInit, blocks } of unit.functions) {
+    if (isInit) continue;
+    // What an object is made with is no second thing in it.
+    const made = new Set<number>();
+    for (const { instrs } of blocks) for (const i of instrs) if (i.kind === 'new') made.add(i.to);
+    for (const { instrs } of blocks) {
+      for (const i of instrs) {
+        if (i.kind !== 'store' || i.name === undefined) continue;
+        if (i.base.op === 'var' && made.has(i.base.id)) continue;
+        const base = i.base.op === 'var' ? unit.variables[i.base.id] : undefined;
+        const owner = base?.kind === 'receiver' ? unit.functions[base.owner ?? -1] : undefined;
+        names.add(`${owner?.className ?? ''}.${i.name}`);
+      }
+    }
+  }
+  return names;
 }
 
 /** Where something that was made here has been stored: its name for everyone else. */

@@ -2,7 +2,7 @@ import type { Value } from '../domain/values.ts';
 import type { State } from '../domain/state.ts';
 import { QUESTIONS } from '../contracts/kernel-sleep.ts';
 import type { CallInstr } from './api-call.ts';
-import { handOver } from './callbacks.ts';
+import { gathersResults, handOver } from './callbacks.ts';
 import type { CallValues, Frame } from './frame.ts';
 import { guardsCaptured } from './guards.ts';
 import { saysWhetherHeld, soundsInitializing, soundsLikeLocking, soundsUnlocking } from './intent.ts';
@@ -42,7 +42,17 @@ export function unknownCall(frame: Frame, state: State, instr: CallInstr, values
   for (const cursor of state.unchecked.keys())
     if (values.args.some((a) => contains(frame, a, cursor))) state.unchecked.delete(cursor);
   forgetOutArguments(frame, state, values);
-  return handOver(frame, state, instr, values).flatMap((after) => splitByFlag(frame, after, instr, values));
+  const states = handOver(frame, state, instr, values).flatMap((after) =>
+    splitByFlag(frame, after, instr, values),
+  );
+  if (gathersResults(instr)) for (const next of states) entrustResult(frame, next, instr);
+  return states;
+}
+
+/** Guards in an array are given back with it, in a way that is not followed. */
+function entrustResult(frame: Frame, state: State, { to }: CallInstr): void {
+  const result = state.env.get(frame.fn.home.variableBase + to);
+  if (result !== undefined) entrustGuard(frame, state, result);
 }
 
 /** Code of the program that is not there to be read has seen what it was called with. */

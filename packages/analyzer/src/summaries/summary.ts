@@ -48,6 +48,8 @@ export interface AccessRequirement extends Need {
   readonly declared?: boolean;
   /** The tree is that of a cursor which the caller made. */
   readonly given: boolean;
+  /** It is behind an await: a caller that does not wait for it has gone on by then, and given its locks back. */
+  readonly afterAwait: boolean;
 }
 
 /** A lock that the function says that its caller holds. */
@@ -114,6 +116,8 @@ export interface RcuReader extends Need {
   readonly tree: Value;
   /** Where it reads. */
   readonly at: TraceStep;
+  /** What reads in the end, where `api` is a helper. */
+  readonly innerApi: string;
   /** Where the read section was opened. */
   readonly section: TraceStep | null;
 }
@@ -177,7 +181,8 @@ export interface Parts {
 export const NO_PARTS: Parts = { guard: null, fields: [] };
 
 export interface Field extends Parts {
-  readonly name: string;
+  /** A number for an element of an array. */
+  readonly name: string | number;
   readonly value: Value | null;
   readonly fact: Fact;
 }

@@ -1,12 +1,12 @@
 /** Lock annotations in the comment before a function: `@requiresLock mas.tree`. */
 import ts from 'typescript';
 import type { Annotation, Expr } from '../../ir/ir.ts';
-import type { FileInfo, FunctionInfo, Members } from './entities.ts';
+import type { FileInfo, FunctionInfo, LazyType, Members } from './entities.ts';
 import { variableExpr } from './flow.ts';
 import { withoutThis } from './bind-functions.ts';
 import { bindingStatic } from './resolve.ts';
 import { lookup, receiverOf } from './scopes.ts';
-import { propertyName } from './syntax.ts';
+import { propertyName, strip } from './syntax.ts';
 import { findMember, memberType, typeOfSelf, typeOfVariable } from './types.ts';
 import type { Type } from './entities.ts';
 
@@ -19,6 +19,18 @@ const kinds: Readonly<Record<string, Annotation['kind']>> = {
   releases: 'releases',
   excludes: 'excludes',
 };
+
+/** Types and values that have no parts. */
+const PLAIN: ReadonlySet<ts.SyntaxKind> = new Set([
+  K.NumberKeyword,
+  K.StringKeyword,
+  K.BooleanKeyword,
+  K.BigIntKeyword,
+  K.NumericLiteral,
+  K.StringLiteral,
+  K.TrueKeyword,
+  K.FalseKeyword,
+]);
 
 /** Tells whether a text is worth searching for them. */
 export const annotationPattern: RegExp = /@(?:requiresLock|requiresReadLock|acquires|releases|excludes)\b/;
@@ -58,15 +70,22 @@ function resolvePath(file: FileInfo, fn: FunctionInfo, path: string): Expr | nul
   if (root === undefined || names.includes('')) return null;
   const start = rootOf(file, fn, root);
   if (start === null) return null;
-  let { value, type } = start;
+  let { value, type, lazy } = start;
   for (const name of names) {
-    if (type?.members !== undefined && isClosed(type.members) && findMember(file, type, name) === undefined) {
-      return null;
-    }
+    const member = type && findMember(file, type, name);
+    if (type?.members !== undefined && isClosed(type.members) && member === undefined) return null;
+    lazy = member?.kind === 'field' ? member.lazy : undefined;
     value = { op: 'field', base: value, name };
     type = type && memberType(file, type, name);
   }
-  return value;
+  return isPlainValue(lazy) ? null : value;
+}
+
+/** A number, a text or a truth value is no lock, and none lies in it. */
+function isPlainValue(lazy: LazyType | undefined): boolean {
+  if (lazy === undefined || (lazy.path ?? []).length > 0) return false;
+  const node = lazy.annotation ?? (lazy.expr && strip(lazy.expr));
+  return node !== undefined && PLAIN.has(node.kind);
 }
 
 function isClosed(members: Members): boolean {
@@ -76,6 +95,7 @@ function isClosed(members: Members): boolean {
 interface Root {
   readonly value: Expr;
   readonly type: Type | undefined;
+  readonly lazy?: LazyType | undefined;
 }
 
 function rootOf(file: FileInfo, fn: FunctionInfo, name: string): Root | null {
@@ -89,7 +109,9 @@ function rootOf(file: FileInfo, fn: FunctionInfo, name: string): Root | null {
   // What stands around the function its callers see too.
   const outer = param === undefined && fn.scope.outer !== null ? lookup(fn.scope.outer, name) : undefined;
   const variable = param ?? outer?.variable;
-  if (variable !== undefined) return { value: variableExpr(variable), type: typeOfVariable(file, variable) };
+  if (variable !== undefined) {
+    return { value: variableExpr(variable), type: typeOfVariable(file, variable), lazy: variable.lazy };
+  }
   const known = outer && bindingStatic(file, outer);
   return known?.kind === 'import'
     ? { value: { op: 'import', module: known.module, name: known.name }, type: undefined }

@@ -82,7 +82,9 @@ export function declareFunction(
       ? b.self
       : member === undefined
         ? { side: 'instance' }
-        : { cls: member.cls, side: member.side };
+        : member.side === 'static'
+          ? member.cls.self
+          : { cls: member.cls, side: 'instance' };
   const fn = newFunction(file, node, {
     name,
     doc: hint?.doc ?? node,
@@ -93,7 +95,7 @@ export function declareFunction(
     scope: b.scope,
     linkage: linkageOf(b, hint, member?.cls),
   });
-  if (self !== b.self) (self as { fn?: FunctionInfo }).fn = fn;
+  if (self !== b.self && self !== member?.cls.self) (self as { fn?: FunctionInfo }).fn = fn;
   file.functionOf.set(node, fn);
   if (ownName !== undefined) declare(fn.scope, ownName.text, { value: { kind: 'function', fn } });
   describe(fn, node, fn.scope, fn.doc);

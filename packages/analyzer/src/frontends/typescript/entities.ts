@@ -138,7 +138,7 @@ export interface Scope {
   types: Map<string, TypeBinding> | null;
 }
 
-/** What `this` is: a receiver's variable, made when it is first mentioned, or the class in a static initialiser. */
+/** What `this` is: a receiver's variable, made when it is first mentioned, or the class in its static members. */
 export interface Self {
   /** The function whose receiver it is; absent at the top level. */
   readonly fn?: FunctionInfo;

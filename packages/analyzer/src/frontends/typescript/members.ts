@@ -4,19 +4,39 @@ import type { Callee, Expr } from '../../ir/ir.ts';
 import type { Span } from '../../ir/source.ts';
 import { lowerBase, lowerExpr, lowerOwner } from './expressions.ts';
 import { checkLink } from './conditions.ts';
-import type { FunctionInfo } from './entities.ts';
+import type { FunctionInfo, Members } from './entities.ts';
 import { mayThrow } from './exits.ts';
 import { emit, pin, temp, variableExpr, type Flow } from './flow.ts';
 import { memberStatic, staticOf } from './resolve.ts';
 import { lookup } from './scopes.ts';
 import { spanOf } from './spans.ts';
 import { memberName, strip } from './syntax.ts';
-import { fieldReturned, findMember, typeOfExpr, typeOfNode, typeOfSelf } from './types.ts';
+import { depthLimit, fieldReturned, findMember, typeOfExpr, typeOfNode, typeOfSelf } from './types.ts';
 import type { Type } from './entities.ts';
 
 const K = ts.SyntaxKind;
 
 type MemberNode = ts.PropertyAccessExpression | ts.ElementAccessExpression;
+
+/** The class that holds a static field: what a class does not have itself is the one that it extends's. */
+function holderOf(f: Flow, base: Expr, name: string): Expr {
+  if (base.op !== 'var') return base;
+  let holder: Expr = base;
+  let members: Members | undefined = f.file.variables[base.id]?.lazy?.type?.members;
+  for (let depth = 0; depth < depthLimit && members !== undefined && !declares(members, name); depth++) {
+    const { heritage }: Members = members;
+    const value = heritage?.side === 'static' ? staticOf(f.file, heritage.node, heritage.scope) : null;
+    if (value?.kind === 'import') return { op: 'import', module: value.module, name: value.name };
+    if (value?.kind !== 'class') return base;
+    holder = variableExpr(value.cls.variable);
+    members = value.cls.statics;
+  }
+  return holder;
+}
+
+function declares({ fields, methods, getters, setters }: Members, name: string): boolean {
+  return fields.has(name) || methods.has(name) || getters.has(name) || setters.has(name);
+}
 
 /** The type of a value, from what was written if the value does not tell. */
 export function receiverType(f: Flow, value: Expr, node: ts.Expression): Type | undefined {
@@ -43,8 +63,9 @@ function enumMember(f: Flow, { expression }: MemberNode, name: string): Expr | n
   return value?.kind === 'constant' ? { op: 'const', value: value.value } : null;
 }
 
-function readMember(f: Flow, base: Expr, name: string, node: MemberNode): Expr {
+function readMember(f: Flow, owner: Expr, name: string, node: MemberNode): Expr {
   const { file } = f;
+  const base = holderOf(f, owner, name);
   if (base.op === 'import') {
     const value = memberStatic(file, { kind: 'import', module: base.module, name: base.name }, name);
     if (value?.kind === 'import') return { op: 'import', module: value.module, name: value.name };
@@ -59,7 +80,8 @@ function readMember(f: Flow, base: Expr, name: string, node: MemberNode): Expr {
 }
 
 /** `const { name } = base`. */
-export function readField(f: Flow, base: Expr, name: string, key: ts.Node): Expr {
+export function readField(f: Flow, owner: Expr, name: string, key: ts.Node): Expr {
+  const base = holderOf(f, owner, name);
   if (!f.file.memberNames.has(name)) return { op: 'field', base, name };
   const isThis = base.op === 'var' && base.id === f.self.variable?.id;
   return readTyped(f, base, name, isThis ? typeOfSelf(f.self) : typeOfExpr(f.file, base), key, key);

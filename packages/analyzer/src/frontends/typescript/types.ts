@@ -25,7 +25,7 @@ const K = ts.SyntaxKind;
 const transparent = new Set(['Readonly', 'Required', 'Partial', 'NonNullable', 'Awaited']);
 
 /** Depth at which chains of aliases, bases and initialisers are given up: they may be circular. */
-const depthLimit = 24;
+export const depthLimit = 24;
 
 export function plainType(type: Type | undefined): TypeName | undefined {
   if (type === undefined || type.name === '') return undefined;
