@@ -210,6 +210,8 @@ export interface FunctionIR {
   readonly name: string;
   /** In C the linker's name; in TypeScript the exported name, if it is exported (`default` included). */
   readonly exportName?: string;
+  /** In C: the same function in another variant of the file, whose callers are its own. */
+  readonly variantOf?: FunctionId;
   /** It is defined elsewhere: its blocks say what the annotations on its prototype say. */
   readonly declared?: true;
   /**

@@ -24,7 +24,7 @@ import type { Observer } from './observer.ts';
 import { foldOrder, heldAround } from './order-fold.ts';
 import { type RawFinding, Recorder } from './recorder.ts';
 import { Roots } from './roots.ts';
-import { WholeProgram } from './whole-program.ts';
+import { firstOf, WholeProgram } from './whole-program.ts';
 import { keptVariables, type Shape, shapeOf } from './shape.ts';
 import { summarize } from './summarize.ts';
 import { forgetSymbols, recallSymbols, symbolsOf } from './symbol-facts.ts';
@@ -286,9 +286,10 @@ export function solveProgram(
       else uses.add(use);
     }
   }
-  const roots = program.functions.filter(
-    (fn) => !context.called.has(fn.index) || graph.onlyRecursive.has(fn.index),
-  );
+  const roots = program.functions.filter((fn) => {
+    const index = firstOf(fn);
+    return !context.called.has(index) || graph.onlyRecursive.has(index);
+  });
   const isRoot = new Set(roots);
   const leftOver = (fn: Fn): LeftOver => results.get(fn.index)?.leftOver(fn.index) ?? NOTHING_LEFT;
   const ends = new Map<number, Recorder>();

@@ -8,6 +8,11 @@ import { soundsLikeLocking, wordsOf } from './intent.ts';
 const HALVES = ['releasers', 'acquirers', 'releasersOfKind', 'acquirersOfKind'] as const;
 type Half = (typeof HALVES)[number];
 
+/** The function that calls by name go to: itself, but for one of another variant of its file. */
+export function firstOf({ index, ir, home }: Fn): number {
+  return ir.variantOf === undefined ? index : home.functionBase + ir.variantOf;
+}
+
 /** Marks, among the names of what was asked for, a question about the program as a whole, and what the answer was. */
 export const QUESTION = 'q:';
 export const ANSWER = '\0';
@@ -53,7 +58,7 @@ export class WholeProgram {
 
   callersOf(fn: Fn): readonly number[] {
     this.#note('callers', this.#context.program.names.fn(fn.index));
-    return this.#callers[fn.index] ?? [];
+    return this.#callers[firstOf(fn)] ?? [];
   }
 
   usesOf(fn: Fn): ReadonlySet<ClosureUse> | undefined {
@@ -91,7 +96,7 @@ export class WholeProgram {
     const fn = program.functions[program.names.findFn(about) ?? -1];
     if (fn === undefined) return '';
     if (kind === 'callers')
-      return (this.#callers[fn.index] ?? []).map((caller) => program.names.fn(caller)).join('\n');
+      return (this.#callers[firstOf(fn)] ?? []).map((caller) => program.names.fn(caller)).join('\n');
     if (kind === 'uses') return [...(closureUses.get(fn.index) ?? [])].sort().join();
     return String(this.#roots.has(fn));
   }

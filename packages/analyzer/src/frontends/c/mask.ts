@@ -28,7 +28,8 @@ import {
   maskLastLabel,
   maskStatementMacro,
 } from './mask-statements.ts';
-import type { MacroDefinition } from './preprocessor.ts';
+import type { Span } from '../../ir/source.ts';
+import type { Alternatives, MacroDefinition } from './preprocessor.ts';
 import { tokenize } from './tokens.ts';
 import { ALIGNOF_WORDS, ASM_WORDS, TYPEOF_WORDS } from './words.ts';
 
@@ -45,6 +46,9 @@ export interface MaskedText {
   readonly macros: ReadonlyMap<string, MacroDefinition>;
   /** Macros without parameters that stand for other names. */
   readonly aliases: ReadonlyMap<string, MacroDefinition>;
+  /** What another variant of the file would read, and this one does not. */
+  readonly unread: readonly Span[];
+  readonly alternatives: Alternatives;
   /** Names that stand in erased text. */
   readonly mentioned: ReadonlySet<string>;
   readonly lineStarts: readonly number[];
@@ -58,9 +62,17 @@ export interface MaskedText {
 export function mask(
   text: string,
   model: ContractModel,
-  { macros, ownEnd }: { readonly macros?: MaskedText['macros']; readonly ownEnd?: number } = {},
+  {
+    macros,
+    ownEnd,
+    variant,
+  }: {
+    readonly macros?: MaskedText['macros'];
+    readonly ownEnd?: number;
+    readonly variant?: Alternatives;
+  } = {},
 ): MaskedText {
-  const tokens = tokenize(text, ownEnd);
+  const tokens = tokenize(text, ownEnd, variant);
   const state = createMaskState(tokens, model, macros ?? tokens.macros);
   for (let index = 0; index < tokens.count;) {
     const next = maskAt(state, index);
@@ -77,6 +89,8 @@ export function mask(
     constants: tokens.constants,
     macros: tokens.macros,
     aliases: tokens.aliases,
+    unread: tokens.unread,
+    alternatives: tokens.alternatives,
     mentioned: state.mentioned,
     lineStarts: tokens.lineStarts,
     cuts: state.cuts,

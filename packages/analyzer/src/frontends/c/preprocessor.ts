@@ -1,7 +1,10 @@
 /**
- * One variant of a file is read: of each conditional the first branch, unless it is known to be off in the kernel
- * (`#if 0`, `#ifdef __cplusplus`).
+ * One variant of a file is read at a time. Of each conditional it is the first branch, unless that is known to be off in
+ * the kernel (`#if 0`, `#ifdef __cplusplus`); the other variant reads the next one, wherever there is one.
  */
+
+/** What the other variant answers: by the name of a macro, whether it is defined; by the text of another condition, no. */
+export type Alternatives = ReadonlyMap<string, boolean>;
 
 const NEVER_DEFINED: ReadonlySet<string> = new Set([
   '__cplusplus',
@@ -17,6 +20,8 @@ const NEVER_DEFINED: ReadonlySet<string> = new Set([
 const ALWAYS_DEFINED: ReadonlySet<string> = new Set(['__KERNEL__', '__GNUC__', '__linux__']);
 
 interface Conditional {
+  /** What the other variant would answer; null where the answer is known. */
+  readonly other: readonly [string, boolean] | null;
   /** A branch of this conditional has been read. */
   taken: boolean;
   /** The text around the conditional is read. */
@@ -34,6 +39,8 @@ export interface MacroDefinition {
 interface Preprocessor {
   /** True where the text is read. */
   readonly active: boolean;
+  /** For the branches that this variant leaves out. */
+  readonly alternatives: Map<string, boolean>;
   /** Takes one directive: its logical line, continuation lines joined, comments included. */
   directive(line: string, start: number): void;
   /** Integer constants of `#define NAME 1`. */
@@ -45,12 +52,17 @@ interface Preprocessor {
 }
 
 /** `ownEnd`: what is defined behind it gives way to what is defined before. */
-export function createPreprocessor(ownEnd: number): Preprocessor {
+export function createPreprocessor(ownEnd: number, variant: Alternatives): Preprocessor {
+  const alternatives = new Map<string, boolean>();
   const stack: Conditional[] = [];
   const constants = new Map<string, number>();
   const macros = new Map<string, MacroDefinition>();
   const aliases = new Map<string, MacroDefinition>();
   let active = true;
+
+  function noteOther({ other, outer, taken }: Conditional): void {
+    if (other !== null && outer && taken && !alternatives.has(other[0])) alternatives.set(...other);
+  }
 
   function branch(open: Conditional, holds: boolean): void {
     active = open.outer && !open.taken && holds;
@@ -66,6 +78,7 @@ export function createPreprocessor(ownEnd: number): Preprocessor {
     get active() {
       return active;
     },
+    alternatives,
     constants,
     macros,
     aliases,
@@ -79,16 +92,19 @@ export function createPreprocessor(ownEnd: number): Preprocessor {
         case 'if':
         case 'ifdef':
         case 'ifndef': {
-          const open = { taken: false, outer: active };
+          const { holds, other } =
+            name === 'if' ? condition(rest, variant) : ofMacro(rest, name === 'ifdef', variant);
+          const open = { other, taken: false, outer: active };
           stack.push(open);
-          branch(open, name === 'if' ? holds(rest) : name === 'ifdef' ? isDefined(rest) : !isUndefined(rest));
+          branch(open, holds);
           break;
         }
         case 'elif':
-          if (top) branch(top, holds(rest));
-          break;
         case 'else':
-          if (top) branch(top, true);
+          if (top) {
+            noteOther(top);
+            branch(top, name === 'else' || condition(rest, variant).holds);
+          }
           break;
         case 'endif':
           if (top) {
@@ -108,21 +124,25 @@ export function createPreprocessor(ownEnd: number): Preprocessor {
   };
 }
 
-function isDefined(name: string): boolean {
-  return !NEVER_DEFINED.has(name);
+interface Answer {
+  readonly holds: boolean;
+  readonly other: Conditional['other'];
 }
 
-function isUndefined(name: string): boolean {
-  return ALWAYS_DEFINED.has(name);
+/** Whether a macro is defined, or is not: what is not known is so in the first variant. */
+function ofMacro(name: string, defined: boolean, variant: Alternatives): Answer {
+  if (NEVER_DEFINED.has(name)) return { holds: !defined, other: null };
+  if (ALWAYS_DEFINED.has(name)) return { holds: defined, other: null };
+  const told = variant.get(name);
+  return { holds: told === undefined || told === defined, other: [name, !defined] };
 }
 
 /** Unknown conditions hold: the first branch is the one that is read. */
-function holds(condition: string): boolean {
-  if (/^\(?\s*0\s*\)?(\s*&&|$)/.test(condition)) return false;
-  const single = /^(!?)\s*defined\s*\(?\s*(\w+)\s*\)?$/.exec(condition);
-  const name = single?.[2];
-  if (name === undefined) return true;
-  return single?.[1] === '!' ? !isUndefined(name) : isDefined(name);
+function condition(text: string, variant: Alternatives): Answer {
+  if (/^\(?\s*0\s*\)?(\s*&&|$)/.test(text)) return { holds: false, other: null };
+  const single = /^(!?)\s*(?:defined|IS_ENABLED|IS_BUILTIN|IS_REACHABLE)\s*\(?\s*(\w+)\s*\)?$/.exec(text);
+  if (single?.[2] !== undefined) return ofMacro(single[2], single[1] === '', variant);
+  return { holds: variant.get(text) ?? true, other: [text, false] };
 }
 
 /** `#define NAME(a, b) body`. Returns false if it has no parameters. */

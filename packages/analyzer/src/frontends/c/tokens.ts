@@ -2,7 +2,8 @@
  * Splits C into the tokens that masking works on. Comments, preprocessor lines and the branches that are not read
  * yield none. Punctuation comes one character at a time.
  */
-import type { MacroDefinition } from './preprocessor.ts';
+import type { Span } from '../../ir/source.ts';
+import type { Alternatives, MacroDefinition } from './preprocessor.ts';
 import { createPreprocessor } from './preprocessor.ts';
 
 type TokenKind = 'word' | 'number' | 'string' | 'char' | 'punct';
@@ -20,6 +21,9 @@ export interface Tokens {
   readonly macros: ReadonlyMap<string, MacroDefinition>;
   /** Macros without parameters that stand for other names. */
   readonly aliases: ReadonlyMap<string, MacroDefinition>;
+  /** What is not read, from the directive that ends the reading to the one that takes it up. */
+  readonly unread: readonly Span[];
+  readonly alternatives: Alternatives;
   /** Start offset of each line. */
   readonly lineStarts: readonly number[];
 }
@@ -52,12 +56,18 @@ function isWordStart(code: number): boolean {
 }
 
 /** `ownEnd`: what is defined behind it gives way to what is defined before. */
-export function tokenize(text: string, ownEnd: number = text.length): Tokens {
+export function tokenize(
+  text: string,
+  ownEnd: number = text.length,
+  variant: Alternatives = new Map(),
+): Tokens {
+  const unread: Span[] = [];
+  let stopped = -1;
   const kinds: TokenKind[] = [];
   const starts: number[] = [];
   const ends: number[] = [];
   const lineStarts = [0];
-  const preprocessor = createPreprocessor(ownEnd);
+  const preprocessor = createPreprocessor(ownEnd, variant);
   const length = text.length;
   let position = 0;
   let atLineStart = true;
@@ -86,6 +96,11 @@ export function tokenize(text: string, ownEnd: number = text.length): Tokens {
     } else if (code === HASH && atLineStart) {
       const end = endOfDirective(text, position);
       preprocessor.directive(text.slice(position, end), position);
+      if (!preprocessor.active && stopped < 0) stopped = end;
+      if (preprocessor.active && stopped >= 0) {
+        unread.push({ start: stopped, end: position });
+        stopped = -1;
+      }
       position = end;
     } else {
       atLineStart = false;
@@ -105,6 +120,7 @@ export function tokenize(text: string, ownEnd: number = text.length): Tokens {
     }
   }
 
+  if (stopped >= 0) unread.push({ start: stopped, end: length });
   for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) lineStarts.push(at + 1);
   return {
     text,
@@ -116,6 +132,8 @@ export function tokenize(text: string, ownEnd: number = text.length): Tokens {
     constants: preprocessor.constants,
     macros: preprocessor.macros,
     aliases: preprocessor.aliases,
+    unread,
+    alternatives: preprocessor.alternatives,
     lineStarts,
   };
 }
