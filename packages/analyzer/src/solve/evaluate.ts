@@ -52,8 +52,12 @@ export function evaluate(expr: Expr, state: State, at: EvaluateAt): Value {
     }
     case 'unary':
       return table.unary(expr.operator, evaluate(expr.operand, state, at));
-    case 'binary':
-      return table.binary(expr.operator, evaluate(expr.left, state, at), evaluate(expr.right, state, at));
+    case 'binary': {
+      const [left, right] = [evaluate(expr.left, state, at), evaluate(expr.right, state, at)];
+      return left === right && isRecheck(expr, left, state, table)
+        ? recheck(expr.operator, left, table)
+        : table.binary(expr.operator, left, right);
+    }
     case 'pure': {
       const args = expr.args.map((a) => evaluate(a, state, at));
       // An error pointer is its errno.
@@ -68,6 +72,31 @@ export function evaluate(expr: Expr, state: State, at: EvaluateAt): Value {
     case 'unknown':
       return table.fresh(at.site, UNKNOWN_PART);
   }
+}
+
+const EQUALITIES: ReadonlySet<string> = new Set(['==', '===', '!=', '!==']);
+
+/**
+ * A variable is compared, under a lock, with the memory that it was read from: before the lock was taken, as a rule, and
+ * that memory may have changed until then.
+ */
+function isRecheck(
+  { operator, left, right }: Extract<Expr, { op: 'binary' }>,
+  value: Value,
+  state: State,
+  table: ValueTable,
+): boolean {
+  if (!EQUALITIES.has(operator) || (left.op === 'var') === (right.op === 'var')) return false;
+  const { kind } = table.node(value);
+  if (kind !== 'field' && kind !== 'deref' && kind !== 'index') return false;
+  // What belongs to the running task nobody else changes.
+  if (table.node(table.root(value)).kind === 'global') return false;
+  return [...state.locks.values()].some((s) => s.held && s.entry === 'free');
+}
+
+function recheck(operator: string, value: Value, table: ValueTable): Value {
+  const isSame = table.intern({ kind: 'pure', name: 'recheck', args: [value] });
+  return operator.startsWith('!') ? table.unary('!', isSame) : isSame;
 }
 
 /** What a slot of memory holds: what was written to it, or the symbol of its content. */
