@@ -210,6 +210,8 @@ export interface Summary {
   readonly changes: readonly TreeChange[];
   /** Locks that it may drop without taking them again, in a way that is not followed. */
   readonly doubts: readonly Value[];
+  /** Parameters of C that it goes through as pointers. */
+  readonly follows: readonly Value[];
   /** Empty if the function never returns. */
   readonly outcomes: readonly Outcome[];
   /** The ways in which it throws. */
@@ -263,6 +265,7 @@ export const NO_SUMMARY: Summary = {
   rcuReaders: [],
   changes: [],
   doubts: [],
+  follows: [],
   outcomes: [],
   throws: [],
   complete: false,
