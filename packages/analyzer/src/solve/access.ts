@@ -9,6 +9,7 @@ import type { Certainty } from '../report/finding.ts';
 import { missingReadMessage } from '../rules/require-read-lock.ts';
 import { type HeldInstead, missingWriteMessage } from '../rules/require-write-lock.ts';
 import type { HeldLock } from '../summaries/summary.ts';
+import { noteBare } from './bare.ts';
 import type { Frame } from './frame.ts';
 import { checkRcuMode } from './rcu-readers.ts';
 import { keyOf } from './recorder.ts';
@@ -83,6 +84,7 @@ export function checkAccess(frame: Frame, state: State, access: Access): void {
     // Nor was the caller in a read section: a lock that sleeps cannot be taken there.
     (released !== undefined && released.entry === 'free' && !released.atomic);
   if (!settled) {
+    if (!mayBeHeld && !underRcu) noteBare(frame, state, { access, locks, certainty: apart });
     frame.recorder.need(frame.recorder.access, `${access.tree}${access.access}${certainty}`, {
       access: access.access,
       tree: access.tree,
@@ -208,11 +210,11 @@ export function reportMissing(
       ? (['require-write-lock', missingWriteMessage(what, instead)] as const)
       : (['require-read-lock', missingReadMessage(what, instead)] as const);
   frame.report(rule, shown.span, message, related, state, certainty);
+  const key = keyOf({ rule, unit: frame.fn.home.index, start: shown.span.start, end: shown.span.end });
   const container = containerOf(frame, access.tree);
-  if (container !== null) {
-    const key = keyOf({ rule, unit: frame.fn.home.index, start: shown.span.start, end: shown.span.end });
-    frame.recorder.elements.set(key, container);
-  }
+  if (container !== null) frame.recorder.elements.set(key, container);
+  if (instead.shared !== null && locks[0] !== undefined && access.inside.length > 0)
+    frame.recorder.shared.set(key, locks[0]);
 }
 
 /**
@@ -246,9 +248,9 @@ function mayBeLockedUnseen(
   locks: readonly Value[],
 ): boolean {
   if (frame.fn.home.language !== 'typescript') return false;
-  const { table, foreign } = frame.context;
+  const { table, callees } = frame.context;
   const root = table.node(table.root(access.tree));
-  if (access.given && root.kind === 'fresh' && foreign.get(root.site)?.isElsewhere) return true;
+  if (access.given && root.kind === 'fresh' && callees.get(root.site)?.kind === 'elsewhere') return true;
   return state.opaque && (mode === 'unknown' || locks.some((lock) => mayBeTakenUnseen(frame, state, lock)));
 }
 

@@ -7,7 +7,7 @@ import { heldLocks } from './hold.ts';
 import { soundsTelling } from './intent.ts';
 
 /**
- * A call of code that is not in the program was given the address of a flag whose name speaks of locking, as in
+ * A call of code that is not in the program, or that a contract knows to drop a lock at times, was given the address of a flag whose name speaks of locking, as in
  * `get_user_pages_remote(mm, …, &locked)`: it may give the lock back, and clears the flag if it does.
  */
 export function splitByFlag(frame: Frame, state: State, instr: CallInstr, values: CallValues): State[] {
@@ -36,7 +36,8 @@ export function splitByFlag(frame: Frame, state: State, instr: CallInstr, values
   return assume(state, table, value, true) ? [state, dropped] : [dropped];
 }
 
-function flagAmong(frame: Frame, { args }: CallValues): number | null {
+/** The variable of the flag; null where none was given. */
+export function flagAmong(frame: Frame, { args }: CallValues): number | null {
   if (frame.fn.home.language !== 'c') return null;
   const { table, program } = frame.context;
   for (const arg of args) {

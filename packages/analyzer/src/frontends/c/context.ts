@@ -49,6 +49,8 @@ export interface UnitContext {
   /** Variables that are objects or arrays: denoted by their address. */
   readonly objects: Set<VarId>;
   readonly escaping: Set<FunctionId>;
+  /** Functions of a contract that the file implements: calls of them are held against the contract. */
+  readonly implemented: Set<string>;
   readonly noreturn: Set<string>;
   /** Bodies of the macros as far as they have been used; null for those that cannot be read. */
   readonly macroBodies: Map<string, MacroBody | null>;
@@ -175,7 +177,7 @@ export function calleeOf(cx: FunctionContext, name: string): Callee {
   const variable = lookUp(cx, name);
   if (variable !== undefined) return { kind: 'value', value: { op: 'var', id: variable } };
   const fn = cx.unit.functionIds.get(name);
-  if (fn !== undefined) return { kind: 'function', fn };
+  if (fn !== undefined && !cx.unit.implemented.has(name)) return { kind: 'function', fn };
   if (!cx.unit.masked.macros.has(name) && cx.unit.model.function(name)) return { kind: 'api', name };
   return { kind: 'external', name };
 }

@@ -77,7 +77,8 @@ function lowerStep(cx: FunctionContext, mask: Mask, loop: LoopMacro, args: reado
   const nameSpan = nameOf(mask);
   if (loop.step === undefined) {
     for (const [position, argument] of args.entries()) {
-      if (position === loop.into || isFreshLocal(cx, argument)) {
+      const sets = setByMacro(cx, mask.name, position) ?? isFreshLocal(cx, argument);
+      if (position === loop.into || sets) {
         writePlace(cx, lowerPlace(cx, argument), UNKNOWN, spanOf(argument));
       } else {
         lowerExpression(cx, argument);
@@ -99,6 +100,16 @@ function lowerStep(cx: FunctionContext, mask: Mask, loop: LoopMacro, args: reado
   const place = lowerPlace(cx, into);
   writePlace(cx, place, result, span);
   return { op: 'binary', operator: '!=', left: readPlace(cx, place), right: NULL };
+}
+
+/** Whether a loop macro that the file itself defines assigns its argument; undefined for macros of other files. */
+function setByMacro(cx: FunctionContext, name: string, position: number): boolean | undefined {
+  const macro = cx.unit.masked.macros.get(name);
+  const param = macro?.params[position];
+  if (macro === undefined || param === undefined) return undefined;
+  return new RegExp(`(?:&|\\+\\+|--)\\s*\\(?${param}\\b|\\b${param}\\)?\\s*(?:=(?!=)|\\+\\+|--|[-+]=)`).test(
+    macro.body,
+  );
 }
 
 /** A local variable that was declared without a value, or with NULL or 0: in a loop that no table knows, the loop sets it. */

@@ -49,6 +49,7 @@ export function lowerFile(parser: Parser, file: SourceFile, options: LowerOption
     objectTypes: new Set(OBJECT_TYPEDEFS),
     objects: new Set(),
     escaping: new Set(),
+    implemented: new Set(),
     noreturn: new Set(),
     maskAt: new Map(masked.masks.map((entry) => [entry.at, entry])),
     problems: [],
@@ -235,8 +236,15 @@ function collectFunction(unit: UnitContext, node: SyntaxNode, from: number, coll
   const { name } = declarator;
   const id = collected.functions.length;
   if (!unit.functionIds.has(name)) unit.functionIds.set(name, id);
+  if (!hasStorage(unit, node, 'static') && isDeclaredByHeader(unit, name)) unit.implemented.add(name);
   collected.functions.push({ id, name, node, declarator, from });
   noteNoreturn(unit, name, from, child(node, 'body')?.start ?? node.end);
+}
+
+/** A function of a contract whose header the file includes: what is not static by that name can be no other. */
+function isDeclaredByHeader(unit: UnitContext, name: string): boolean {
+  const header = unit.model.function(name) && unit.model.headerOf(name);
+  return header !== undefined && new RegExp(`^#\\s*include\\s*<${header}>`, 'm').test(unit.original);
 }
 
 function collectDeclaration(unit: UnitContext, node: SyntaxNode, from: number, collected: Collected): void {
