@@ -19,6 +19,7 @@ const SYMBOLS: ReadonlySet<string> = new Set([
   'first',
   'freed',
   'doubts',
+  'follows',
   'taken',
   'protectors',
   'disposed',

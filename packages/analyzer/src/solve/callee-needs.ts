@@ -1,6 +1,6 @@
 import { meetFacts } from '../domain/facts.ts';
 import { factAbout, type State } from '../domain/state.ts';
-import type { Value } from '../domain/values.ts';
+import type { Value, ValueNode } from '../domain/values.ts';
 import { excludedMessage, relockMessage, takesItselfMessage } from '../rules/no-relock.ts';
 import { overtakenMessage, staleMessage, staleThroughHelperMessage } from '../rules/no-stale-state.ts';
 import { helperUnlocksMessage } from '../rules/require-unlock.ts';
@@ -58,8 +58,8 @@ function fails({ context: { table } }: Frame, { result, fact }: Outcome): boolea
 }
 
 /**
- * The need hangs on what lies behind a pointer that cannot be followed: a flag, as a rule, that says whether the caller
- * holds the lock.
+ * The need hangs on what lies behind a pointer that cannot be followed, or in a structure of this function that somebody
+ * else has filled in: a flag, as a rule, that says whether the caller holds the lock.
  */
 function hangsOnUnseen(
   frame: Frame,
@@ -67,11 +67,16 @@ function hangsOnUnseen(
   when: readonly Condition[],
   here: (v: Value) => Value,
 ): boolean {
-  const { table } = frame.context;
+  const { table, program } = frame.context;
+  const isUnseen = (n: ValueNode): boolean => {
+    if (n.kind !== 'field') return n.kind === 'deref';
+    const root = table.node(table.root(n.base));
+    return root.kind === 'addrVar' && program.ownerOf(root.variable) === frame.fn;
+  };
   return when.some((c) => {
     const value = here(c.value);
     return (
-      table.mentions(value, (n) => n.kind === 'deref') &&
+      table.mentions(value, isUnseen) &&
       factAbout(state, table, value).truthy === undefined &&
       !frame.isExpressible(value)
     );
@@ -105,7 +110,7 @@ export function checkNeeds(
       heldInside: need.held.map((h) => ({ ...h, lock: here(h.lock) })),
       freedInside: need.freed.map((h) => ({ ...h, lock: here(h.lock) })),
       given: need.given && here(need.tree) === treeSlotHere(frame, need.tree, here),
-      certainty: need.certainty,
+      certainty: hangsOnUnseen(frame, state, need.when, here) ? 'possible' : need.certainty,
       ofCallback,
       afterAwait: need.afterAwait,
       detached: need.afterAwait && !frame.waits,

@@ -97,18 +97,25 @@ function isFollowed(frame: Frame, callee: Receiver, position: number, isInside: 
 }
 
 /** The function goes through the pointer that it is given. */
-function followsParameter(frame: Frame, fn: Fn, position: number): boolean {
-  const { ir } = fn;
-  const parameter = ir.params[position];
+function followsParameter({ context }: Frame, fn: Fn, position: number): boolean {
+  const parameter = fn.ir.params[position];
   if (parameter === undefined) return false;
-  frame.context.program.readBody(fn);
-  return mentionsIn(
-    ir,
-    (e) =>
-      (e.op === 'field' || e.op === 'deref' || e.op === 'index' || e.op === 'addr-field') &&
-      e.base.op === 'var' &&
-      e.base.id === parameter,
-  );
+  const entry = context.table.entry(fn.home.variableBase + parameter);
+  return context.summary(fn.index)?.follows.includes(entry) === true;
+}
+
+/** The parameters of C that a function goes through as pointers, on whatever path. Cost: linear in the function. */
+export function followedParameters({ fn, context }: Frame): Value[] {
+  if (fn.home.language !== 'c' || fn.ir.params.length === 0) return [];
+  const followed = new Set<number>();
+  mentionsIn(fn.ir, (e) => {
+    const isStep = e.op === 'field' || e.op === 'deref' || e.op === 'index' || e.op === 'addr-field';
+    if (isStep && e.base.op === 'var') followed.add(e.base.id);
+    return false;
+  });
+  return fn.ir.params
+    .filter((parameter) => followed.has(parameter))
+    .map((parameter) => context.table.entry(fn.home.variableBase + parameter));
 }
 
 /** The entry that an address lies in, or that is the value itself. */

@@ -3,6 +3,7 @@ import { State } from '../domain/state.ts';
 import type { AccessRequirement, Condition, Summary } from '../summaries/summary.ts';
 import { isSettled } from './bare.ts';
 import { checkAnnotations } from './annotation-checks.ts';
+import { followedParameters } from './entry-effects.ts';
 import type { Solved } from './fixpoint.ts';
 import type { Frame } from './frame.ts';
 import { containerOf } from './hold.ts';
@@ -48,6 +49,7 @@ export function summarize(frame: Frame, solved: Solved): Summary {
     rcuReaders: [...recorder.rcuReaders.values()],
     changes: [...recorder.changes.values()],
     doubts: [...recorder.doubts],
+    follows: followedParameters(frame),
     escapes: recorder.escapes,
     taken: recorder.taken,
     takenKinds: recorder.takenKinds,

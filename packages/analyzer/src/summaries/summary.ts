@@ -217,6 +217,8 @@ export interface Summary {
   readonly changes: readonly TreeChange[];
   /** Locks that it may drop without taking them again, in a way that is not followed. */
   readonly doubts: readonly Value[];
+  /** Parameters of C that it goes through as pointers. */
+  readonly follows: readonly Value[];
   /** Empty if the function never returns. */
   readonly outcomes: readonly Outcome[];
   /** The ways in which it throws. */
@@ -286,6 +288,7 @@ export const NO_SUMMARY: Summary = {
   rcuReaders: [],
   changes: [],
   doubts: [],
+  follows: [],
   outcomes: [],
   throws: [],
   complete: false,

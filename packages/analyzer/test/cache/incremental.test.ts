@@ -164,6 +164,7 @@ void call(struct ma_state *mas)
     const failing: AnalyzeOptions = {
       ...request,
       c: {
+        definitionsIn: c.definitionsIn,
         lower(file, options, times) {
           count++;
           if (file.path === 'lib/use.c') throw new Error('a test');

@@ -43,5 +43,7 @@ export const testModel: ContractModel = {
   guard: () => undefined,
   module: (specifier) => (specifier === '@maplelock/core' ? byName : undefined),
   externalFields: [],
+  headerOf: () => undefined,
+  standIn: () => undefined,
   isMentionedIn: (text) => text.includes('@maplelock/core'),
 };

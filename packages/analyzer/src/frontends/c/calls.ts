@@ -14,7 +14,13 @@ import {
   textOfNode,
   UNKNOWN,
 } from './context.ts';
-import { expandMacro, nameThroughBinding, throughAlias, throughBinding } from './expansion.ts';
+import {
+  expandMacro,
+  nameThroughBinding,
+  throughAlias,
+  throughArguments,
+  throughBinding,
+} from './expansion.ts';
 import { isTypeInParentheses, lowerExpression, stripParentheses } from './expressions.ts';
 import { emitCleanups, lowerAcquireError, lowerClass, lowerGuard } from './cleanup.ts';
 import { addressOf, lowerPlace, placeAt, writePlace } from './places.ts';
@@ -178,7 +184,7 @@ function takePointer(cx: FunctionContext, argument: SyntaxNode): Expr {
 }
 
 export function lowerArguments(cx: FunctionContext, args: readonly SyntaxNode[]): Expr[] {
-  return args.map((argument) => lowerExpression(cx, argument));
+  return throughArguments(cx, args, (argument) => lowerExpression(cx, argument));
 }
 
 function emitCall(

@@ -75,6 +75,8 @@ export interface Binding {
   /** The text that the node was parsed from, and the bindings of the names in it. */
   readonly text: string;
   readonly bindings: Bindings | null;
+  /** All that stands for `__VA_ARGS__`, or the name that the macro has for it. */
+  readonly rest?: readonly SyntaxNode[];
 }
 
 type Bindings = ReadonlyMap<string, Binding>;

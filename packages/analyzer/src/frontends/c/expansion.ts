@@ -13,7 +13,9 @@ import type { SyntaxNode } from './syntax.ts';
 
 const MAX_DEPTH = 6;
 /** What is pasted is no expression; a case belongs to a switch that is not seen. */
-const UNREADABLE = /##|\b(case|default|__VA_ARGS__)\b/;
+const UNREADABLE = /##|\b(case|default)\b/;
+/** The last parameter of a macro that takes any number of arguments. */
+const REST = /^(\w*)\.\.\.$/;
 
 /** Lowers a use of the macro; undefined if it is none, or its body cannot be read. */
 export function expandMacro(
@@ -88,8 +90,13 @@ function withBody<T>(cx: FunctionContext, use: Use, lower: () => T): T {
   const { text } = unit;
   const params = unit.masked.macros.get(use.name)?.params ?? [];
   const bound = new Map<string, Binding>();
-  for (const [position, node] of use.args.entries()) {
-    bound.set(params[position] ?? '', { node, text, bindings });
+  for (const [position, name] of params.entries()) {
+    const node = use.args[position];
+    const rest = restName(name);
+    if (rest !== null) {
+      const all = use.args.slice(position);
+      bound.set(rest, { node: node ?? NOTHING, text, bindings, rest: all });
+    } else if (node) bound.set(name, { node, text, bindings });
   }
   cx.bindings = bound;
   flow.site = site ?? { span: use.span, nameSpan: use.nameSpan };
@@ -101,6 +108,26 @@ function withBody<T>(cx: FunctionContext, use: Use, lower: () => T): T {
   cx.bindings = bindings;
   flow.site = site;
   return value;
+}
+
+const NOTHING: SyntaxNode = { type: '', field: null, start: 0, end: 0, children: [], broken: false };
+
+function restName(parameter: string): string | null {
+  const name = REST.exec(parameter)?.[1];
+  return name === '' ? '__VA_ARGS__' : (name ?? null);
+}
+
+/** Goes on with each argument of a call; those of a macro with any number of them stand behind one name. */
+export function throughArguments<T>(
+  cx: FunctionContext,
+  args: readonly SyntaxNode[],
+  use: (node: SyntaxNode) => T,
+): T[] {
+  return args.flatMap((node) => {
+    const rest = node.type === 'identifier' ? cx.bindings?.get(nameAt(cx, node)) : undefined;
+    if (rest?.rest === undefined) return [use(node)];
+    return rest.rest.map((given) => through(cx, rest, given, use));
+  });
 }
 
 function lowerBody(cx: FunctionContext, nodes: readonly SyntaxNode[]): Expr {
@@ -115,17 +142,27 @@ function lowerBody(cx: FunctionContext, nodes: readonly SyntaxNode[]): Expr {
 function macroBody(cx: FunctionContext, name: string, count: number, tail: string): MacroBody | null {
   const { unit } = cx;
   const macro = unit.masked.macros.get(name);
-  if (!macro || macro.params.length !== count) return null;
+  if (!macro || !takes(macro, count)) return null;
   if (cx.expanding.length >= MAX_DEPTH || cx.expanding.includes(name)) return null;
   let body = unit.macroBodies.get(name + tail);
   if (body === undefined) unit.macroBodies.set(name + tail, (body = readBody(unit, macro, tail)));
   return body;
 }
 
-function readBody(unit: UnitContext, { body, start }: MacroDefinition, tail: string): MacroBody | null {
-  if (UNREADABLE.test(body)) return null;
-  const code = body.trimEnd();
-  if (code === '') return null;
+function takes({ params }: MacroDefinition, count: number): boolean {
+  const takesMore = REST.test(params.at(-1) ?? '');
+  return takesMore ? count >= params.length - 1 : count === params.length;
+}
+
+function readBody(
+  unit: UnitContext,
+  { params, body, start }: MacroDefinition,
+  tail: string,
+): MacroBody | null {
+  const rest = restName(params.at(-1) ?? '');
+  // Pasted to a comma, it only takes that away where there is nothing.
+  const code = body.replace(/##(?=\s*(\w+))/g, (mark, name) => (name === rest ? '  ' : mark)).trimEnd();
+  if (code === '' || UNREADABLE.test(code)) return null;
   const fragment = unit.parseStatements(withoutStrings(code) + tail, start);
   // Statements or an expression, and nothing behind.
   if (fragment === null || fragment.nodes.some((node) => node.broken)) return null;
@@ -178,19 +215,31 @@ export function throughBinding<T>(
   use: (node: SyntaxNode) => T,
 ): T | undefined {
   const binding = cx.bindings?.get(name);
-  if (!binding) return undefined;
+  return binding && through(cx, binding, binding.node, use);
+}
+
+function through<T>(
+  cx: FunctionContext,
+  binding: Binding,
+  node: SyntaxNode,
+  use: (node: SyntaxNode) => T,
+): T {
   const { bindings, unit } = cx;
   const { text } = unit;
   cx.bindings = binding.bindings;
   unit.text = binding.text;
-  const result = use(binding.node);
+  const result = use(node);
   unit.text = text;
   cx.bindings = bindings;
   return result;
 }
 
+function nameAt(cx: FunctionContext, node: SyntaxNode): string {
+  return cx.unit.text.slice(node.start, node.end);
+}
+
 /** The name that stands at the node, or that the macro was given for it. */
 export function nameThroughBinding(cx: FunctionContext, node: SyntaxNode): string {
-  const written = cx.unit.text.slice(node.start, node.end);
+  const written = nameAt(cx, node);
   return throughBinding(cx, written, (given) => nameThroughBinding(cx, given)) ?? written;
 }

@@ -424,6 +424,7 @@ describe('trees at the top of the file', () => {
       b0:
         %0 = api MTREE_INIT_EXT(&outer, global MT_FLAGS_LOCK_EXTERN | global MT_FLAGS_USE_RCU, &big) discarded
         %1 = api MTREE_INIT(&inner, 0) discarded
+        %2 = api mt_init(&plain) discarded
         return
       "
     `);
