@@ -8,6 +8,7 @@ import { lowerTypeScript } from './frontends/typescript/lower.ts';
 import type { Unit } from './ir/ir.ts';
 import type { Language, SourceFile } from './ir/source.ts';
 import { type Barrels, barrelsOf } from './link/barrels.ts';
+import { HeaderDefinitions } from './link/header-definitions.ts';
 import { includeHelpers } from './link/includes.ts';
 import { type FunctionOutline, outlineOf } from './link/outline.ts';
 import { Program, type ProgramPart } from './link/program.ts';
@@ -134,18 +135,28 @@ export function analyzeWith(
 
   const lowererOf = (language: Language): CFrontend['lower'] | undefined =>
     language === 'c' ? options.c?.lower : lowerTypeScript;
-  const lowerOptions = (model: ContractModel): Parameters<CFrontend['lower']>[1] => ({
+  const lowerOptions = (model: ContractModel, definitions: string): Parameters<CFrontend['lower']>[1] => ({
     model,
+    definitions,
     implicitThrows: options.implicitThrows ?? false,
     barrels,
   });
+  const headers =
+    options.resolveInclude && options.c
+      ? new HeaderDefinitions(options.resolveInclude, options.c.definitionsIn)
+      : null;
+  const definitionsFor = (file: SourceFile, language: Language, model: ContractModel): string =>
+    (language === 'c' && headers?.usedBy(file, model)) || '';
 
   /** As an earlier run has read it. */
   function recalled(file: SourceFile, language: Language): Part | null {
     const model = modelFor(language, extra);
     const lower = lowererOf(language);
     if (memory === null || lower === undefined) return null;
-    const unit = memory.unit(file, () => link(lower(file, lowerOptions(model), times), model));
+    const definitions = definitionsFor(file, language, model);
+    const unit = memory.unit(file, definitions, () =>
+      link(lower(file, lowerOptions(model, definitions), times), model),
+    );
     return unit && { unit, model, ...memory.outlineOf(file.path), isStored: true };
   }
 
@@ -163,7 +174,7 @@ export function analyzeWith(
       return null;
     }
     try {
-      const unit = lower(file, lowerOptions(model), times);
+      const unit = lower(file, lowerOptions(model, definitionsFor(file, language, model)), times);
       const outline = outlineOf(unit, model);
       const usesApi = callsApi(unit);
       const [variables, lines] = [unit.variables.length, unit.lineStarts.length];

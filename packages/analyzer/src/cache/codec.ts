@@ -1,7 +1,7 @@
 import type { Container } from '../contracts/model.ts';
 import type { Value, ValueNode } from '../domain/values.ts';
 import type { LinkedUnit } from '../link/program.ts';
-import type { Context, ForeignCall } from '../solve/context.ts';
+import type { Context, Called } from '../solve/context.ts';
 import type { SymbolFacts } from '../solve/symbol-facts.ts';
 import type { Summary } from '../summaries/summary.ts';
 
@@ -84,12 +84,12 @@ export class Codec {
   }
 
   /** Symbols in the form that `encode()` writes. */
-  plainSymbols({ births, constructed, foreign, types, names, kinds }: SymbolFacts): object {
+  plainSymbols({ births, constructed, callees, types, names, kinds }: SymbolFacts): object {
     const { names: by } = this.#context.program;
     return {
       births: [...births].map(([site, name]) => [by.site(site), name]),
       constructed: [...constructed].map((site) => by.site(site)),
-      foreign: [...foreign].map(([site, call]) => [by.site(site), call]),
+      callees: [...callees].map(([site, call]) => [by.site(site), call]),
       types: [...types].map(([value, type]) => ({ value, type })),
       names: [...names].map(([value, name]) => ({ value, name })),
       kinds: [...kinds].map(([value, kind]) => ({ value, kind: this.#nameOfKind(kind) })),
@@ -98,10 +98,10 @@ export class Codec {
 
   symbols(plain: object): SymbolFacts {
     const { names: by } = this.#context.program;
-    const { births, constructed, foreign, types, names, kinds } = plain as {
+    const { births, constructed, callees, types, names, kinds } = plain as {
       births: [string, string][];
       constructed: string[];
-      foreign: [string, ForeignCall][];
+      callees: [string, Called][];
       types: { value: Value; type: SymbolFacts['types'] extends ReadonlyMap<Value, infer T> ? T : never }[];
       names: { value: Value; name: string }[];
       kinds: { value: Value; kind: string }[];
@@ -110,7 +110,7 @@ export class Codec {
     return {
       births: new Map(births.map(([at, name]) => [site(at), name])),
       constructed: new Set(constructed.map(site)),
-      foreign: new Map(foreign.map(([at, call]) => [site(at), call])),
+      callees: new Map(callees.map(([at, call]) => [site(at), call])),
       types: new Map(types.map(({ value, type }) => [value, type])),
       names: new Map(names.map(({ value, name }) => [value, name])),
       kinds: new Map(kinds.map(({ value, kind }) => [value, this.#kind(kind)])),

@@ -89,9 +89,9 @@ export class Memory {
     }
   }
 
-  /** The file as an earlier run has read it, if it is as it was. */
-  unit(file: SourceFile, lower: () => Unit): StoredUnit | null {
-    const hash = hashOf(file.text);
+  /** The file as an earlier run has read it, if it and what it takes from its headers are as they were. */
+  unit(file: SourceFile, definitions: string, lower: () => Unit): StoredUnit | null {
+    const hash = hashOf(definitions === '' ? file.text : `${file.text}\0${definitions}`);
     this.#hashes.set(file.path, hash);
     const old = this.#old.get(file.path);
     if (old === undefined || old.head.hash !== hash) return null;

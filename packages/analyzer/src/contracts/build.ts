@@ -8,20 +8,27 @@ import type { AnalyzerContract, CMacro, Container, ContractModel, Guard } from '
 export function buildModel(language: Language, extra: readonly AnalyzerContract[] = []): ContractModel {
   const contracts = [...BUILT_IN, ...extra].filter((c) => c.languages.includes(language));
   const functions = new Map<string, FunctionContract>();
+  const standIns = new Map<string, FunctionContract>();
   const macros = new Map<string, CMacro>();
   const guards = new Map<string, Guard>();
   const modules = new Map<string, Map<string, FunctionContract>>();
   const homes = new Map<string, string | undefined>();
+  const headers = new Map<string, string | undefined>();
   const containers = new Set<Container>([MAPLE_TREE]);
   const containerOf = new Map<FunctionContract, Container>();
   for (const contract of contracts) {
     if (contract.container !== undefined) containers.add(contract.container);
     for (const row of contract.functions) {
+      if (contract.standsIn) {
+        standIns.set(row.name, row);
+        continue;
+      }
       const other = homes.get(row.name);
       // What is the same name in two modules is told by the module.
       if (other === undefined || contract.module === undefined || other === contract.module) {
         functions.set(row.name, row);
         homes.set(row.name, contract.module);
+        headers.set(row.name, contract.header);
       }
       if (contract.container !== undefined) containerOf.set(row, contract.container);
     }
@@ -36,6 +43,8 @@ export function buildModel(language: Language, extra: readonly AnalyzerContract[
   return {
     function: (name, module) =>
       (module === undefined ? undefined : modules.get(module)?.get(name)) ?? functions.get(name),
+    headerOf: (name) => headers.get(name),
+    standIn: (name) => standIns.get(name),
     containerOf: (row) => containerOf.get(row) ?? MAPLE_TREE,
     containers: [...containers],
     macro: (name) => macros.get(name),

@@ -1,4 +1,5 @@
 import { CONTRACT } from '@maplelock/core';
+import { ADDRESS_SPACE } from './address-space.ts';
 import { KERNEL_LOCKS } from './kernel-locks.ts';
 import { KERNEL_MACROS } from './kernel-macros.ts';
 import { MAPLE_TREE_C, MAPLE_TREE_GFP } from './maple-tree-c.ts';
@@ -25,6 +26,7 @@ export const BUILT_IN: readonly AnalyzerContract[] = [
   CORE_IN_C,
   MAPLE_TREE_C,
   VMA,
+  ADDRESS_SPACE,
   XARRAY,
   PAGE_TABLES,
   KERNEL_LOCKS,

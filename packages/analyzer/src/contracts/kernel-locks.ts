@@ -300,11 +300,9 @@ const READ_SECTIONS: readonly FunctionContract[] = [
 const LOCKDEP: Family = { lock: OBJECT, params: ['lock'], file: 'include/linux/lockdep.h' };
 
 const ASSERTIONS: readonly FunctionContract[] = [
-  // Of a lock with two modes this does not say which: the stronger one is believed.
-  ...asserts(LOCKDEP, 'write', [
+  ...asserts(LOCKDEP, 'any', [
     'lockdep_assert_held',
     'lockdep_assert_held_once',
-    'lockdep_assert_held_write',
     'lockdep_is_held',
     'assert_spin_locked',
     'assert_raw_spin_locked',
@@ -313,6 +311,7 @@ const ASSERTIONS: readonly FunctionContract[] = [
     'mutex_is_locked',
     'rwsem_is_locked',
   ]),
+  ...asserts(LOCKDEP, 'write', ['lockdep_assert_held_write']),
   ...asserts(LOCKDEP, 'read', ['lockdep_assert_held_read']),
   row(LOCKDEP, 'lockdep_assert_not_held', 'Says that the lock is not held here.', {
     takes: [{ lock: OBJECT, mode: 'write' }],

@@ -131,9 +131,12 @@ export const HANDING_OVER: ReadonlyMap<string, 'value' | 'return'> = new Map([
 
 const NORETURN = `
   BUG panic do_exit make_task_dead kthread_exit kthread_complete_and_exit module_put_and_kthread_exit do_group_exit
-  nmi_panic machine_real_restart __builtin_unreachable unreachable BUILD_BUG die_unreachable rewind_stack_and_make_dead
+  nmi_panic parisc_terminate machine_real_restart __builtin_unreachable unreachable BUILD_BUG die_unreachable rewind_stack_and_make_dead
   cpu_startup_entry reboot_halt_forever exit abort __assert_fail kunit_skip
 `;
+
+/** By the name that such a function goes by: its macro comes first. Nobody in the kernel calls it, with locks or without. */
+export const SYSTEM_CALL: RegExp = /^(?:COMPAT_)?SYSCALL_DEFINE\d:/;
 
 const FUNCTION_HEADS = `
   SYSCALL_DEFINE0 SYSCALL_DEFINE1 SYSCALL_DEFINE2 SYSCALL_DEFINE3 SYSCALL_DEFINE4 SYSCALL_DEFINE5 SYSCALL_DEFINE6

@@ -91,10 +91,14 @@ export function unlock(family: Family, mode: LockMode, names: readonly string[])
   );
 }
 
-export function asserts(family: Family, mode: LockMode, names: readonly string[]): FunctionContract[] {
-  return names.map((name) =>
-    row(family, name, 'Says that the lock is held here.', { asserts: [{ lock: family.lock, mode }] }),
-  );
+export function asserts(
+  family: Family,
+  mode: LockMode | 'any',
+  names: readonly string[],
+): FunctionContract[] {
+  const effect: LockEffect =
+    mode === 'any' ? { lock: family.lock, mode: 'write', anyMode: true } : { lock: family.lock, mode };
+  return names.map((name) => row(family, name, 'Says that the lock is held here.', { asserts: [effect] }));
 }
 
 /** `raw_spin_lock`, `raw_spin_lock_irq`… from the stem and the endings. */

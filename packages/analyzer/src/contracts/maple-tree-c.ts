@@ -133,7 +133,7 @@ export const MAPLE_TREE_C: AnalyzerContract = {
   functions: [...LOCK_SPELLINGS, ...INITIALISERS],
   macros: {
     MA_STATE: { kind: 'declare', name: 0, type: 'ma_state', init: 'mas_init' },
-    DEFINE_MTREE: { kind: 'declaration', name: 0, type: 'maple_tree' },
+    DEFINE_MTREE: { kind: 'declaration', name: 0, type: 'maple_tree', init: 'mt_init' },
     mas_for_each: { kind: 'loop', step: 'mas_find', args: [0, 2], into: 1, until: 'null' },
     mas_for_each_rev: { kind: 'loop', step: 'mas_find_rev', args: [0, 2], into: 1, until: 'null' },
     mt_for_each: { kind: 'loop', step: 'mt_find', args: [0, 2, 3], into: 1, until: 'null' },

@@ -22,8 +22,13 @@ export type CMacro =
   | { readonly kind: 'erase' }
   /** A function definition's head: `SYSCALL_DEFINE3(name, type, arg, …)`. */
   | { readonly kind: 'define-function' }
-  /** Declares something at file scope whose insides do not matter: DEFINE_PER_CPU(…). `type`: declares a variable of that type, e.g. DEFINE_MUTEX(name). */
-  | { readonly kind: 'declaration'; readonly name?: number; readonly type?: string }
+  /** Declares something at file scope whose insides do not matter: DEFINE_PER_CPU(…). `type`: declares a variable of that type, e.g. DEFINE_MUTEX(name). `init`: the function that sets it up. */
+  | {
+      readonly kind: 'declaration';
+      readonly name?: number;
+      readonly type?: string;
+      readonly init?: string;
+    }
   /** An expression macro equal to its argument: likely(x), unlikely(x), READ_ONCE(x), rcu_dereference(x), WARN_ON(x). */
   | { readonly kind: 'identity'; readonly arg: number }
   /** Does not return: BUG(), panic(). */
@@ -70,16 +75,25 @@ export interface ContainerAdvice {
   readonly set?: string;
 }
 
+/** The embedded tree `tree` of any struct is protected by its sibling `lock`; the field `back` of its entries leads to the struct. */
+export interface ExternalLock {
+  readonly tree: string;
+  readonly lock: string;
+  readonly back?: string;
+}
+
 /** Contracts of the analyzer's own form: core's, and what C needs besides. */
 export interface AnalyzerContract extends Contract {
   /** Which programs it is for. */
   readonly languages: readonly ('typescript' | 'c')[];
+  /** Its rows stand in for functions of C whose bodies are not in the program; where they are, those count. */
+  readonly standsIn?: true;
   /** What its functions' needs and cursors are about. Absent: maple trees. */
   readonly container?: Container;
   readonly macros?: Readonly<Record<string, CMacro>>;
   readonly guards?: Readonly<Record<string, Guard>>;
-  /** Trees that are known to have an external lock: the embedded tree `tree` of any struct is protected by its sibling `lock`. */
-  readonly externalLocks?: readonly { readonly tree: string; readonly lock: string }[];
+  /** Trees that are known to have an external lock by their name. */
+  readonly externalLocks?: readonly ExternalLock[];
   /**
    * Names whose mention in a file makes the file worth reading; a name that ends in `*` is a prefix. Absent: the
    * names of its functions and macros. Lock primitives name none: every file has them.
@@ -90,6 +104,10 @@ export interface AnalyzerContract extends Contract {
 export interface ContractModel {
   /** The contract row for a name, or undefined; of that module, where names of several modules meet. */
   function(name: string, module?: string): FunctionContract | undefined;
+  /** The header of the kernel that declares a function of a contract. */
+  headerOf(name: string): string | undefined;
+  /** The row that stands in for a function whose body is not in the program. */
+  standIn(name: string): FunctionContract | undefined;
   /** What the needs and cursors of a row are about. */
   containerOf(row: FunctionContract): Container;
   /** All of them, the maple tree first. */
@@ -99,7 +117,7 @@ export interface ContractModel {
   /** TypeScript: the contract names that a module exports; undefined for modules that no contract speaks of. */
   module(specifier: string): ReadonlyMap<string, FunctionContract> | undefined;
   /** Trees that have an external lock by their very name (`mm_mt` under `mmap_lock`). */
-  readonly externalFields: readonly { readonly tree: string; readonly lock: string }[];
+  readonly externalFields: readonly ExternalLock[];
   /** True if the text mentions a name that makes it worth reading. Cost: one regular-expression scan. */
   isMentionedIn(text: string): boolean;
 }

@@ -158,6 +158,7 @@ const LOOKUPS: readonly FunctionContract[] = [
     name: 'vma_lookup',
     params: ['mm', 'addr'],
     summary: 'The area at the address.',
+    entryOf: '$0.&mm_mt',
     result: { kind: 'entry' },
     source: { file: 'include/linux/mm.h', line: 3500, version: '6.12.117' },
   },
@@ -191,7 +192,7 @@ export const VMA: AnalyzerContract = {
     for_each_vma: { kind: 'loop', step: 'vma_next', args: [0], into: 1, until: 'null' },
     for_each_vma_range: { kind: 'loop', step: 'vma_find', args: [0, 2], into: 1, until: 'null' },
   },
-  externalLocks: [{ tree: 'mm_mt', lock: 'mmap_lock' }],
+  externalLocks: [{ tree: 'mm_mt', lock: 'mmap_lock', back: 'vm_mm' }],
   mentions: [
     'vma_iter_*',
     'VMA_ITERATOR',

@@ -70,6 +70,7 @@ export function mergeStates(a: State, b: State, options: MergeOptions): State {
   result.unseen = new Set([...a.unseen, ...b.unseen]);
   result.disposed = new Set([...a.disposed].filter((v) => b.disposed.has(v)));
   result.doubted = new Set([...a.doubted, ...b.doubted]);
+  result.bare = new Set([...a.bare].filter((key) => b.bare.has(key)));
   return covers(a, result) ? a : result;
 }
 
@@ -172,6 +173,7 @@ function covers(a: State, merged: State): boolean {
     a.slept !== merged.slept ||
     a.doubted.size !== merged.doubted.size ||
     a.entrusted.size !== merged.entrusted.size ||
+    a.bare.size !== merged.bare.size ||
     a.disposed.size !== merged.disposed.size ||
     a.unseen.size !== merged.unseen.size ||
     a.env.size !== merged.env.size ||

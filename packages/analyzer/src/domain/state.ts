@@ -143,6 +143,8 @@ export class State {
   unseen: Set<Value> = new Set();
   /** Kinds of locks that a call may have dropped and not taken again. */
   doubted: Set<string> = new Set();
+  /** Accesses, by key, that every path to here made without a lock which it has not touched since. */
+  bare: Set<string> = new Set();
 
   clone(): State {
     const s = new State();
@@ -164,6 +166,7 @@ export class State {
     s.opaqueRcu = this.opaqueRcu;
     s.slept = this.slept;
     s.doubted = new Set(this.doubted);
+    s.bare = new Set(this.bare);
     s.entrusted = new Set(this.entrusted);
     s.unseen = new Set(this.unseen);
     s.disposed = new Set(this.disposed);

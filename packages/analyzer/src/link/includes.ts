@@ -1,6 +1,7 @@
 import type { Unit } from '../ir/ir.ts';
 import type { FunctionOutline } from './outline.ts';
 import type { SourceFile } from '../ir/source.ts';
+import { includesIn } from './header-definitions.ts';
 
 /**
  * Headers that define functions which the units call and do not define: a lock wrapper is often a `static inline` in
@@ -26,8 +27,8 @@ export function includeHelpers(
     .map((u) => ({ path: u.path, text: sources.get(u.path) ?? '' }));
   // Headers include headers: the wrapper may be some steps away.
   for (let file = pending.pop(); file !== undefined; file = pending.pop()) {
-    for (const match of file.text.matchAll(/^[ \t]*#[ \t]*include[ \t]*"([^"\n]+)"/gm)) {
-      const header = resolve(file.path, match[1] as string);
+    for (const name of includesIn(file.text)) {
+      const header = resolve(file.path, name);
       if (header === null || inspected.has(header.path)) continue;
       inspected.add(header.path);
       pending.push(header);

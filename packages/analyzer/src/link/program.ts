@@ -289,6 +289,12 @@ export class Program {
         return this.typeOf(table, node.base, births);
       case 'old':
         return this.typeOf(table, node.of, births);
+      case 'pure': {
+        const [, type] = node.name === 'container_of' ? node.args : [];
+        const named = type === undefined ? undefined : table.node(type);
+        if (named?.kind !== 'const' || typeof named.value !== 'string') return undefined;
+        return { name: named.value.replace(/^(struct|union)\s+/, ''), pointers: 1 };
+      }
       default:
         return undefined;
     }

@@ -32,6 +32,10 @@ export function unmatchedUnlockMessage(api: string, lock: string): string {
   return `${api}() gives ${lock} back, but this function did not take it, and no caller is seen that does. Take it first, or say @releases or __releases() where the caller holds it.`;
 }
 
+export function unevenMessage(api: string, lock: string): string {
+  return `${api}() gives ${lock} back, which this function did not take, while other paths leave it and nothing tells the caller which. Take it first, or give it back on all of them.`;
+}
+
 export function wrongModeMessage(api: string, lock: string, held: LockMode): string {
   const [is, does] = held === 'write' ? ['writing', 'reading'] : ['reading', 'writing'];
   return `${api}() gives ${lock} back as held for ${does}, but it is held for ${is}. Use the unlock that belongs to how it was taken.`;

@@ -3,12 +3,13 @@ import { mayAlias } from '../domain/alias.ts';
 import type { LockState, State } from '../domain/state.ts';
 import type { TraceStep } from '../domain/trace.ts';
 import type { TreeLocks } from '../domain/tree-modes.ts';
-import type { Value } from '../domain/values.ts';
+import type { Value, ValueNode } from '../domain/values.ts';
 import type { Span } from '../ir/source.ts';
 import type { Certainty } from '../report/finding.ts';
 import { missingReadMessage } from '../rules/require-read-lock.ts';
 import { type HeldInstead, missingWriteMessage } from '../rules/require-write-lock.ts';
 import type { HeldLock } from '../summaries/summary.ts';
+import { noteBare } from './bare.ts';
 import type { Frame } from './frame.ts';
 import { checkRcuMode } from './rcu-readers.ts';
 import { keyOf } from './recorder.ts';
@@ -86,6 +87,7 @@ export function checkAccess(frame: Frame, state: State, access: Access): void {
     // Nor was the caller in a read section: a lock that sleeps cannot be taken there.
     (released !== undefined && released.entry === 'free' && !released.atomic);
   if (!settled) {
+    if (!mayBeHeld && !underRcu) noteBare(frame, state, { access, locks, certainty: apart });
     const afterAwait = access.afterAwait === true || state.suspended;
     frame.recorder.need(frame.recorder.access, `${access.tree}${access.access}${certainty}${afterAwait}`, {
       access: access.access,
@@ -239,20 +241,29 @@ export function reportMissing(
       ? (['require-write-lock', missingWriteMessage(what, instead)] as const)
       : (['require-read-lock', missingReadMessage(what, instead)] as const);
   frame.report(rule, shown.span, message, related, state, certainty);
+  const key = keyOf({ rule, unit: frame.fn.home.index, start: shown.span.start, end: shown.span.end });
   const container = containerOf(frame, access.tree);
-  if (container !== null) {
-    const key = keyOf({ rule, unit: frame.fn.home.index, start: shown.span.start, end: shown.span.end });
-    frame.recorder.elements.set(key, container);
-  }
+  if (container !== null) frame.recorder.elements.set(key, container);
+  if (instead.shared !== null && locks[0] !== undefined && access.inside.length > 0)
+    frame.recorder.shared.set(key, locks[0]);
 }
 
-/** A tree at the end of a pointer of C, in an object that some call returned: its lock may be one that the callers hold. */
+/**
+ * A tree at the end of a pointer of C, in an object that some call returned or left behind in a variable, or the element
+ * that some call has named: its lock may be one that the callers hold.
+ */
 function isReachedFromUnknown(frame: Frame, tree: Value): boolean {
   if (frame.fn.home.language !== 'c') return false;
-  const { table, births } = frame.context;
+  const { table, births, program } = frame.context;
+  const isResult = (n: ValueNode): boolean => n.kind === 'fresh' && !births.has(n.site);
+  for (let at: Value | null = tree; at !== null; at = table.baseOf(at)) {
+    const node = table.node(at);
+    if ((node.kind === 'index' || node.kind === 'addrIndex') && table.mentions(node.index, isResult))
+      return true;
+  }
   const root = table.node(table.root(tree));
-  if (root.kind !== 'phi' && root.kind !== 'old' && (root.kind !== 'fresh' || births.has(root.site)))
-    return false;
+  const isOwnVariable = root.kind === 'addrVar' && program.ownerOf(root.variable) === frame.fn;
+  if (root.kind !== 'phi' && root.kind !== 'old' && !isResult(root) && !isOwnVariable) return false;
   return table.mentions(tree, (n) => n.kind === 'field' || n.kind === 'deref' || n.kind === 'index');
 }
 
@@ -268,9 +279,9 @@ function mayBeLockedUnseen(
   locks: readonly Value[],
 ): boolean {
   if (frame.fn.home.language !== 'typescript') return false;
-  const { table, foreign } = frame.context;
+  const { table, callees } = frame.context;
   const root = table.node(table.root(access.tree));
-  if (access.given && root.kind === 'fresh' && foreign.get(root.site)?.isElsewhere) return true;
+  if (access.given && root.kind === 'fresh' && callees.get(root.site)?.kind === 'elsewhere') return true;
   return state.opaque && (mode === 'unknown' || locks.some((lock) => mayBeTakenUnseen(frame, state, lock)));
 }
 

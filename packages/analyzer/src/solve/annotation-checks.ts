@@ -89,10 +89,13 @@ function checkAcquires(frame: Frame, annotation: Annotation, returns: readonly E
 
 function checkReleases(frame: Frame, annotation: Annotation, returns: readonly Exit[]): void {
   const locks = [...locksOf(frame, annotation)];
+  const isTakenAgain = frame.fn.ir.annotations.some(
+    (other) => /^acquires/.test(other.kind) && [...locksOf(frame, other)].some((l) => locks.includes(l)),
+  );
   const isHeld = (e: Exit): boolean => {
     const known = locks.flatMap((l) => e.state.locks.get(l) ?? []);
-    // One that is taken again was given back before.
-    return known.length > 0 && known.every((s) => s.held && !s.dropped);
+    // One that is taken again was given back before, as another annotation may say.
+    return known.length > 0 && known.every((s) => s.held && !(s.dropped && isTakenAgain));
   };
   if (returns.length === 0 || !returns.some(isHeld)) return;
   if (!returns.every(isHeld)) {

@@ -12,21 +12,32 @@ import {
 import type { State } from '../domain/state.ts';
 import type { Value } from '../domain/values.ts';
 import type { Instr } from '../ir/ir.ts';
+import type { Container } from '../contracts/model.ts';
 import { takesItselfMessage } from '../rules/no-relock.ts';
 import { checkAccess } from './access.ts';
-import { assertOfCaller } from './asserted.ts';
+import { assertOfCaller, checkSaid } from './asserted.ts';
 import { runGiven } from './callbacks.ts';
 import { learn } from './assume.ts';
 import { overtake, useCursor } from './cursor-effects.ts';
 import { noteCursorState } from './cursor-states.ts';
 import { findEntry } from './entry-effects.ts';
 import type { CallValues, Frame } from './frame.ts';
-import { acquire, assertHeld, doubtShape, type HoldAt, release, requireFree } from './hold.ts';
+import {
+  acquire,
+  assertHeld,
+  doubtShape,
+  heldLocks,
+  type HoldAt,
+  lockKind,
+  release,
+  requireFree,
+} from './hold.ts';
 import { noteAcquire } from './lock-order.ts';
 import { checkOwnLocks } from './mixed-locks.ts';
 import { noteReservation } from './reservations.ts';
 import { noteResult } from './results.ts';
 import { checkSleep } from './sleep.ts';
+import { flagAmong } from './told-by-flag.ts';
 import { initializeTree } from './tree-effects.ts';
 
 export type CallInstr = Extract<Instr, { kind: 'call' }>;
@@ -67,13 +78,16 @@ export function callApi(
   };
 
   frame.noteContainers(row, at);
-  const { owner } = frame.fn.home.model.containerOf(row);
+  const container = frame.fn.home.model.containerOf(row);
+  const { owner } = container;
   const cursor = row.cursor === undefined ? undefined : at(row.cursor.at);
   for (const need of row.needs ?? []) {
     const tree = at(need.tree);
     checkAccess(frame, state, {
       tree,
-      given: cursor !== undefined && frame.context.table.field(cursor, owner) === tree,
+      given:
+        (cursor !== undefined && frame.context.table.field(cursor, owner) === tree) ||
+        isOfGivenCursor(frame, tree, container),
       access: need.access,
       api,
       innerApi: api,
@@ -97,7 +111,11 @@ export function callApi(
   if (row.makesCursor !== undefined)
     makeCursor(frame, state, at(row.makesCursor.at), owner, at(row.makesCursor.tree));
   if (row.tree !== undefined) initializeTree(frame, state, row, at, { span: call.span, api });
-  if (row.drops?.of === 'object') doubtShape(frame, state, frame.lock(row.drops, at, state));
+  if (row.drops?.of === 'object') {
+    const dropped = frame.lock(row.drops, at, state);
+    const isTold = flagAmong(frame, values) !== null && state.locks.get(dropped)?.held;
+    if (!isTold) doubtShape(frame, state, dropped);
+  }
   if (isDowngrade(row)) {
     for (const effect of row.acquires ?? []) {
       const lock = frame.lock(effect.lock, at, state);
@@ -106,26 +124,72 @@ export function callApi(
     }
     return [state];
   }
+  if (isYield(row)) expectHeld(frame, state, row, at, hold);
   for (const effect of row.releases ?? []) {
-    release(frame, state, frame.lock(effect.lock, at, state), effect.mode, hold);
+    if (effect.when === undefined)
+      release(frame, state, frame.lock(effect.lock, at, state), effect.mode, hold);
   }
   for (const effect of row.asserts ?? []) {
     if (effect.when !== undefined) continue;
     // Asked in an expression it is one of several answers.
     if (call.result === 'dropped')
       sayOfCaller(frame, state, frame.lock(effect.lock, at, state), effect, hold);
+    checkSaid(frame, state, frame.lock(effect.lock, at, state), effect, hold);
     assertHeld(frame, state, frame.lock(effect.lock, at, state), effect.mode, hold);
   }
   if (row.result.kind === 'entry' && row.modifies === undefined) {
     const found = frame.step('access', call.span, `${api}() finds ${frame.say(values.result, state)}`);
     findEntry(frame, state, values.result, api, found, row.needs === undefined);
   }
+  if (row.result.kind === 'entry') leadBack(frame, state, values.result, row, at);
   noteResult(frame, state, call, row, values);
   noteReservation(frame, state, call, row, values);
   if (row.result.kind === 'errno') learn(state, frame.context.table, values.result, ZERO_OR_ERRNO);
   return runCallbacks(frame, state, call, row, values, hold).flatMap((after) =>
-    takeLocks(frame, after, call, row, values, hold).flatMap((s) => answer(frame, s, row, values, hold)),
+    takeLocks(frame, after, call, row, values, hold)
+      .flatMap((s) => answer(frame, s, row, values, hold))
+      .flatMap((s) => leaveLock(frame, s, row, values, hold)),
   );
+}
+
+/** `mtree_destroy(mas->tree)`: the tree of a cursor, which the call itself is not given. */
+function isOfGivenCursor(frame: Frame, tree: Value, { owner, cursors }: Container): boolean {
+  const { table, program, births } = frame.context;
+  const node = table.node(tree);
+  if (node.kind !== 'field' || node.name !== owner || !frame.isExpressible(tree)) return false;
+  return Object.entries(cursors).some(([name, path]) => {
+    const part = table.node(node.base);
+    if (path === '') return program.typeOf(table, node.base, births)?.name === name;
+    return (
+      part.kind === 'addrField' &&
+      path === `&${part.name}` &&
+      program.typeOf(table, part.base, births)?.name === name
+    );
+  });
+}
+
+/** A call that comes back with the lock or without it, as its result tells. */
+function leaveLock(
+  frame: Frame,
+  state: State,
+  row: FunctionContract,
+  values: CallValues,
+  hold: HoldAt,
+): State[] {
+  const effect = row.releases?.find((e) => e.when !== undefined);
+  if (effect?.when === undefined) return [state];
+  const { table } = frame.context;
+  // A pointer may be what it returns, in C as well.
+  const [left, kept] = RESULTS.typescript[effect.when];
+  const without = state.clone();
+  const states: State[] = [];
+  if (learn(state, table, values.result, kept)) states.push(state);
+  if (learn(without, table, values.result, left)) {
+    const lock = frame.lock(effect.lock, (path) => frame.path(path, values, without), without);
+    release(frame, without, lock, effect.mode, hold);
+    states.push(without);
+  }
+  return states;
 }
 
 /** The tree or lock lies behind NULL: nobody comes here. */
@@ -173,9 +237,29 @@ function answer(
   return states;
 }
 
+/** An entry leads back to the object that its tree lies in: `vma->vm_mm`. */
+function leadBack(
+  frame: Frame,
+  state: State,
+  entry: Value,
+  row: FunctionContract,
+  at: (path: string) => Value,
+): void {
+  const path = row.entryOf ?? row.needs?.[0]?.tree;
+  if (path === undefined) return;
+  const { table } = frame.context;
+  const tree = table.node(at(path));
+  if (tree.kind !== 'addrField') return;
+  const { back } = frame.fn.home.model.externalFields.find((f) => f.tree === tree.name) ?? {};
+  if (back !== undefined) state.memory.set(table.field(entry, back), tree.base);
+}
+
 /** An assertion of a lock that this function has not touched speaks of its callers. */
 function sayOfCaller(frame: Frame, state: State, lock: Value, effect: LockEffect, at: HoldAt): void {
   if (state.locks.has(lock) || !frame.isExpressible(lock)) return;
+  const kind = lockKind(frame, lock);
+  // A lock of its kind may be the same one, by another way to it.
+  if (kind !== '' && heldLocks(state).some(([l]) => lockKind(frame, l) === kind)) return;
   const tree = frame.ownerOf(lock);
   const text = `${at.api}() says that ${frame.sayPlace(lock, state)} is held`;
   const step = frame.step('note', at.span, text);
@@ -228,6 +312,26 @@ function runCallbacks(
     });
   }
   return states;
+}
+
+/** Gives the lock back and takes it again in the same mode. */
+function isYield(row: FunctionContract): boolean {
+  return row.releases?.[0] !== undefined && JSON.stringify(row.releases) === JSON.stringify(row.acquires);
+}
+
+/** Who gives way with the lock of an object that it looked up was called with that lock. */
+function expectHeld(
+  frame: Frame,
+  state: State,
+  row: FunctionContract,
+  at: (path: string) => Value,
+  hold: HoldAt,
+): void {
+  for (const effect of row.releases ?? []) {
+    const lock = frame.lock(effect.lock, at, state);
+    if (state.locks.has(lock) || frame.isExpressible(lock) || frame.isOwn(lock)) continue;
+    assertHeld(frame, state, lock, effect.mode, hold);
+  }
 }
 
 /** Gives back one mode and takes the other of the same lock: the hold is not broken. */

@@ -1,5 +1,5 @@
 /** Locks that are not a tree's own, and that a function says by an annotation or assertion that its caller holds. */
-import type { LockMode } from '@maplelock/core';
+import type { LockEffect, LockMode } from '@maplelock/core';
 import type { State } from '../domain/state.ts';
 import type { TraceStep } from '../domain/trace.ts';
 import type { Value } from '../domain/values.ts';
@@ -28,6 +28,23 @@ export function assertOfCaller(
     certainty: said.certainty,
     api: said.api,
   });
+}
+
+/** An assertion that what this path itself did to the lock belies. */
+export function checkSaid(
+  frame: Frame,
+  state: State,
+  lock: Value,
+  { mode, anyMode }: LockEffect,
+  at: { readonly span: Span; readonly api: string },
+): void {
+  const known = state.locks.get(lock);
+  if (known === undefined || known.doubtful || state.imprecise || frame.context.table.isRcu(lock)) return;
+  const isShared = known.held && known.mode === 'read' && mode === 'write' && !anyMode;
+  if ((known.held && !isShared) || (isShared && known.entry !== 'free') || isVague(frame, lock)) return;
+  const message = notHeldMessage(at.api, frame.sayPlace(lock, state), isShared ? 'shared' : 'released');
+  const rule = mode === 'write' ? 'require-write-lock' : 'require-read-lock';
+  frame.report(rule, at.span, message, [known.at], state);
 }
 
 /** Checks at a call what the callee says of its caller. */

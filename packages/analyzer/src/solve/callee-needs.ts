@@ -4,7 +4,7 @@ import type { Value } from '../domain/values.ts';
 import { excludedMessage, relockMessage, takesItselfMessage } from '../rules/no-relock.ts';
 import { overtakenMessage, staleMessage, staleThroughHelperMessage } from '../rules/no-stale-state.ts';
 import { helperUnlocksMessage } from '../rules/require-unlock.ts';
-import type { Condition, Summary } from '../summaries/summary.ts';
+import type { Condition, Outcome, Summary } from '../summaries/summary.ts';
 import { checkAccess, shownAt } from './access.ts';
 import type { CallInstr } from './api-call.ts';
 import { checkAsserted } from './asserted.ts';
@@ -48,6 +48,13 @@ function contradicts(frame: Frame, state: State, value: Value, truthy: boolean |
   const kind = frame.context.table.node(value).kind;
   if (kind !== 'unary' && kind !== 'binary' && kind !== 'pure') return false;
   return !assume(state.clone(), frame.context.table, value, truthy);
+}
+
+/** The function returns a negative errno. */
+function fails({ context: { table } }: Frame, { result, fact }: Outcome): boolean {
+  const node = result === null ? undefined : table.node(result);
+  if (node?.kind === 'const') return typeof node.value === 'number' && node.value < 0;
+  return fact.high < 0;
 }
 
 /**
@@ -148,9 +155,10 @@ export function checkNeeds(
   for (const need of summary.held) {
     if (!isDue(need.when, need.lock)) continue;
     frame.follow(need.steps, ofCallback);
-    // Where the helper gives the lock back on some of its paths only, which of them is taken here is not known.
-    const always = applicable.every((o) =>
-      o.locks.some((l) => l.lock === need.lock && l.change !== 'acquired'),
+    // Where the helper gives the lock back on some of its paths only, which of them is taken here is not known. One that
+    // fails before it comes to that does not count: where it does not fail, it gives it back.
+    const always = applicable.every(
+      (o) => fails(frame, o) || o.locks.some((l) => l.lock === need.lock && l.change !== 'acquired'),
     );
     const needCertainty = always ? need.certainty : 'possible';
     const lock = here(need.lock);
@@ -172,6 +180,7 @@ export function checkNeeds(
         lock,
         // What the callee says of its caller, the caller does not say of its own.
         declared: false,
+        uneven: null,
         when: frame.conditions(state),
         certainty: mayBeOthers(frame, state, lock) ? 'possible' : needCertainty,
         steps: [callStep, ...need.steps],

@@ -49,7 +49,7 @@ function isToldApart(frame: Frame, holding: readonly Exit[], others: readonly Ex
  * The paths are told apart by something else that the function hands out: a field of the object that it returns
  * (`{ ok: true }`), or a flag that it was given the address of.
  */
-function areToldByField(frame: Frame, holding: readonly Exit[], others: readonly Exit[]): boolean {
+export function areToldByField(frame: Frame, holding: readonly Exit[], others: readonly Exit[]): boolean {
   const fields = (e: Exit): Outcome['fields'] => {
     const own = e.value === null ? [] : fieldsOf(frame, e.state, e.value);
     return [...own, ...flagsOf(frame, e.state)];

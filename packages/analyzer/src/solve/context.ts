@@ -31,12 +31,16 @@ export interface Budget {
 
 export const DEFAULT_BUDGET: Budget = { disjuncts: 24, visits: 6000, depth: 3 };
 
-/** A call into code that is not in the program. */
-export interface ForeignCall {
-  /** The callee as written. */
-  readonly text: string;
-  /** It is code of the program, as its relative import tells, that is not there to be read. */
-  readonly isElsewhere: boolean;
+/** What is known of the code that a call has run, which its result came from. */
+export interface Called {
+  /**
+   * `unseen` code is not in the program; what is `elsewhere` is code of the program, as its relative import tells, that is
+   * not there to be read; an `allocator` returns what nobody else has; all else is `known`: it is in a contract, or was
+   * analysed.
+   */
+  readonly kind: 'unseen' | 'elsewhere' | 'allocator' | 'known';
+  /** It, or what it calls unseen, sounds like locking. */
+  readonly mayLock: boolean;
 }
 
 /** What all functions of an analysis share. */
@@ -49,8 +53,8 @@ export interface Context {
   readonly births: Map<number, string>;
   /** Those of them that a constructor fills. */
   readonly constructed: Set<number>;
-  /** By program point. */
-  readonly foreign: Map<number, ForeignCall>;
+  /** What was called, by program point. */
+  readonly callees: Map<number, Called>;
   /** What is known of a function, if it has been analysed. */
   summary(index: number): Summary | undefined;
   /** Functions that some analysed function calls. */

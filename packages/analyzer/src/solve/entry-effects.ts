@@ -4,11 +4,12 @@ import type { TraceStep } from '../domain/trace.ts';
 import type { Value } from '../domain/values.ts';
 import type { Expr } from '../ir/ir.ts';
 import type { Span } from '../ir/source.ts';
-import { walkExpression } from '../ir/walk.ts';
+import { mentionsIn, walkExpression } from '../ir/walk.ts';
+import type { Fn } from '../link/program.ts';
 import { escapedMessage, type EntryUse, unguardedMessage } from '../rules/no-entry-escape.ts';
 import { type EvaluateAt, evaluate } from './evaluate.ts';
 import type { Frame } from './frame.ts';
-import { soundsPinning } from './intent.ts';
+import { soundsDisowning, soundsPinning } from './intent.ts';
 import { keyOf } from './recorder.ts';
 
 /** A reader of a tree has returned an entry. `locksItself`: it needs no protection, and leaves none behind. */
@@ -50,26 +51,64 @@ export function endReadSection(frame: Frame, state: State, at: TraceStep): void 
   }
 }
 
-/** A call is given entries, or what lies in them: it may take a reference to them. */
+interface Receiver {
+  readonly text: string;
+  readonly span: Span;
+  readonly acquires: boolean;
+  readonly isApi: boolean;
+  /** The function, if it is in the program. */
+  readonly fn: Fn | undefined;
+}
+
+/** A call is given entries, or what lies in them: it may take a reference to them, or use them. */
 export function giveEntries(
   frame: Frame,
   state: State,
   values: readonly (Value | undefined)[],
-  callee: { readonly text: string; readonly acquires: boolean; readonly isApi: boolean },
+  callee: Receiver,
 ): void {
   if (state.entries.size === 0) return;
   const { table } = frame.context;
-  for (const value of values) {
+  for (const [position, value] of values.entries()) {
     if (value === undefined) continue;
     const entry = entryAround(frame, state, value);
     const known = entry === null ? undefined : state.entries.get(entry);
     if (entry === null || known === undefined || known.status === 'pinned') continue;
+    if (known.status === 'loose' && isFollowed(frame, callee, position, entry !== value)) {
+      report(frame, state, entry, 'used', callee.span);
+      continue;
+    }
     if (callee.acquires || (!callee.isApi && soundsPinning(callee.text))) {
       state.entries.set(entry, { ...known, status: 'pinned' });
     } else if (!callee.isApi && table.node(value).kind !== 'const') {
       state.entries.set(entry, { ...known, doubtful: true });
     }
   }
+}
+
+/**
+ * What lies in an entry is read or written by whoever is given its address. Who frees or hands it on may own it: it has
+ * taken it out of the tree, as a rule.
+ */
+function isFollowed(frame: Frame, callee: Receiver, position: number, isInside: boolean): boolean {
+  if (frame.fn.home.language !== 'c' || soundsDisowning(callee.text)) return false;
+  if (isInside) return true;
+  return callee.fn !== undefined && followsParameter(frame, callee.fn, position);
+}
+
+/** The function goes through the pointer that it is given. */
+function followsParameter(frame: Frame, fn: Fn, position: number): boolean {
+  const { ir } = fn;
+  const parameter = ir.params[position];
+  if (parameter === undefined) return false;
+  frame.context.program.readBody(fn);
+  return mentionsIn(
+    ir,
+    (e) =>
+      (e.op === 'field' || e.op === 'deref' || e.op === 'index' || e.op === 'addr-field') &&
+      e.base.op === 'var' &&
+      e.base.id === parameter,
+  );
 }
 
 /** The entry that an address lies in, or that is the value itself. */

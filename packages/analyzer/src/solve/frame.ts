@@ -11,6 +11,7 @@ import { mentionsIn } from '../ir/walk.ts';
 import type { Fn } from '../link/program.ts';
 import type { Certainty, Step } from '../report/finding.ts';
 import type { Condition } from '../summaries/summary.ts';
+import type { BareAccess } from './bare.ts';
 import type { Context } from './context.ts';
 import { type EvaluateAt, follow } from './evaluate.ts';
 import type { Exit } from './fixpoint.ts';
@@ -39,8 +40,14 @@ export class Frame {
   /** While the needs of a callback are checked: the way to what it needs. */
   callback: readonly TraceStep[] | null = null;
   #awaited: Set<number> | null = null;
+  /** Accesses that some path made without a lock which it had not touched, by key. */
+  readonly bare: Map<string, BareAccess> = new Map();
+  /** Those of them that no caller can have held the lock for. */
+  readonly settled: Set<string> = new Set();
   /** Objects that were given to functions that are not in the program. */
   readonly entrusted: Set<Value> = new Set();
+  /** Objects that code which is not in the program was given, other than to make them ready. */
+  readonly handedOut: Set<Value> = new Set();
   /** Variables of the function that others can read. */
   kept: ReadonlySet<number> = new Set();
   /** The functions that variables, its own and those of functions around it, hold in this analysis of it. */
@@ -220,12 +227,7 @@ export class Frame {
   /** Follows a contract path (`$0.tree`) from the values of a call. */
   path(path: string, values: CallValues, state: State): Value {
     const [head = '', ...fields] = path.split('.');
-    const start =
-      head === '$this'
-        ? values.receiver
-        : head === '$result'
-          ? values.result
-          : values.args[Number(head.slice(1))];
+    const start = this.#startOfPath(head, values);
     // An argument left out is undefined in TypeScript; in C only a call that does not compile leaves one out.
     const missing =
       this.fn.home.language === 'typescript'
@@ -235,6 +237,13 @@ export class Frame {
     if (last === undefined || !this.fn.home.model.containers.some((c) => c.owner === last))
       return follow(start ?? missing, fields, state, this.context.table);
     return this.member(follow(start ?? missing, fields.slice(0, -1), state, this.context.table), last, state);
+  }
+
+  #startOfPath(head: string, values: CallValues): Value | undefined {
+    if (head === '$this') return values.receiver;
+    if (head === '$result') return values.result;
+    if (head.startsWith('$')) return values.args[Number(head.slice(1))];
+    return this.context.table.intern({ kind: 'global', name: head });
   }
 
   /** The tree of a cursor. One that lies in a field or module variable has the tree that its initialiser gave it. */

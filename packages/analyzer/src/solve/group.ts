@@ -75,8 +75,8 @@ export const NOTHING_LEFT: LeftOver = {
 };
 
 export function leftOverOf(frame: Frame, summary: Summary, unmatched: ReadonlyMap<string, string>): LeftOver {
-  const { access, held, asserted, fresh, rcuReaders, leaks, kept, outcomes } = summary;
-  const always = held.length > 0 || leaks.length > 0 || kept.length > 0;
+  const { access, held, asserted, fresh, rcuReaders, leaks, kept, loneReleases, outcomes } = summary;
+  const always = held.length > 0 || leaks.length > 0 || kept.length > 0 || loneReleases.length > 0;
   const ofRoot =
     always ||
     access.length > 0 ||
@@ -92,7 +92,11 @@ export function leftOverOf(frame: Frame, summary: Summary, unmatched: ReadonlyMa
     always,
     releases: held.map((need) => lockShape(frame, need.lock)),
     acquires: left.map((leak) => lockShape(frame, leak.lock)),
-    releasedKinds: [...held.map((need) => lockKind(frame, need.lock)), ...unmatched.values()],
+    releasedKinds: [
+      ...held.map((need) => lockKind(frame, need.lock)),
+      ...unmatched.values(),
+      ...loneReleases.map(({ kind }) => kind),
+    ],
     acquiredKinds: left.map((leak) => lockKind(frame, leak.lock)),
   };
 }

@@ -2,14 +2,15 @@ import type { LockMode } from '@maplelock/core';
 import { TRUTHY, VALID } from '../domain/facts.ts';
 import type { Span } from '../ir/source.ts';
 import { factAbout, type LockState, type State } from '../domain/state.ts';
-import type { TraceStep } from '../domain/trace.ts';
+import { stepsOf, type TraceStep } from '../domain/trace.ts';
 import type { Value } from '../domain/values.ts';
 import { doubleUnlockMessage, neverLockedMessage, wrongModeMessage } from '../rules/require-unlock.ts';
 import { relockMessage } from '../rules/no-relock.ts';
+import { settleBare } from './bare.ts';
 import { learn } from './assume.ts';
 import { isAtomic } from './atomic.ts';
 import { UNKNOWN_PART } from './evaluate.ts';
-import { arePaired, soundsLikeLocking, soundsReleasing } from './intent.ts';
+import { arePaired, soundsReleasing } from './intent.ts';
 import { dropProtection } from './cursor-effects.ts';
 import type { HeldLock } from '../summaries/summary.ts';
 import type { Frame } from './frame.ts';
@@ -52,6 +53,7 @@ export function acquire(frame: Frame, state: State, lock: Value, mode: LockMode,
   // What a lock lies in is there.
   learnFollowed(frame, state, lock);
   frame.recorder.taken.add(lock);
+  if (mode === 'write') frame.recorder.takenToWrite.add(lock);
   frame.recorder.takenKinds.add(lockKind(frame, lock));
   const container = containerOf(frame, lock);
   if (container !== null) frame.lockedElements.add(container);
@@ -69,15 +71,20 @@ export function acquire(frame: Frame, state: State, lock: Value, mode: LockMode,
     state.locks.set(lock, { ...known, excess: (known.excess ?? 0) + 1 });
     return;
   }
-  if (known === undefined && !at.reentrant && !at.tries && !frame.context.table.isRcu(lock))
+  // After a call that may have given it back, to take it says nothing of the caller.
+  const isOpen = state.doubted.has(lockKind(frame, lock));
+  if (known === undefined && !isOpen && !at.reentrant && !at.tries && !frame.context.table.isRcu(lock)) {
     requireFree(frame, state, lock, mode, at, false);
+    if (!mayBeOthers(frame, state, lock) && !state.entrusted.has(frame.context.table.root(lock)))
+      settleBare(frame, state, lock, at.atomic ?? false, step);
+  }
   // Who only tries does not wait.
   if (!at.tries) noteAcquire(frame, state, lock, mode, at.nested ?? false, step);
   state.locks.set(lock, {
     held: true,
     mode,
     depth: 1,
-    entry: known?.entry ?? (state.doubted.has(lockKind(frame, lock)) ? 'asserted' : 'free'),
+    entry: known?.entry ?? (isOpen ? 'asserted' : 'free'),
     dropped: known?.dropped ?? false,
     atomic: at.atomic ?? false,
     at: step,
@@ -202,6 +209,7 @@ export function release(frame: Frame, state: State, lock: Value, mode: LockMode,
     return;
   }
   requireHeld(frame, state, lock, mode, at, step);
+  if (wasLookedUp(frame, state, lock)) noteLoneRelease(frame, state, lock, at, step);
   noteUnseenLocker(frame, state, lock);
   state.locks.set(lock, { held: false, mode, depth: 0, entry: 'held', dropped: true, at: step });
   dropProtection(frame, state, lock, step, true);
@@ -264,7 +272,7 @@ export function mayBeTakenElsewhere(frame: Frame, state: State, lock: Value): bo
  * sounds like locking: this path never took the lock, and no one else took it for this path.
  */
 export function cannotBeHeld(frame: Frame, state: State, lock: Value): boolean {
-  const { table, foreign, births } = frame.context;
+  const { table, callees, births } = frame.context;
   if (frame.isExpressible(lock) || isVague(frame, lock)) return false;
   const root = table.root(lock);
   const node = table.node(root);
@@ -276,11 +284,42 @@ export function cannotBeHeld(frame: Frame, state: State, lock: Value): boolean {
   ) {
     return false;
   }
-  const callee = foreign.get(node.site);
-  if (callee?.isElsewhere) return false;
+  const callee = callees.get(node.site);
+  if (callee?.kind === 'elsewhere') return false;
   // What a loop goes over is not handed out locked.
-  if (callee === undefined) return node.part === UNKNOWN_PART;
-  return node.part === 0 && !soundsLikeLocking(callee.text, frame.fn.home.language);
+  if (callee === undefined || callee.kind === 'known') return node.part === UNKNOWN_PART;
+  // Code that makes a new object known to others may lock it first.
+  if (callee.kind === 'allocator' && frame.handedOut.has(root)) return false;
+  return node.part === 0 && !callee.mayLock;
+}
+
+/**
+ * True for a lock in an object that a function of the program, or of a contract, has looked up on this path, and that
+ * came from there unlocked.
+ */
+function wasLookedUp(frame: Frame, state: State, lock: Value): boolean {
+  const { table, callees } = frame.context;
+  if (frame.fn.home.language !== 'c' || state.imprecise || isVague(frame, lock)) return false;
+  const root = table.root(lock);
+  const node = table.node(root);
+  if (node.kind !== 'fresh' || node.part !== 0 || root === lock || state.entrusted.has(root)) return false;
+  if (table.mentions(lock, (n) => n.kind === 'field' || n.kind === 'deref')) return false;
+  const callee = callees.get(node.site);
+  return callee?.kind === 'known' && !callee.mayLock;
+}
+
+function noteLoneRelease(frame: Frame, state: State, lock: Value, at: HoldAt, step: TraceStep): void {
+  const { loneReleases } = frame.recorder;
+  const key = `${at.span.start}`;
+  if (loneReleases.has(key)) return;
+  const path = stepsOf(state.trace);
+  loneReleases.set(key, {
+    kind: lockKind(frame, lock),
+    name: frame.sayPlace(lock, state),
+    api: at.api,
+    at: step,
+    path,
+  });
 }
 
 function requireHeld(
@@ -297,6 +336,7 @@ function requireHeld(
     lock,
     mode,
     declared,
+    uneven: null,
     when: frame.conditions(state),
     steps: [step],
     certainty: mayBeOthers(frame, state, lock) ? 'possible' : 'proved',

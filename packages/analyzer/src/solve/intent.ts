@@ -42,6 +42,13 @@ export function soundsUnlocking(name: string): boolean {
   return /unlock/.test(name);
 }
 
+const INITIALIZING = new Set(['init', 'initialize', 'setup', 'lockdep']);
+
+/** True for the name of a function that makes an object ready, and leaves it to whoever made it. */
+export function soundsInitializing(name: string): boolean {
+  return wordsOf(name).some((w) => INITIALIZING.has(w));
+}
+
 /** Words of names of functions that take a reference to an object, or keep it in another way. */
 const PINNING = new Set([
   'get',
@@ -65,6 +72,14 @@ const PINNING = new Set([
 /** True for the name of a function that may see to it that what it is given stays. */
 export function soundsPinning(name: string): boolean {
   return wordsOf(name).some((w) => PINNING.has(w));
+}
+
+/** Words of names of functions that end the life of what they are given, or hand it on. */
+const DISOWNING = new Set(['free', 'kfree', 'kvfree', 'rcu', 'put', 'release', 'destroy', 'drop', 'dispose']);
+
+/** True for the name of a function that is called by the owner of what it is given. */
+export function soundsDisowning(name: string): boolean {
+  return wordsOf(name).some((w) => DISOWNING.has(w));
 }
 
 /** Words of names of functions that are written in pairs. */
@@ -131,6 +146,20 @@ const TELLING = new Set([
 /** True for the name of a flag by which callers say whether they hold a lock. */
 export function soundsTelling(name: string): boolean {
   return wordsOf(name).some((w) => TELLING.has(w));
+}
+
+const UNLOCKING = new Set(['unlock', 'unlocked', 'release', 'drop', 'locked', 'held']);
+
+/** True for the name of a flag by which callers ask for their lock to be given back. */
+export function asksToUnlock(name: string): boolean {
+  return wordsOf(name).some((w) => UNLOCKING.has(w));
+}
+
+const HELD = new Set(['locked', 'unlocked', 'held']);
+
+/** True for the name of a variable that is no lock, but says whether one is held. */
+export function saysWhetherHeld(name: string): boolean {
+  return wordsOf(name).some((w) => HELD.has(w));
 }
 
 export function soundsAcquiring(fn: Fn): boolean {

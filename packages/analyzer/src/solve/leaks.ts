@@ -45,6 +45,7 @@ export function findLeaks(frame: Frame, exits: readonly Exit[]): { leaks: Leak[]
     const unsure =
       handsOver ||
       isCounted(frame, lock, broken) ||
+      isLeftInSlot(frame, lock, broken, others) ||
       (others.length > 0 && others.every((e) => e.state.opaque));
     if (broken !== undefined) {
       const leak = leakOf(frame, broken, lock, others.length > 0);
@@ -56,6 +57,25 @@ export function findLeaks(frame: Frame, exits: readonly Exit[]): { leaks: Leak[]
     }
   }
   return { leaks, kept };
+}
+
+/**
+ * It leaves the pointer to the lock for its caller (`walk->ptl = ptl`), as other paths do with pointers that calls gave
+ * them: to other locks, which those took unseen.
+ */
+function isLeftInSlot(frame: Frame, lock: Value, exit: Exit | undefined, others: readonly Exit[]): boolean {
+  if (exit === undefined) return false;
+  const { table } = frame.context;
+  const slots = [...exit.state.memory].flatMap(([slot, content]) =>
+    content === lock && slot !== lock && frame.isExpressible(slot) ? [slot] : [],
+  );
+  return slots.some((slot) =>
+    others.some(({ state }) => {
+      const content = state.memory.get(slot);
+      if (content === undefined || state.locks.get(content)?.held === false) return false;
+      return table.node(content).kind === 'fresh';
+    }),
+  );
 }
 
 /**
@@ -105,9 +125,19 @@ function leakOf(frame: Frame, exit: Exit, lock: Value, elsewhere: boolean): Leak
     ofResult: isOfResult(frame, exit, lock),
     elsewhere,
     entrusted: isEntrusted(frame, exit, lock),
+    succeeds: readsAsSuccess(frame, exit),
     certainty: exit.state.imprecise || s.doubtful || !frame.fn.ir.whole ? 'possible' : 'proved',
     path: stepsOf(exit.state.trace),
   };
+}
+
+/** It returns something, and no errno. */
+function readsAsSuccess(frame: Frame, { kind, value, state }: Exit): boolean {
+  if (kind !== 'return' || value === null) return false;
+  const { table } = frame.context;
+  if (table.node(value).kind === 'const') return false;
+  const fact = factAbout(state, table, value);
+  return fact.truthy !== false && fact.high >= 0;
 }
 
 function isEntrusted(frame: Frame, exit: Exit, lock: Value): boolean {
@@ -116,9 +146,16 @@ function isEntrusted(frame: Frame, exit: Exit, lock: Value): boolean {
   // A cursor over a tree is no owner of it.
   if (frame.fn.home.language !== 'c' || object === null) return false;
   if (table.node(object).kind.startsWith('addr')) return false;
+  // An entry of a tree that leads back to what the tree lies in owns nothing.
+  const backs = frame.fn.home.model.externalFields.map((f) => f.back);
+  const leadsBack = (slot: Value): boolean => {
+    const node = table.node(slot);
+    return node.kind === 'field' && backs.includes(node.name);
+  };
   return [...exit.state.memory].some(
     ([slot, content]) =>
       content === object &&
+      !leadsBack(slot) &&
       table.root(slot) !== table.root(object) &&
       table.node(table.root(slot)).kind !== 'addrVar',
   );

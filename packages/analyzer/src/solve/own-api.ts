@@ -1,6 +1,12 @@
+import type { FunctionContract } from '@maplelock/core';
 import type { Fn } from '../link/program.ts';
 
 /** The API's own functions are written to leave the locking to their callers: their contract says how. */
 export function isApi(fn: Fn): boolean {
-  return fn.ir.exportName !== undefined && fn.home.model.function(fn.ir.exportName) !== undefined;
+  return contractOf(fn) !== undefined;
+}
+
+/** What the contract says of a function, if it is one of the API's own. */
+export function contractOf({ ir, home }: Fn): FunctionContract | undefined {
+  return ir.exportName === undefined ? undefined : home.model.function(ir.exportName);
 }

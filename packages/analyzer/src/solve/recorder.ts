@@ -13,6 +13,7 @@ import type {
   SleepRequirement,
   RcuReader,
   TreeChange,
+  LoneRelease,
 } from '../summaries/summary.ts';
 
 /** A finding before its places are turned into lines and columns. */
@@ -56,6 +57,10 @@ export class Recorder {
   readonly changes: Map<string, TreeChange> = new Map();
   /** Findings about an element of a container, by key: its siblings may turn out to be locked. */
   readonly elements: Map<string, Value> = new Map();
+  /** Findings about locks that a helper needs for writing and that are held for reading, by key. */
+  readonly shared: Map<string, Value> = new Map();
+  /** Locks that the function takes for writing somewhere. */
+  readonly takenToWrite: Set<Value> = new Set();
   /** Findings about entries that a lock of a caller may keep, by key. */
   readonly escapes: Set<string> = new Set();
   /** Fields that the function writes. */
@@ -66,6 +71,10 @@ export class Recorder {
   readonly takenKinds: Set<string> = new Set();
   /** Locks of elements that a loop gives back in the round in which it took them. */
   readonly releasedInRound: Set<Value> = new Set();
+  /** Unlocks of what a known function looked up here and nobody took on the way, by place. */
+  readonly loneReleases: Map<string, LoneRelease> = new Map();
+  /** It, or what it calls, calls code that is not in the program and sounds like locking. */
+  mayLock = false;
   /** Kinds of locks that the function gives back somewhere. */
   readonly releasedKinds: Set<string> = new Set();
   /** Unlocks of a loop's element that was not locked in its round, by key, with the kind of the lock. */
@@ -88,6 +97,15 @@ export class Recorder {
       if (finding !== undefined && this.takenKinds.has(kind)) {
         this.findings.set(key, { ...finding, certainty: 'possible' });
       }
+    }
+  }
+
+  /** Takes back the proof where the function chooses the mode, and the helper may need the lock as it was chosen. */
+  doubtChosenModes(): void {
+    for (const [key, lock] of this.shared) {
+      const finding = this.findings.get(key);
+      if (finding !== undefined && this.takenToWrite.has(lock))
+        this.findings.set(key, { ...finding, certainty: 'possible' });
     }
   }
 

@@ -111,6 +111,13 @@ function innermost(step: TraceStep): TraceStep {
   return step.inside === undefined ? step : innermost(step.inside);
 }
 
+/** The further the result was handed on, the more else it tells of. */
+const MOST_LEVELS = 3;
+
+function levelsOf(step: TraceStep): number {
+  return step.inside === undefined ? 1 : 1 + levelsOf(step.inside);
+}
+
 function outer(step: TraceStep): TraceStep {
   const { kind, unit, start, end, message } = step;
   return { kind, unit, start, end, message };
@@ -203,7 +210,7 @@ function reportDroppedResult(frame: Frame, state: State, call: CallInstr, tells:
     own ? source : call.span,
     message,
     related,
-    tells.unsure ? 'possible' : 'proved',
+    tells.unsure || levelsOf(tells.at) > MOST_LEVELS ? 'possible' : 'proved',
   );
   frame.callback = null;
 }

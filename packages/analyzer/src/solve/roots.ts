@@ -1,10 +1,17 @@
+import type { FunctionContract } from '@maplelock/core';
+import { SYSTEM_CALL } from '../contracts/kernel-macros.ts';
 import { State } from '../domain/state.ts';
 import type { TraceStep } from '../domain/trace.ts';
 import type { Value } from '../domain/values.ts';
 import type { ClassIR } from '../ir/ir.ts';
 import type { Fn } from '../link/program.ts';
 import type { Certainty } from '../report/finding.ts';
-import { leakMessage, unmatchedUnlockMessage } from '../rules/require-unlock.ts';
+import {
+  leakMessage,
+  neverLockedMessage,
+  unevenMessage,
+  unmatchedUnlockMessage,
+} from '../rules/require-unlock.ts';
 import { staleMessage } from '../rules/no-stale-state.ts';
 import type {
   AccessRequirement,
@@ -18,19 +25,13 @@ import { reportAssertedRoot } from './asserted.ts';
 import type { Context } from './context.ts';
 import { Frame } from './frame.ts';
 import { lockKind, lockShape } from './hold.ts';
-import {
-  arePaired,
-  counterpartsOf,
-  soundsAcquiring,
-  soundsReleasing,
-  soundsTelling,
-  wordsOf,
-} from './intent.ts';
-import { isApi } from './own-api.ts';
+import { arePaired, counterpartsOf, soundsAcquiring, soundsReleasing, wordsOf } from './intent.ts';
+import { contractOf } from './own-api.ts';
 import type { RawFinding, Recorder } from './recorder.ts';
 import { reportRcuReader } from './rcu-readers.ts';
 import { reportReservedRoot } from './reservations.ts';
 import { reportUncheckedRoot } from './results.ts';
+import { isAskedFor, isTold } from './told.ts';
 import type { WholeProgram } from './whole-program.ts';
 
 /**
@@ -48,9 +49,29 @@ export class Roots {
 
   /** What is left to be said of a function. */
   finish(fn: Fn, summary: Summary, recorder: Recorder): void {
+    const row = contractOf(fn);
+    if (row !== undefined) {
+      if (fn.home.language === 'c') this.#reportImplementation(fn, row, summary, recorder);
+      return;
+    }
     this.#reportLeaks(fn, summary, recorder);
+    this.#reportLoneReleases(fn, summary, recorder);
+    this.#reportUneven(fn, summary, recorder);
     if (this.#whole.isRoot(fn)) this.#reportRoot(fn, summary, recorder);
     else this.#reportUnclaimed(fn, summary, recorder);
+  }
+
+  /** A function of the API itself, held against its contract: it leaves the locks as it found them, unless that says else. */
+  #reportImplementation(fn: Fn, row: FunctionContract, summary: Summary, recorder: Recorder): void {
+    // Functions about locks are in the contracts for their callers' sake; the rows do not say all that they do.
+    if (row.group === 'lock' || row.drops !== undefined) return;
+    const frame = this.#frame(fn, recorder);
+    if (row.acquires === undefined)
+      for (const leak of [...summary.leaks, ...summary.kept])
+        recorder.report(leakFinding(frame, leak), null, leak.path);
+    if (row.releases === undefined && row.needs === undefined)
+      for (const need of summary.held) this.#reportHeld(frame, need, summary);
+    if (row.takes !== undefined) for (const need of summary.access) this.#reportAccess(frame, need);
   }
 
   #frame(fn: Fn, recorder: Recorder): Frame {
@@ -59,7 +80,6 @@ export class Roots {
 
   /** Reports locks that some path of a function forgets, unless its counterpart gives them back. */
   #reportLeaks(fn: Fn, summary: Summary, recorder: Recorder): void {
-    if (isApi(fn)) return;
     const frame = this.#frame(fn, recorder);
     for (const leak of summary.leaks) {
       const partners = this.#whole.partners('releasers', lockShape(frame, leak.lock));
@@ -71,19 +91,55 @@ export class Roots {
     }
   }
 
+  /** Reports unlocks of what was looked up, unless a function of the same file may have left it locked. */
+  #reportLoneReleases(fn: Fn, summary: Summary, recorder: Recorder): void {
+    for (const { kind, name, api, at, path } of summary.loneReleases) {
+      const ofKind = this.#whole.partners('acquirersOfKind', kind);
+      const unsure = soundsReleasing(fn) || !fn.ir.whole || ofKind.some((p) => p.home === fn.home);
+      const { unit, start, end } = at;
+      const message = neverLockedMessage(api, name);
+      const certainty = unsure ? 'possible' : 'proved';
+      const place = { unit, start, end, functionName: fn.ir.name, related: [] };
+      recorder.report({ rule: 'require-unlock', message, certainty, ...place }, null, path);
+    }
+  }
+
+  /** Reports locks that only some paths of a function give back, unless it is the other half of one that takes them so. */
+  #reportUneven(fn: Fn, { held }: Summary, recorder: Recorder): void {
+    if (isBareWrapper(fn)) return;
+    const frame = this.#frame(fn, recorder);
+    for (const need of held) {
+      const { uneven, certainty, lock, steps } = need;
+      if (uneven === null || certainty === 'possible' || isAskedFor(frame, need.when)) continue;
+      const ofKind = this.#whole.partners('acquirersOfKind', lockKind(frame, lock));
+      if (ofKind.some((p) => this.#isPaired(p, fn) || this.#areUsedTogether(p, fn))) continue;
+      const [first] = steps as [TraceStep];
+      const api = steps.length > 1 ? calledName(first) : need.api;
+      const message = unevenMessage(api, frame.sayPlace(lock));
+      frame.report('require-unlock', first, message, [uneven], new State());
+    }
+  }
+
   /** Its counterpart is there, but what that gives back cannot be seen. */
   #hasOtherHalf(leak: Leak, fn: Fn, partners: readonly Fn[], ofKind: readonly Fn[]): boolean {
     return (
       this.#isShared(leak.lock, partners, fn) ||
       // The object is in the hands of an operation that gives such a lock back.
       (leak.entrusted && ofKind.some((p) => p.ir.escapes)) ||
+      (leak.succeeds && ofKind.some((p) => this.#areUsedTogether(fn, p))) ||
       counterpartsOf(fn).some((name) => this.#whole.hasName(name))
     );
   }
 
+  /** Somebody calls both: the one function takes what the other gives back, by what only the object tells. */
+  #areUsedTogether(fn: Fn, other: Fn): boolean {
+    const callers = new Set(this.#whole.callersOf(fn));
+    return fn !== other && this.#whole.callersOf(other).some((c) => callers.has(c));
+  }
+
   /** A lock that a function leaves to its callers, or expects of them, while none of them ever handles such a lock. */
   #reportUnclaimed(fn: Fn, summary: Summary, recorder: Recorder): void {
-    if (isApi(fn) || isBareWrapper(fn)) return;
+    if (isBareWrapper(fn)) return;
     const frame = this.#frame(fn, recorder);
     const callers = this.#whole.callersOf(fn).map((c) => this.#context.summary(c));
     for (const leak of summary.kept) {
@@ -107,7 +163,6 @@ export class Roots {
 
   /** Reports what is left of a root's needs. */
   #reportRoot(fn: Fn, summary: Summary, recorder: Recorder): void {
-    if (isApi(fn)) return;
     const frame = this.#frame(fn, recorder);
     for (const need of summary.access) this.#reportAccess(frame, need);
     for (const need of summary.held) this.#reportHeld(frame, need, summary);
@@ -158,7 +213,13 @@ export class Roots {
 
   #accessCertainty(frame: Frame, need: AccessRequirement): Certainty {
     const { fn } = frame;
-    if (need.certainty === 'possible' || need.mayBeHeld || this.#isTold(frame, need)) return 'possible';
+    if (isSystemCall(fn) && !need.mayBeHeld && this.#belongsToCallers(frame, need)) return need.certainty;
+    if (
+      need.certainty === 'possible' ||
+      need.mayBeHeld ||
+      isTold(frame, need, this.#context.summary(fn.index)?.taken)
+    )
+      return 'possible';
     const uses = this.#whole.usesOf(fn);
     if (uses !== undefined) {
       if (uses.has('later')) return 'proved';
@@ -180,25 +241,6 @@ export class Roots {
     const { locks } = frame.locksOf(tree, new State());
     return locks.some((l) =>
       this.#whole.partners('acquirers', lockShape(frame, l)).some((a) => a !== frame.fn),
-    );
-  }
-
-  /** A parameter or flag tells, by its name, that the caller holds the lock on this path; on others the function takes it. */
-  #isTold(frame: Frame, need: AccessRequirement): boolean {
-    const { table, program } = this.#context;
-    const taken = this.#context.summary(frame.fn.index)?.taken;
-    const lock = frame.locksOf(need.tree, new State()).locks.find((l) => taken?.has(l));
-    if (lock === undefined) return false;
-    // What the lock lies in tells nothing by being there.
-    const path = new Set<Value>();
-    for (let at: Value | null = lock; at !== null; at = table.baseOf(at)) path.add(at);
-    return need.when.some(
-      ({ value }) =>
-        !path.has(value) &&
-        table.mentions(value, (node) => {
-          if (node.kind === 'field' || node.kind === 'global') return soundsTelling(node.name);
-          return node.kind === 'entry' && soundsTelling(program.variable(node.variable)?.name ?? '');
-        }),
     );
   }
 
@@ -252,13 +294,14 @@ export class Roots {
     if (isReleaser && (partners.some((p) => this.#whole.isRoot(p)) || isWrapper(fn))) return;
     const excused = isReleaser && !this.#isNoOnesLock(need.lock, shape);
     const counterpart = this.#isShared(need.lock, partners, fn);
-    const unsure =
+    const mayBeCallers =
       counterpart ||
       // What the object says may tell whether its lock is held.
       ((isBareWrapper(fn) || (isWrapper(fn) && need.when.length > 0)) && !mixed) ||
       isRetaken(summary, need.lock) ||
       excused ||
-      need.certainty === 'possible';
+      isAskedFor(frame, need.when);
+    const unsure = need.certainty === 'possible' || (mayBeCallers && !isSystemCall(fn));
     const others = need.steps.length > 1 ? need.steps.slice(-1) : [];
     frame.report(
       'require-unlock',
@@ -360,6 +403,11 @@ function isOfPackage(fn: Fn, className: string): boolean {
   const link = links.find((l) => l.local === className && !l.reexport);
   if (link !== undefined) return !/^[./#~@]\/|^\.\.?$/.test(link.module);
   return !variables.some((v) => v.kind === 'module' && v.name === className);
+}
+
+/** It is entered from user space, without any lock. */
+function isSystemCall(fn: Fn): boolean {
+  return fn.ir.exportName !== undefined && SYSTEM_CALL.test(fn.ir.exportName);
 }
 
 /** The second place of an access that nothing on its path protects: where the path begins. */

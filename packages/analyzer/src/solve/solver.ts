@@ -66,7 +66,7 @@ export function solveProgram(
     budget,
     describer: new Describer(table, program),
     trees: new TreeModes(table, program, births),
-    foreign: new Map(),
+    callees: new Map(),
     called: new Set(),
     excused: new Set(),
     closureUses: new Map(),

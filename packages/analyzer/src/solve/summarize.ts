@@ -1,5 +1,7 @@
+import type { Fact } from '../domain/facts.ts';
 import { State } from '../domain/state.ts';
 import type { AccessRequirement, Condition, Summary } from '../summaries/summary.ts';
+import { isSettled } from './bare.ts';
 import { checkAnnotations } from './annotation-checks.ts';
 import type { Solved } from './fixpoint.ts';
 import type { Frame } from './frame.ts';
@@ -8,12 +10,14 @@ import { findLeaks } from './leaks.ts';
 import { outcomesOf } from './outcomes.ts';
 import { reportReservedExits } from './reservations.ts';
 import { reportUncheckedExits } from './results.ts';
+import { findUneven } from './uneven.ts';
 
 /** Turns the ways out of a function into what its callers need to know. */
 export function summarize(frame: Frame, solved: Solved): Summary {
   const { recorder } = frame;
   recorder.doubtElements(frame.lockedElements);
   recorder.doubtRounds();
+  recorder.doubtChosenModes();
   if (solved.complete) checkAnnotations(frame, solved.exits);
   const { leaks, kept } = findLeaks(frame, solved.exits);
   const left = new Set(leaks.map((l) => l.lock));
@@ -21,14 +25,18 @@ export function summarize(frame: Frame, solved: Solved): Summary {
   reportReservedExits(frame, solved.exits);
   const returns = solved.exits.filter((e) => e.kind === 'return');
   return {
-    access: [...recorder.access.values()].map((need) =>
-      isSomeElement(frame, need) || isFlagged(frame, need.when) || isLockedElsewhere(frame, need)
-        ? { ...need, certainty: 'possible' }
-        : need,
-    ),
-    held: [...recorder.held.values()].map((need) =>
-      isFlagged(frame, need.when) ? { ...need, certainty: 'possible' } : need,
-    ),
+    access: [...recorder.access.values()]
+      .filter((need) => !isSettled(frame, need))
+      .map((need) =>
+        isSomeElement(frame, need) || isFlagged(frame, need.when) || isLockedElsewhere(frame, need)
+          ? { ...need, certainty: 'possible' }
+          : need,
+      ),
+    held: [...recorder.held.values()].map((need) => ({
+      ...need,
+      ...(isFlagged(frame, need.when) && { certainty: 'possible' }),
+      uneven: solved.complete ? findUneven(frame, solved.exits, need) : null,
+    })),
     asserted: [...recorder.asserted.values()],
     free: [...recorder.free.values()],
     fresh: [...recorder.fresh.values()],
@@ -51,6 +59,8 @@ export function summarize(frame: Frame, solved: Solved): Summary {
       left,
     ),
     complete: solved.complete,
+    mayLock: recorder.mayLock,
+    loneReleases: [...recorder.loneReleases.values()],
     leaks,
     kept,
     kinds: [],
@@ -76,5 +86,10 @@ function isLockedElsewhere(frame: Frame, need: AccessRequirement): boolean {
  * lock is held. How the flag and the lock stand when the function is entered is not known.
  */
 function isFlagged(frame: Frame, when: readonly Condition[]): boolean {
-  return when.some((c) => frame.recorder.written.has(c.value));
+  return when.some((c) => frame.recorder.written.has(c.value) && !isOfNumber(c.fact));
+}
+
+/** `count > 7`: no flag is compared like that. */
+function isOfNumber({ only, low, high }: Fact): boolean {
+  return only === undefined && (low > 1 || (high > 1 && high < Number.MAX_SAFE_INTEGER));
 }

@@ -1,13 +1,13 @@
 import type { Container } from '../contracts/model.ts';
 import type { TypeName } from '../ir/ir.ts';
 import type { Value } from '../domain/values.ts';
-import type { Context, ForeignCall } from './context.ts';
+import type { Context, Called } from './context.ts';
 
 /** What is known of the symbols that the analysis of one group of functions has made. */
 export interface SymbolFacts {
   readonly births: ReadonlyMap<number, string>;
   readonly constructed: ReadonlySet<number>;
-  readonly foreign: ReadonlyMap<number, ForeignCall>;
+  readonly callees: ReadonlyMap<number, Called>;
   readonly types: ReadonlyMap<Value, TypeName>;
   readonly names: ReadonlyMap<Value, string>;
   readonly kinds: ReadonlyMap<Value, Container>;
@@ -15,11 +15,11 @@ export interface SymbolFacts {
 
 type Part = Map<unknown, unknown> | Set<unknown>;
 
-function partsOf({ births, constructed, foreign, table, describer, trees }: Context): SymbolFacts {
+function partsOf({ births, constructed, callees, table, describer, trees }: Context): SymbolFacts {
   return {
     births,
     constructed,
-    foreign,
+    callees,
     types: table.types,
     names: describer.names,
     kinds: trees.kinds.noted,
@@ -32,11 +32,11 @@ export function forgetSymbols(context: Context): void {
 }
 
 export function symbolsOf(context: Context): SymbolFacts {
-  const { births, constructed, foreign, types, names, kinds } = partsOf(context);
+  const { births, constructed, callees, types, names, kinds } = partsOf(context);
   return {
     births: new Map(births),
     constructed: new Set(constructed),
-    foreign: new Map(foreign),
+    callees: new Map(callees),
     types: new Map(types),
     names: new Map(names),
     kinds: new Map(kinds),
@@ -48,7 +48,7 @@ export function recallSymbols(context: Context, facts: SymbolFacts): void {
   forgetSymbols(context);
   for (const [site, name] of facts.births) context.births.set(site, name);
   for (const site of facts.constructed) context.constructed.add(site);
-  for (const [site, call] of facts.foreign) context.foreign.set(site, call);
+  for (const [site, call] of facts.callees) context.callees.set(site, call);
   for (const [value, type] of facts.types) context.table.types.set(value, type);
   for (const [value, name] of facts.names) context.describer.names.set(value, name);
   for (const [value, kind] of facts.kinds) context.trees.kinds.noted.set(value, kind);

@@ -1,6 +1,6 @@
 import type { FunctionContract } from '@maplelock/core';
 import { TRUTHY, VALID } from '../domain/facts.ts';
-import type { Value, ValueTable } from '../domain/values.ts';
+import type { Value } from '../domain/values.ts';
 import { factAbout, type State } from '../domain/state.ts';
 import type { Expr, Instr } from '../ir/ir.ts';
 import type { Fn } from '../link/program.ts';
@@ -8,15 +8,17 @@ import { expressionsOf } from '../ir/walk.ts';
 import { callApi, type CallInstr } from './api-call.ts';
 import { assume, learn } from './assume.ts';
 import { functionArguments, noteUse, summaryHere } from './callbacks.ts';
+import { copyStruct } from './copies.ts';
 import { checkUses, giveEntries } from './entry-effects.ts';
 import { type EvaluateAt, evaluate, load, storeThrough } from './evaluate.ts';
 import type { CallValues, Frame } from './frame.ts';
 import { disposeOf, guardCalled, guardOf } from './guards.ts';
 import { release } from './hold.ts';
-import { soundsDisposing } from './intent.ts';
+import { soundsDisposing, soundsLikeLocking } from './intent.ts';
 import { checkSuspend } from './sleep.ts';
 import { noteLook } from './results.ts';
 import { callSummary } from './summary-call.ts';
+import { splitByFlag } from './told-by-flag.ts';
 import { publish } from './tree-effects.ts';
 import { entrustGuard, forgetOutArguments, unknownCall } from './unknown-call.ts';
 
@@ -116,36 +118,28 @@ function store(
 ): boolean {
   const base = evaluate(instr.base, state, at);
   const value = evaluate(instr.value, state, at);
-  if (frame.fn.home.language === 'c' && POINTERS.has(at.table.node(base).kind)) {
+  const isC = frame.fn.home.language === 'c';
+  if (isC && POINTERS.has(at.table.node(base).kind)) {
     if (factAbout(state, at.table, base).high < 0) return false;
     learn(state, at.table, base, VALID);
   }
   if (instr.name !== undefined) {
     const slot = at.table.field(base, instr.name);
     frame.recorder.written.add(slot);
+    if (isC) copyStruct(frame, state, at.table.addrField(base, instr.name), value);
     state.memory.set(slot, value);
     if (instr.name === frame.context.trees.kinds.of(base).place)
       state.cursors.set(base, { status: 'unknown', protectors: new Set(), at: null });
   } else if (instr.index !== undefined) {
     const index = evaluate(instr.index, state, at);
+    if (isC) copyStruct(frame, state, at.table.intern({ kind: 'addrIndex', base, index }), value);
     state.memory.set(at.table.intern({ kind: 'index', base, index }), value);
   } else {
-    copyFields(state, base, value, at.table);
+    if (isC) copyStruct(frame, state, base, value);
     storeThrough(base, value, state, at.table);
   }
   if (at.table.root(base) !== at.table.root(value)) publish(frame, state, value);
   return true;
-}
-
-/** `a = b` of structures: the members that are known are those of the other, and so is the place of a cursor. */
-function copyFields(state: State, to: Value, from: Value, table: ValueTable): void {
-  if (table.node(to).kind !== 'addrVar') return;
-  for (const [slot, value] of [...state.memory]) {
-    const node = table.node(slot);
-    if (node.kind === 'field' && node.base === from) state.memory.set(table.field(to, node.name), value);
-  }
-  const cursor = state.cursors.get(from);
-  if (cursor !== undefined) state.cursors.set(to, cursor);
 }
 
 /** Symbols for what a pointer holds, which may be NULL or an error. */
@@ -161,24 +155,27 @@ function call(frame: Frame, state: State, instr: CallInstr, at: EvaluateAt, inLo
   state.env.set(at.variableBase + instr.to, result);
   context.describer.name(result, at.variableBase + instr.to);
 
-  const row =
-    instr.callee.kind === 'api'
-      ? frame.fn.home.model.function(instr.callee.name, instr.callee.module)
-      : undefined;
+  const fn = instr.callee.kind === 'api' ? undefined : target(frame, instr, calleeValue);
+  const row = rowOf(frame, instr, fn);
   giveEntries(frame, state, [...args, receiver], {
     text: instr.text,
+    span: instr.span,
     acquires: row?.acquires !== undefined,
     isApi: row !== undefined,
+    fn,
   });
   if (row !== undefined) {
     if (makesResult(row)) {
       context.births.set(at.site, row.name.replace(/^new /, ''));
       learn(state, at.table, result, TRUTHY);
     }
+    const isAllocator = row.sleeps === 'gfp' && row.result.kind === 'value';
+    const mayLock = row.acquires !== undefined || soundsLikeLocking(row.name, frame.fn.home.language);
+    context.callees.set(at.site, { kind: isAllocator ? 'allocator' : 'known', mayLock });
     forgetOutArguments(frame, state, values);
-    return callApi(frame, state, instr, row, values);
+    const after = callApi(frame, state, instr, row, values);
+    return row.drops === undefined ? after : after.flatMap((s) => splitByFlag(frame, s, instr, values));
   }
-  const fn = target(frame, instr, calleeValue);
   const guard =
     fn === undefined
       ? guardCalled(frame, state, instr, calleeValue, receiver)
@@ -205,6 +202,9 @@ function call(frame: Frame, state: State, instr: CallInstr, at: EvaluateAt, inLo
   context.called.add(fn.index);
   const functions = functionArguments(frame, values);
   const summary = summaryHere(frame, state, instr, fn, functions);
+  const mayLock = summary.mayLock || !summary.complete || summary.kept.length > 0 || summary.leaks.length > 0;
+  context.callees.set(at.site, { kind: 'known', mayLock });
+  if (mayLock) frame.recorder.mayLock = true;
   // What a helper does with a function that gives a lock back is not followed.
   for (const arg of args) if (state.guards.has(arg)) entrustGuard(frame, state, arg);
   const ofCallback = instr.callee.kind === 'value';
@@ -212,6 +212,13 @@ function call(frame: Frame, state: State, instr: CallInstr, at: EvaluateAt, inLo
   // A function that the callee keeps for later is run who knows when.
   for (const [, f] of functions) noteUse(frame, f, 'reachable');
   return states;
+}
+
+/** The contract's row for what is called; some rows only stand in for functions that are not there to be read. */
+function rowOf(frame: Frame, { callee }: CallInstr, fn: Fn | undefined): FunctionContract | undefined {
+  const { model } = frame.fn.home;
+  if (callee.kind === 'api') return model.function(callee.name, callee.module);
+  return callee.kind === 'external' && fn === undefined ? model.standIn(callee.name) : undefined;
 }
 
 /** The call returns a new tree, lock or cursor. */

@@ -5,8 +5,9 @@ import type { CallInstr } from './api-call.ts';
 import { gathersResults, handOver } from './callbacks.ts';
 import type { CallValues, Frame } from './frame.ts';
 import { guardsCaptured } from './guards.ts';
-import { soundsLikeLocking, soundsUnlocking } from './intent.ts';
+import { saysWhetherHeld, soundsInitializing, soundsLikeLocking, soundsUnlocking } from './intent.ts';
 import { entrustReservations } from './reservations.ts';
+import { splitByFlag } from './told-by-flag.ts';
 import { publish } from './tree-effects.ts';
 
 /** Names of functions that only ask. */
@@ -22,7 +23,9 @@ export function unknownCall(frame: Frame, state: State, instr: CallInstr, values
     state.opaque = true;
     if (/rcu/i.test(instr.text)) state.opaqueRcu = true;
     doubtLocks(frame, state, values, instr.text);
-  }
+  } else if (values.args.some((a) => isFlagOfLock(frame, a))) doubtLocks(frame, state, values, instr.text);
+  if (!soundsInitializing(instr.text))
+    for (const arg of values.args) frame.handedOut.add(frame.context.table.root(arg));
   // The promise of a guard hands it to whoever waits for it.
   for (const given of [...values.args, values.receiver])
     if (given !== undefined) entrustGuard(frame, state, given);
@@ -41,7 +44,7 @@ export function unknownCall(frame: Frame, state: State, instr: CallInstr, values
   forgetOutArguments(frame, state, values);
   const states = handOver(frame, state, instr, values);
   if (gathersResults(instr)) for (const next of states) entrustResult(frame, next, instr);
-  return states;
+  return states.flatMap((after) => splitByFlag(frame, after, instr, values));
 }
 
 /** Guards in an array are given back with it, in a way that is not followed. */
@@ -52,10 +55,13 @@ function entrustResult(frame: Frame, state: State, { to }: CallInstr): void {
 
 /** Code of the program that is not there to be read has seen what it was called with. */
 function noteUnseen(frame: Frame, state: State, { callee, text }: CallInstr, values: CallValues): void {
-  const { foreign, table } = frame.context;
+  const { callees, table } = frame.context;
+  const { language } = frame.fn.home;
   const isElsewhere = callee.kind === 'external' && callee.module?.startsWith('.') === true;
-  foreign.set(values.site, { text, isElsewhere });
-  if (frame.fn.home.language !== 'typescript') return;
+  const mayLock = soundsLikeLocking(text, language);
+  callees.set(values.site, { kind: isElsewhere ? 'elsewhere' : 'unseen', mayLock });
+  if (mayLock) frame.recorder.mayLock = true;
+  if (language !== 'typescript') return;
   if (isElsewhere) {
     state.unseen.add(table.intern({ kind: 'import', module: callee.module, name: callee.name }));
     for (const arg of values.args) if (table.node(arg).kind !== 'const') state.unseen.add(arg);
@@ -94,6 +100,12 @@ function contains(frame: Frame, argument: Value, cursor: Value): boolean {
   return false;
 }
 
+/** `f(mm, &locked)`: by the flag it may say that it gave a lock back. */
+function isFlagOfLock(frame: Frame, argument: Value): boolean {
+  const node = frame.context.table.node(argument);
+  return node.kind === 'addrField' && saysWhetherHeld(node.name);
+}
+
 /** A function whose name speaks of locks was given a lock, or what a lock lies in: whether it is held now is open. */
 function doubtLocks(frame: Frame, state: State, values: CallValues, name: string): void {
   const { table } = frame.context;
@@ -105,6 +117,11 @@ function doubtLocks(frame: Frame, state: State, values: CallValues, name: string
     if (inside.kind === 'addrVar') given.add(state.env.get(inside.variable) ?? table.entry(inside.variable));
   }
   for (const arg of given) state.entrusted.add(table.root(arg));
+  // A pointer to a lock may lie in the object: `walk.ptl`.
+  for (const [slot, content] of state.memory) {
+    const object = table.baseOf(slot);
+    if (object !== null && given.has(object) && state.locks.has(content)) given.add(content);
+  }
   // What an object points to may lead back to it: unlock(lock->owner).
   const around = new Set<Value>();
   for (const arg of given) {

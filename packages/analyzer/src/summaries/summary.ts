@@ -64,6 +64,8 @@ export interface HeldRequirement extends Need {
   readonly mode: LockMode;
   /** An annotation or assertion says it. */
   readonly declared: boolean;
+  /** A return that leaves the lock as it was, and that callers cannot tell from those that give it back. */
+  readonly uneven: TraceStep | null;
 }
 
 /** A lock that the function takes, so that the caller must not hold it. */
@@ -221,6 +223,9 @@ export interface Summary {
   readonly throws: readonly Outcome[];
   /** False if the function was not analysed to the end: nothing follows from its outcomes. */
   readonly complete: boolean;
+  /** It, or what it calls, calls code that is not in the program and sounds like locking. */
+  readonly mayLock: boolean;
+  readonly loneReleases: readonly LoneRelease[];
   /** Findings about entries that a lock of the caller's may keep, in it or below it. */
   readonly escapes: ReadonlySet<string>;
   /** Locks that it takes somewhere itself. */
@@ -239,6 +244,17 @@ export interface Summary {
   readonly names: readonly (readonly [Value, string])[];
 }
 
+/** A lock that no one has taken on the way, given back in an object that the function has looked up itself. */
+export interface LoneRelease {
+  /** The field that the lock lies in. */
+  readonly kind: string;
+  /** How the function names it. */
+  readonly name: string;
+  readonly api: string;
+  readonly at: TraceStep;
+  readonly path: readonly TraceStep[];
+}
+
 /** A lock that was taken and is still held at an exit. */
 export interface Leak {
   readonly lock: Value;
@@ -250,6 +266,8 @@ export interface Leak {
   readonly elsewhere: boolean;
   /** What the lock lies in was put into another object: whoever works on that one may give the lock back. */
   readonly entrusted: boolean;
+  /** What is returned there reads as success, though it does not tell the path from the others. */
+  readonly succeeds: boolean;
   readonly certainty: Certainty;
   readonly path: readonly TraceStep[];
 }
@@ -271,6 +289,8 @@ export const NO_SUMMARY: Summary = {
   outcomes: [],
   throws: [],
   complete: false,
+  mayLock: false,
+  loneReleases: [],
   escapes: new Set(),
   taken: new Set(),
   takenKinds: new Set(),

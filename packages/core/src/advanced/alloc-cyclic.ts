@@ -4,7 +4,7 @@ import { EBUSY, EINVAL, MT_FLAGS_ALLOC_RANGE, MT_FLAGS_ALLOC_WRAPPED, ULONG_MAX 
 import type { MaState } from '../cursor/ma-state.ts';
 import { enforceCursor, ruleOf } from '../discipline/enforce.ts';
 import { discipline } from '../discipline/mode.ts';
-import { findGap } from '../tree/find-gap.ts';
+import { lowestGap } from '../tree/find-gap.ts';
 import { setFlags } from '../tree/maple-tree.ts';
 import { fail, storeAt } from './store.ts';
 
@@ -51,10 +51,10 @@ export function allocCyclic(
   // Behind the end of the space is where the cursor stands after the last index was given out.
   if (cursor.next !== ULONG_MAX + 1 && !isIndex(cursor.next)) return -EINVAL;
   const from = Math.max(min, cursor.next);
-  let index = from <= max ? findGap(tree, from, max, 1, false) : -1;
+  let index = from <= max ? lowestGap(tree, from, max, 1) : -1;
   let wrapped = false;
   if (index < 0 && from > min) {
-    index = findGap(tree, min, Math.min(max, from - 1), 1, false);
+    index = lowestGap(tree, min, Math.min(max, from - 1), 1);
     wrapped = true;
   }
   if (index < 0) return fail(mas, -EBUSY);

@@ -1,10 +1,10 @@
 import { GAP_SEARCH } from '../contract/disciplines.ts';
-import { isIndex } from '../arguments.ts';
+import { mayFit } from '../arguments.ts';
 import { EBUSY, EINVAL } from '../constants.ts';
 import type { MaState } from '../cursor/ma-state.ts';
 import { enforceCursor, ruleOf } from '../discipline/enforce.ts';
 import { discipline } from '../discipline/mode.ts';
-import { findGap } from '../tree/find-gap.ts';
+import { highestGap, lowestGap } from '../tree/find-gap.ts';
 import { fail, settleOn } from './store.ts';
 
 const MAS_EMPTY_AREA_RULE = ruleOf('mas_empty_area', GAP_SEARCH);
@@ -21,7 +21,7 @@ const MAS_EMPTY_AREA_REV_RULE = ruleOf('mas_empty_area_rev', GAP_SEARCH);
  */
 export function mas_empty_area<T>(mas: MaState<T>, min: number, max: number, size: number): number {
   if (discipline.on === true) enforceCursor(MAS_EMPTY_AREA_RULE, mas);
-  return emptyArea(mas, min, max, size, false);
+  return mayFit(min, max, size) ? settleOnGap(mas, lowestGap(mas.tree, min, max, size), size) : -EINVAL;
 }
 
 /**
@@ -31,14 +31,10 @@ export function mas_empty_area<T>(mas: MaState<T>, min: number, max: number, siz
  */
 export function mas_empty_area_rev<T>(mas: MaState<T>, min: number, max: number, size: number): number {
   if (discipline.on === true) enforceCursor(MAS_EMPTY_AREA_REV_RULE, mas);
-  return emptyArea(mas, min, max, size, true);
+  return mayFit(min, max, size) ? settleOnGap(mas, highestGap(mas.tree, min, max, size), size) : -EINVAL;
 }
 
-/** mas_empty_area() and its reverse, unchecked. */
-export function emptyArea(mas: MaState, min: number, max: number, size: number, reverse: boolean): number {
-  if (!isIndex(min) || !isIndex(max) || !isIndex(size)) return -EINVAL;
-  if (size === 0 || max - min < size - 1) return -EINVAL;
-  const start = findGap(mas.tree, min, max, size, reverse);
+function settleOnGap(mas: MaState, start: number, size: number): number {
   if (start < 0) return fail(mas, -EBUSY);
   settleOn(mas, start, start + size - 1);
   return 0;

@@ -3,7 +3,7 @@ import type { FunctionContract } from './contract.ts';
 import { joined, rows } from './rows.ts';
 
 /** The writers of the advanced API: the caller holds the tree’s write lock; RCU is not enough. */
-export const ADVANCED_WRITERS: readonly FunctionContract[] = joined(
+export const ADVANCED_WRITERS: readonly FunctionContract[] = joined(() => [
   rows(
     {
       group: 'advanced',
@@ -146,4 +146,4 @@ export const ADVANCED_WRITERS: readonly FunctionContract[] = joined(
     __mt_destroy(mt) C6884 Empties the tree.
   `,
   ),
-);
+]);

@@ -5,7 +5,8 @@
 
 /**
  * Where in a call a thing is found: `$0`, `$1`… are the arguments, `$this` the receiver of a method, `$result` what
- * the call returns; fields follow with a dot: `$0.tree` is the tree of the cursor given first.
+ * the call returns; fields follow with a dot: `$0.tree` is the tree of the cursor given first. A
+ * name without `$` is a global of C: `current`.
  */
 export type CallPath = string;
 
@@ -29,9 +30,11 @@ export interface LockEffect {
   readonly mode: LockMode;
   /**
    * For a conditional acquire, the results that mean "taken": `nonzero` (true, a non-null pointer), `zero` (0, null),
-   * or `nonnegative`. Absent: taken in any case.
+   * or `nonnegative`. Absent: taken in any case. For a release, the results that mean "given back".
    */
   readonly when?: 'nonzero' | 'zero' | 'nonnegative';
+  /** For an assertion that does not say which mode: either makes it true, and the stronger one is believed. */
+  readonly anyMode?: true;
   /** For an acquire: where the call leaves a function whose call gives the lock back (`$result`, `$result.release`). */
   readonly releaser?: CallPath;
 }
@@ -165,6 +168,8 @@ export interface FunctionContract {
   readonly makesCursor?: CursorInit;
   readonly tree?: TreeEffect;
   readonly result: ResultContract;
+  /** The tree that the result is an entry of, where `needs` does not say. */
+  readonly entryOf?: CallPath;
   /**
    * `reserve`: allocates nodes for one store, `reserve-many` for a run of them; they must be stored or given back.
    * `take`: a store from such a run, or the one store; `consume`: a store that also gives back what is left; `free`

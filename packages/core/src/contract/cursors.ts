@@ -9,7 +9,7 @@ const asking = (status: CursorStatus): Discipline => ({
 });
 
 /** Making cursors, moving them without looking at the tree, and asking for their state: no lock needed. */
-export const CURSORS: readonly FunctionContract[] = joined(
+export const CURSORS: readonly FunctionContract[] = joined(() => [
   rows(
     {
       group: 'cursor',
@@ -111,4 +111,4 @@ export const CURSORS: readonly FunctionContract[] = joined(
     mas_is_underflow(mas) C260 True where a step went below its minimum.
   `,
   ),
-);
+]);

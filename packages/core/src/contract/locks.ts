@@ -3,7 +3,7 @@ import type { FunctionContract } from './contract.ts';
 import { joined, RCU, rows, TREE_LOCK, writeOf } from './rows.ts';
 
 /** Taking and leaving locks. */
-export const LOCKS: readonly FunctionContract[] = joined(
+export const LOCKS: readonly FunctionContract[] = joined(() => [
   rows(
     { group: 'lock', acquires: writeOf(TREE_LOCK), atomic: true, result: { kind: 'guard' } },
     `
@@ -85,4 +85,4 @@ export const LOCKS: readonly FunctionContract[] = joined(
     Mutex.unlock() - Leaves the lock.
   `,
   ),
-);
+]);

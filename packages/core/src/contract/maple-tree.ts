@@ -12,5 +12,5 @@ export const CONTRACT: Contract = {
   name: 'maple-tree',
   module: '@maplelock/core',
   header: 'linux/maple_tree.h',
-  functions: joined(TREES, LOCKS, NORMAL_API, CURSORS, ADVANCED_READERS, ADVANCED_WRITERS),
+  functions: joined(() => [TREES, LOCKS, NORMAL_API, CURSORS, ADVANCED_READERS, ADVANCED_WRITERS]),
 };

@@ -2,7 +2,7 @@ import type { FunctionContract } from './contract.ts';
 import { joined, rows, TREE_LOCK, writeOf } from './rows.ts';
 
 /** The normal API: readers need no lock for the call itself, writers take the internal lock themselves. */
-export const NORMAL_API: readonly FunctionContract[] = joined(
+export const NORMAL_API: readonly FunctionContract[] = joined(() => [
   rows(
     { group: 'normal', result: { kind: 'entry' } },
     `
@@ -82,4 +82,4 @@ export const NORMAL_API: readonly FunctionContract[] = joined(
     mtree_dup(mt, copy) C6857 Copies a tree into an empty one with the same flags.
   `,
   ),
-);
+]);

@@ -32,11 +32,12 @@ export function rows(shared: Discipline, listing: string): FunctionContract[] {
 }
 
 /**
- * Parts of a table as one. Like `rows` a call that a bundler may leave out where nobody uses what it answers.
+ * Parts of a table as one. A call that a bundler may leave out where nobody uses what it answers, with the whole of its
+ * argument: for all it knows, a spread outside of a function has effects.
  */
 /* @__NO_SIDE_EFFECTS__ */
-export function joined(...parts: readonly (readonly FunctionContract[])[]): readonly FunctionContract[] {
-  return parts.flat();
+export function joined(parts: () => readonly (readonly FunctionContract[])[]): readonly FunctionContract[] {
+  return parts().flat();
 }
 
 function sourceOf(letter: string, line: string): ContractSource {

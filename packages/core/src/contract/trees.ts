@@ -7,7 +7,7 @@ const EXTERNAL =
   'tree drop it to allocate, and defragment its nodes.';
 
 /** Making trees, setting how they are locked, asking what they are; and the debugging aids. */
-export const TREES: readonly FunctionContract[] = joined(
+export const TREES: readonly FunctionContract[] = joined(() => [
   rows(
     { group: 'tree', tree: { at: '$result', flags: '$0' }, result: { kind: 'tree' } },
     `
@@ -131,4 +131,4 @@ export const TREES: readonly FunctionContract[] = joined(
     mt_defragment(mt) - Moves the nodes together and gives memory back.
   `,
   ),
-);
+]);

@@ -14,7 +14,7 @@ import { forget, type MaState, requireBounds } from './ma-state.ts';
  */
 export function mas_init<T>(mas: MaState<T>, mt: MapleTree<T>, index: number): void {
   requireIndex('mas_init', index);
-  if (discipline.on === true) requireUnreserved('mas_init', mas);
+  if (mas.reserved !== 0) requireUnreserved('mas_init', mas);
   mas.tree = mt;
   mas.index = mas.last = index;
   mas.error = 0;
@@ -40,7 +40,7 @@ export function mas_reset<T>(mas: MaState<T>): void {
  */
 export function mas_set<T>(mas: MaState<T>, index: number): void {
   requireIndex('mas_set', index);
-  if (discipline.on === true) requireUnreserved('mas_set', mas);
+  if (mas.reserved !== 0) requireUnreserved('mas_set', mas);
   mas.index = mas.last = index;
   mas.error = 0;
   forget(mas, 'start');
@@ -55,7 +55,7 @@ export function mas_set<T>(mas: MaState<T>, index: number): void {
  */
 export function mas_set_range<T>(mas: MaState<T>, first: number, last: number): void {
   requireBounds('mas_set_range', first, last);
-  if (discipline.on === true) requireUnreserved('mas_set_range', mas);
+  if (mas.reserved !== 0) requireUnreserved('mas_set_range', mas);
   mas.index = first;
   mas.last = last;
   mas.error = 0;

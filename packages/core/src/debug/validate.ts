@@ -77,7 +77,7 @@ function validateNode(
   require(gaps === null || level > 1 || bits === gapSlots[node >> NODE_SHIFT], tree, node, 'has other gaps');
   require(pivots[node + count - 1] === max, tree, node, `ends at ${pivots[node + count - 1]}, not at ${max}`);
   for (let at = node + count; at < node + SLOTS; at++) {
-    require(pivots[at] === Infinity &&
+    require(Number.isNaN(pivots[at]) &&
       slots[at] === null, tree, node, `uses slot ${at - node} beyond its ${count}`);
   }
 }

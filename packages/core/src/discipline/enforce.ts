@@ -4,6 +4,7 @@ import { heldLocks } from '../locks/lock.ts';
 import { rcu } from '../rcu/sections.ts';
 import { isExternal, type MapleTree } from '../tree/maple-tree.ts';
 import { violate } from './error.ts';
+import { discipline } from './mode.ts';
 
 /** What the contract asks of the calls of one function, in the form in which it is checked. */
 class Rule {
@@ -34,8 +35,10 @@ export function ruleOf(name: string, demand: Demand): Rule {
 /** Checks a call that is given a cursor. Called only while checks are on. */
 export function enforceCursor(rule: Rule, mas: MaState): void {
   const { hold } = mas.tree.guardian;
-  // A step within one hold, as most are: nothing else can be wrong with it.
-  if (hold !== 0 && mas.hold === hold && rule.illegal.length === 0) return;
+  // A step within one hold, or the first of a cursor, as most are: nothing else can be wrong with it.
+  if (hold !== 0 && (mas.hold === hold || mas.hold === UNBOUND)) {
+    if (rule.illegal.length === 0 || mas.status === 'start') return;
+  }
   enforceInFull(rule, mas, hold);
 }
 
@@ -69,9 +72,9 @@ export function enforceTakes(functionName: string, tree: MapleTree): void {
   }
 }
 
-/** Checks that a cursor that is set anew has no nodes reserved. */
+/** Reports, while checks are on, that a cursor is set anew which has nodes reserved for one store. */
 export function requireUnreserved(functionName: string, mas: MaState): void {
-  if (!mas.bulk) requireNothingReserved(functionName, mas.tree, mas.reserved);
+  if (discipline.on && !mas.bulk) requireNothingReserved(functionName, mas.tree, mas.reserved);
 }
 
 function enforceAccess(rule: Rule, tree: MapleTree): void {

@@ -1,10 +1,10 @@
 import { allocCyclic, type CyclicCursor } from '../advanced/alloc-cyclic.ts';
-import { isIndex } from '../arguments.ts';
+import { mayFit } from '../arguments.ts';
 import { EBUSY, EINVAL, MT_FLAGS_ALLOC_RANGE } from '../constants.ts';
 import { MaState } from '../cursor/ma-state.ts';
 import { enforceTakes } from '../discipline/enforce.ts';
 import { discipline } from '../discipline/mode.ts';
-import { findGap } from '../tree/find-gap.ts';
+import { highestGap, lowestGap } from '../tree/find-gap.ts';
 import type { MapleTree } from '../tree/maple-tree.ts';
 import { STORE, storeRange } from '../tree/store.ts';
 
@@ -72,9 +72,8 @@ function alloc(
   reverse: boolean,
 ): number {
   if ((tree.flags & MT_FLAGS_ALLOC_RANGE) === 0 || entry === null || entry === undefined) return -EINVAL;
-  if (!isIndex(min) || !isIndex(max) || !isIndex(size)) return -EINVAL;
-  if (min > max || size === 0 || max - min < size - 1) return -EINVAL;
-  const start = findGap(tree, min, max, size, reverse);
+  if (!mayFit(min, max, size)) return -EINVAL;
+  const start = (reverse ? highestGap : lowestGap)(tree, min, max, size);
   if (start < 0) return -EBUSY;
   const ret = storeRange(tree, start, start + size - 1, entry, STORE);
   return ret === 0 ? start : ret;

@@ -39,15 +39,15 @@ export const rcu: Sections = new Sections();
 
 /** Holds a read section open until it is disposed of. */
 export class ReadGuard {
-  readonly #opened: number;
+  declare private readonly opened: number;
 
   constructor(opened: number) {
-    this.#opened = opened;
+    this.opened = opened;
   }
 
   /** Ends the section; a second time it does nothing. */
   [Symbol.dispose](): void {
-    rcu.leave(this.#opened);
+    rcu.leave(this.opened);
   }
 }
 

@@ -14,7 +14,7 @@ const NODE_BYTES = SLOTS * 8 + SLOTS * 8 + 1 + 4;
  * `node + slot` names a slot, and `place & -SLOTS` gives the node back.
  *
  * A slot's pivot is the last index of its range; that of the last used slot is the end of the node's own range. Unused
- * slots have the pivot Infinity and hold null. In leaves a slot holds an entry, or null for a gap; in other nodes the
+ * slots have the pivot NaN and hold null. In leaves a slot holds an entry, or null for a gap; in other nodes the
  * child. Which of the two a node is follows from its depth alone.
  */
 export class Arena {
@@ -34,11 +34,12 @@ export class Arena {
   reserved = 0;
   /** The most nodes that may be in use or promised. */
   declare readonly limit: number;
+  /** Nodes that were used and are free now. */
+  free = 0;
   /** Everything from here on was never used. */
   top = 0;
   /** The first of the free nodes, which are chained through their first pivot; -1 for none. */
-  #free = -1;
-  #freeCount = 0;
+  #freed = -1;
   /** Nodes that left the tree while a read section could see them, with the time at which they did. */
   #waiting: { node: number; since: number }[] = [];
 
@@ -57,11 +58,6 @@ export class Arena {
     return this.#waiting.length;
   }
 
-  /** Nodes that were used and are free now. */
-  get free(): number {
-    return this.#freeCount;
-  }
-
   get bytes(): number {
     const nodeBytes = NODE_BYTES + (this.gaps === null ? 0 : SLOTS * 8);
     return this.capacity * nodeBytes + this.shortcuts.bytes;
@@ -69,11 +65,11 @@ export class Arena {
 
   /** A node to be filled, or -1 where the host gives no more memory. The limit is looked at by `overLimit`. */
   take(): number {
-    if (this.#free < 0) this.reclaim();
-    let node = this.#free;
+    if (this.#freed < 0) this.reclaim();
+    let node = this.#freed;
     if (node >= 0) {
-      this.#free = this.pivots[node]!;
-      this.#freeCount--;
+      this.#freed = this.pivots[node]!;
+      this.free--;
     } else {
       node = this.top;
       if (node === this.capacity * SLOTS && !this.#grow(this.capacity + 1)) return -1;
@@ -90,9 +86,9 @@ export class Arena {
     for (let at = node; at < end; at++) this.slots[at] = null;
     this.counts[node >> NODE_SHIFT] = 0;
     this.shortcuts.marks[node >> NODE_SHIFT] = 0;
-    this.pivots[node] = this.#free;
-    this.#free = node;
-    this.#freeCount++;
+    this.pivots[node] = this.#freed;
+    this.#freed = node;
+    this.free++;
     this.live--;
   }
 
@@ -127,10 +123,10 @@ export class Arena {
       this.reclaim();
       if (this.overLimit(nodes)) return false;
     }
-    let missing = nodes - this.#freeCount;
+    let missing = nodes - this.free;
     if (missing > 0) {
       this.reclaim();
-      missing = nodes - this.#freeCount;
+      missing = nodes - this.free;
     }
     if (missing <= 0) return true;
     const wanted = this.top / SLOTS + missing;
@@ -141,7 +137,7 @@ export class Arena {
   reserve(nodes: number): boolean {
     this.reclaim();
     if (this.overLimit(nodes)) return false;
-    const wanted = this.top / SLOTS + this.reserved + nodes - this.#freeCount;
+    const wanted = this.top / SLOTS + this.reserved + nodes - this.free;
     if (wanted > this.capacity && !this.#grow(wanted)) return false;
     this.reserved += nodes;
     return true;
@@ -158,8 +154,8 @@ export class Arena {
     copy.shortcuts.marks = new Uint8Array(copy.capacity);
     copy.live = this.live;
     copy.top = this.top;
-    copy.#free = this.#free;
-    copy.#freeCount = this.#freeCount;
+    copy.#freed = this.#freed;
+    copy.free = this.free;
     for (const { node } of this.#waiting) {
       copy.live++;
       copy.give(node);

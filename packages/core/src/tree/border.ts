@@ -22,7 +22,7 @@ export function giveToNextLeaf(
   const end = leaf + counts[leaf >> NODE_SHIFT]!;
   pivots[start - 1] = first - 1;
   for (let at = start; at < end; at++) {
-    pivots[at] = Infinity;
+    pivots[at] = NaN;
     slots[at] = null;
   }
   counts[leaf >> NODE_SHIFT] = start - leaf;
@@ -63,7 +63,7 @@ export function giveToLeafBefore(
     slots[at - shift] = slots[at];
   }
   for (let at = end - shift; at < end; at++) {
-    pivots[at] = Infinity;
+    pivots[at] = NaN;
     slots[at] = null;
   }
   counts[leaf >> NODE_SHIFT] = end - shift - leaf;

@@ -8,72 +8,37 @@ import { SHORTCUT_LEVELS, slotAbove } from './shortcuts.ts';
 const path = new Int32Array(MAX_LEVELS);
 
 /**
- * The start of the lowest, or highest, gap of `size` indices between min and max; -1 where there is none. O(log n) with a
- * gap index, O(n) without.
+ * The start of the lowest gap of `size` indices between min and max; -1 where there is none. O(log n) with a gap index,
+ * O(n) without.
+ *
+ * One function on purpose: V8 makes none of this size part of its caller. So the search has the whole of V8's budget for
+ * inlining to itself, whatever the caller spent of its own.
  */
-export function findGap(tree: MapleTree, min: number, max: number, size: number, reverse: boolean): number {
-  const { gaps } = tree.arena;
-  const near =
-    gaps === null || reverse || tree.height < SHORTCUT_LEVELS
-      ? -1
-      : lowestGapNear(tree, gaps, min, max, size);
-  return near >= 0 ? near : findGapFromRoot(tree, min, max, size, reverse);
-}
-
-function findGapFromRoot(tree: MapleTree, min: number, max: number, size: number, reverse: boolean): number {
-  if (tree.height > 0) return (reverse ? highestGap : lowestGap)(tree, min, max, size);
-  if (tree.rootEntry !== null && min === 0) {
-    if (max === 0) return -1;
-    min = 1;
-  }
-  if (max - min < size - 1) return -1;
-  return reverse ? max - (size - 1) : min;
-}
-
-/** lowestGap() in a tree with a gap index, where it lies under the same twig as min; else -1. */
-function lowestGapNear(tree: MapleTree, gaps: Float64Array, min: number, max: number, size: number): number {
-  const { pivots, slots, gapSlots } = tree.arena;
-  let above = slotAbove(tree, min);
-  let leaf = slots[above] as number;
-  let before = min - 1;
-  let bits = -1 << findSlot(pivots, leaf, min);
-  do {
-    if (gaps[above]! >= size) {
-      const start = gapInLeaf(pivots, leaf, bits & gapSlots[leaf >> NODE_SHIFT]!, before, max, size);
-      if (start >= 0) return start;
-    }
-    before = pivots[above]!;
-    leaf = slots[++above] as number;
-    bits = -1;
-  } while (leaf !== null && (above & (SLOTS - 1)) !== 0);
-  return -1;
-}
-
-/** The start of the first of a leaf's gaps, given as bits, that is long enough behind `before` and ends in time; else -1. */
-const gapInLeaf = (
-  pivots: Float64Array,
-  leaf: number,
-  bits: number,
-  before: number,
-  max: number,
-  size: number,
-): number => {
-  for (; bits !== 0; bits &= bits - 1) {
-    const at = leaf | (31 - Math.clz32(bits & -bits));
-    if (at !== leaf && pivots[at - 1]! > before) before = pivots[at - 1]!;
-    if (pivots[at]! - before >= size && max - before >= size) return before + 1;
-  }
-  return -1;
-};
-
-function lowestGap(tree: MapleTree, min: number, max: number, size: number): number {
-  const arena = tree.arena;
+export function lowestGap(tree: MapleTree, min: number, max: number, size: number): number {
+  const { arena, height } = tree;
   const { pivots, slots, gaps, gapSlots } = arena;
-  const depth = tree.height - 1;
-  let d = descendTo(tree, min, size);
-  let at = path[d]!;
+  if (height === 0) return gapBesideRoot(tree, min, max, size, false);
   // What is in front of the slot at hand; of the slot that holds min, only what follows min counts.
   let before = min - 1;
+  if (gaps !== null && height >= SHORTCUT_LEVELS) {
+    // Mostly it lies under the same twig as min.
+    let above = slotAbove(tree, min);
+    let leaf = slots[above] as number;
+    let bits = -1 << findSlot(pivots, leaf, min);
+    do {
+      if (gaps[above]! >= size) {
+        const start = gapInLeaf(pivots, leaf, bits & gapSlots[leaf >> NODE_SHIFT]!, before, max, size);
+        if (start >= 0) return start;
+      }
+      before = pivots[above]!;
+      leaf = slots[++above] as number;
+      bits = -1;
+    } while (leaf !== null && (above & (SLOTS - 1)) !== 0);
+  }
+  const depth = height - 1;
+  let d = descendTo(tree, min, size);
+  let at = path[d]!;
+  before = min - 1;
   for (;;) {
     if (d === depth) {
       if (gaps === null) gapOfLeaf(arena, at & -SLOTS, 0);
@@ -101,7 +66,26 @@ function lowestGap(tree: MapleTree, min: number, max: number, size: number): num
   }
 }
 
-function highestGap(tree: MapleTree, min: number, max: number, size: number): number {
+/** The start of the first of a leaf's gaps, given as bits, that is long enough behind `before` and ends in time; else -1. */
+const gapInLeaf = (
+  pivots: Float64Array,
+  leaf: number,
+  bits: number,
+  before: number,
+  max: number,
+  size: number,
+): number => {
+  for (; bits !== 0; bits &= bits - 1) {
+    const at = leaf | (31 - Math.clz32(bits & -bits));
+    if (at !== leaf && pivots[at - 1]! > before) before = pivots[at - 1]!;
+    if (pivots[at]! - before >= size && max - before >= size) return before + 1;
+  }
+  return -1;
+};
+
+/** The start of the highest such gap; else as lowestGap(). */
+export function highestGap(tree: MapleTree, min: number, max: number, size: number): number {
+  if (tree.height === 0) return gapBesideRoot(tree, min, max, size, true);
   const arena = tree.arena;
   const { pivots, slots, counts } = arena;
   const depth = tree.height - 1;
@@ -133,6 +117,13 @@ function highestGap(tree: MapleTree, min: number, max: number, size: number): nu
       at = prevWithGap(arena, at, node, size);
     }
   }
+}
+
+/** In a tree without nodes, where at most index 0 is taken. */
+function gapBesideRoot(tree: MapleTree, min: number, max: number, size: number, reverse: boolean): number {
+  if (tree.rootEntry !== null && min === 0) min = 1;
+  if (max - min < size - 1) return -1;
+  return reverse ? max - (size - 1) : min;
 }
 
 /**

@@ -1,3 +1,4 @@
+import { isIndex } from '../arguments.ts';
 import {
   MT_FLAGS_ALL,
   MT_FLAGS_ALLOC_RANGE,
@@ -60,7 +61,7 @@ export class MapleTree<T = unknown> {
    */
   constructor(flags: number = 0, options: MapleTreeOptions = {}) {
     const { maxNodes = Infinity, name } = options;
-    if (maxNodes !== Infinity && !(Number.isInteger(maxNodes) && maxNodes > 0)) {
+    if (maxNodes !== Infinity && !(isIndex(maxNodes) && maxNodes > 0)) {
       throw new RangeError(`maxNodes is ${String(maxNodes)}: not a positive integer`);
     }
     requireFlags(flags);
@@ -86,7 +87,7 @@ export function setFlags(tree: { flags: number }, flags: number): void {
 
 /** Throws for flags that no tree can have. */
 export function requireFlags(flags: number): void {
-  if (!Number.isInteger(flags) || (flags & ~MT_FLAGS_ALL) !== 0) {
+  if (!isIndex(flags) || (flags & ~MT_FLAGS_ALL) !== 0) {
     throw new RangeError(`flags are ${String(flags)}: not a combination of MT_FLAGS`);
   }
 }

@@ -8,7 +8,7 @@ export const MIN_SLOTS = 11;
 export const MAX_LEVELS = 64;
 
 /**
- * The slot of a node that holds an index, as node + slot. Bounds that are not used are Infinity and so never below it.
+ * The slot of a node that holds an index, as node + slot. Bounds that are not used are NaN, and so neither below an index nor above it.
  *
  * No branch depends on the data: which group of eight, which pair of it, then which slot of that is counted, so that
  * nothing is mispredicted. Places are put together with `|`, which unlike `+` needs no test for overflow. It is a const,

@@ -283,7 +283,7 @@ function writeList(arena: Arena, node: number, start: number, end: number): void
   }
   arena.counts[node >> NODE_SHIFT] = end - start;
   for (; at < node + SLOTS; at++) {
-    pivots[at] = Infinity;
+    pivots[at] = NaN;
     slots[at] = null;
   }
 }

@@ -85,7 +85,7 @@ function moveForward({ pivots, slots, counts }: Arena, cut: number, end: number,
   for (let k = cut, to = behind; k < end; k++, to++) {
     pivots[to] = pivots[k]!;
     slots[to] = slots[k];
-    pivots[k] = Infinity;
+    pivots[k] = NaN;
     slots[k] = null;
   }
   counts[cut >> NODE_SHIFT]! -= moved;
@@ -104,7 +104,7 @@ function moveBack({ pivots, slots, counts }: Arena, leaf: number, moved: number,
     slots[k - moved] = slots[k];
   }
   for (let k = end - moved; k < end; k++) {
-    pivots[k] = Infinity;
+    pivots[k] = NaN;
     slots[k] = null;
   }
   counts[leaf >> NODE_SHIFT]! -= moved;

@@ -35,12 +35,7 @@ export class Shortcuts {
     const { pivots, slots, counts, live } = tree.arena;
     let twig = place & -SLOTS;
     let at = findSlot(pivots, twig, index);
-    if (
-      this.marks[twig >> NODE_SHIFT] === 1 &&
-      at !== twig &&
-      pivots[at]! >= index &&
-      pivots[at] !== Infinity
-    ) {
+    if (this.marks[twig >> NODE_SHIFT] === 1 && at !== twig && pivots[at]! >= index) {
       if (--this.#patience >= 0) return at;
     }
     twig = tree.root;
@@ -76,8 +71,7 @@ export const slotAbove = (tree: MapleTree, index: number): number => {
   return marks[place >> NODE_SHIFT] === 1 &&
     (at & (SLOTS - 1)) !== 0 &&
     pivots[at - 1]! < index &&
-    pivots[at]! >= index &&
-    pivots[at] !== Infinity
+    pivots[at]! >= index
     ? at
     : shortcuts.find(tree, index, place);
 };

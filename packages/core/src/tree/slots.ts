@@ -33,7 +33,7 @@ export function writeSlots(
       slots[at + shift] = slots[at];
     }
     for (let at = end + shift + 1; at <= end; at++) {
-      pivots[at] = Infinity;
+      pivots[at] = NaN;
       slots[at] = null;
     }
   }
@@ -54,11 +54,11 @@ export function moveToTwin(arena: Arena, cut: number, isLeaf: boolean): number {
     pivots[to] = pivots[at]!;
     slots[to] = slots[at];
     if (gaps !== null && !isLeaf) gaps[to] = gaps[at]!;
-    pivots[at] = Infinity;
+    pivots[at] = NaN;
     slots[at] = null;
   }
   counts[node >> NODE_SHIFT] = cut - node;
   counts[twin >> NODE_SHIFT] = to - twin;
-  for (; to < twin + SLOTS; to++) pivots[to] = Infinity;
+  for (; to < twin + SLOTS; to++) pivots[to] = NaN;
   return twin;
 }

@@ -124,7 +124,7 @@ function addRoot(tree: MapleTree, border: number, twin: number, gap: number, twi
   const { arena } = tree;
   const { pivots, slots, counts, gaps } = arena;
   const root = arena.take();
-  pivots.fill(Infinity, root, root + SLOTS);
+  pivots.fill(NaN, root, root + SLOTS);
   pivots[root] = border;
   pivots[root + 1] = ULONG_MAX;
   slots[root] = tree.root;

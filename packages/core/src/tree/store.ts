@@ -184,7 +184,7 @@ function storeInRoot(tree: MapleTree, first: number, last: number, entry: unknow
   if (last < ULONG_MAX) pivots[at++] = ULONG_MAX;
   arena.counts[leaf >> NODE_SHIFT] = at - leaf;
   gapOfLeaf(arena, leaf, 0);
-  while (at < leaf + SLOTS) pivots[at++] = Infinity;
+  while (at < leaf + SLOTS) pivots[at++] = NaN;
   tree.root = leaf;
   tree.height = 1;
   tree.rootEntry = null;

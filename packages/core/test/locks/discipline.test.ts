@@ -253,6 +253,57 @@ describe('the modes', () => {
     expect(warn).not.toHaveBeenCalled();
   });
 
+  it('messages name the locks in the order in which they were taken', () => {
+    const [first, second, third] = [striped(3), striped(3), striped(3)];
+    mtree_lock(first);
+    mtree_lock(second);
+    mtree_unlock(first);
+    mtree_lock(first);
+    const named = (tree: MapleTree): string => `the internal lock of ${tree.name}, taken by mtree_lock()`;
+    expect(() => mtree_unlock(third)).toThrow(`held: ${named(second)}; ${named(first)}`);
+    mtree_unlock(first);
+    mtree_unlock(second);
+  });
+
+  it('off still keeps count of the lock', () => {
+    setDiscipline('off');
+    const tree = striped(3);
+    const outer = mtree_lock(tree);
+    expect([mt_locked(tree), mtree_trylock(tree)]).toEqual([true, false]);
+    {
+      using _inner = mtree_lock(tree);
+    }
+    expect(mt_locked(tree)).toBe(true);
+    outer[Symbol.dispose]();
+    expect([mt_locked(tree), mtree_trylock(tree)]).toEqual([false, true]);
+    outer[Symbol.dispose]();
+    expect(mt_locked(tree)).toBe(true);
+    mtree_unlock(tree);
+    mtree_unlock(tree);
+    expect(mt_locked(tree)).toBe(false);
+  });
+
+  it('a lock that was taken or left while nothing was checked is the same lock afterwards', () => {
+    const taken = striped(3);
+    const left = striped(3);
+    const both = striped(3);
+    mtree_lock(left);
+    mtree_lock(both);
+    setDiscipline('off');
+    mtree_lock(taken);
+    mtree_unlock(left);
+    mtree_unlock(both);
+    mtree_lock(both);
+    setDiscipline('throw');
+    expect(ruleBrokenBy(() => mtree_lock(taken))).toBe('no-relock');
+    expect(() => mtree_unlock(left)).toThrow(
+      `held: the internal lock of ${both.name}, taken by mtree_lock()`,
+    );
+    mtree_unlock(taken);
+    mtree_unlock(both);
+    expect(() => mtree_unlock(both)).toThrow('held: no lock');
+  });
+
   it('there are no others', () => {
     expect(() => setDiscipline('loud' as 'warn')).toThrow(RangeError);
     expect(getDiscipline()).toBe('throw');

@@ -188,7 +188,8 @@ const MACRO = object({
   type: { shape: WORD, about: 'declare, declaration: its struct.' },
   init: {
     shape: WORD,
-    about: 'declare: the function that is called with its address and the other arguments.',
+    about:
+      'declare, declaration: the function that is called with its address, and for declare with the other arguments.',
   },
   arg: { shape: COUNT, about: 'identity: the argument that it equals.' },
   meaning: {

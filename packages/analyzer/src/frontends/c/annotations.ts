@@ -61,11 +61,12 @@ function readPath(cx: FunctionContext, span: Span): Expr | null {
     // A lock of another file, or a token such as RCU, is named by itself only.
     return new RegExp(`^[\\s&(]*${root}[\\s)]*$`).test(path) ? { op: 'global', name: root } : null;
   }
-  const statement = unit.parseStatement(path, span.start);
-  const expression = statement?.children[0];
-  if (!expression || statement.broken) return null;
+  const read = unit.parseStatements(path, span.start);
+  const [statement] = read?.nodes ?? [];
+  const [expression] = statement?.children ?? [];
+  if (!read || !expression || statement?.broken) return null;
   const masked = unit.text;
-  unit.text = unit.original;
+  unit.text = read.text;
   const value = lowerExpression(cx, expression);
   unit.text = masked;
   return asLock(cx, value);

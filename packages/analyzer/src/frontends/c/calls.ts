@@ -14,7 +14,7 @@ import {
   textOfNode,
   UNKNOWN,
 } from './context.ts';
-import { expandMacro, throughAlias, throughBinding } from './expansion.ts';
+import { expandMacro, nameThroughBinding, throughAlias, throughBinding } from './expansion.ts';
 import { isTypeInParentheses, lowerExpression, stripParentheses } from './expressions.ts';
 import { emitCleanups, lowerAcquireError, lowerClass, lowerGuard } from './cleanup.ts';
 import { addressOf, lowerPlace, placeAt, writePlace } from './places.ts';
@@ -201,7 +201,7 @@ function emit(
   node: SyntaxNode,
   written: Span,
 ): Expr {
-  const { span, nameSpan } = cx.site ?? { span: spanOf(node), nameSpan: written };
+  const { span, nameSpan } = cx.flow.site ?? { span: spanOf(node), nameSpan: written };
   const to = newTemp(cx, span);
   const text = cx.unit.original.slice(nameSpan.start, nameSpan.end);
   cx.flow.emit({ kind: 'call', to, callee, args, span, nameSpan, text, result: 'used' });
@@ -306,7 +306,9 @@ function lowerPure(
   types: readonly number[],
 ): Expr {
   const lowered = args.map((argument, position) =>
-    types.includes(position) ? constant(textOfNode(cx.unit, argument).trim()) : lowerExpression(cx, argument),
+    types.includes(position)
+      ? constant(nameThroughBinding(cx, argument).trim())
+      : lowerExpression(cx, argument),
   );
   return { op: 'pure', name: CONTAINER_OF.has(name) ? 'container_of' : name, args: lowered };
 }
@@ -344,7 +346,7 @@ function declareObject(
   type: string | undefined,
   node: SyntaxNode,
 ): Expr {
-  const variable = textOfNode(cx.unit, declared);
+  const variable = nameThroughBinding(cx, declared);
   const id = addVariable(
     cx.unit,
     {
@@ -352,7 +354,7 @@ function declareObject(
       kind: 'local',
       owner: cx.id,
       constant: true,
-      span: spanOf(declared),
+      span: cx.flow.site?.span ?? spanOf(declared),
       ...(type !== undefined && { type: { name: type, pointers: 0 } }),
     },
     true,

@@ -110,9 +110,10 @@ export function lockOf(
 ): readonly Expr[] {
   if (guard.lock === undefined) return args;
   const { unit } = cx;
-  const statement = unit.parseStatement(`${guard.lock};`, 0);
-  const expression = statement?.children[0];
-  if (!expression || statement.broken) return args;
+  const read = unit.parseStatements(`${guard.lock};`, unit.original.length);
+  const [statement] = read?.nodes ?? [];
+  const [expression] = statement?.children ?? [];
+  if (!read || !expression || statement?.broken) return args;
   const scope = new Map<string, VarId>();
   const [given] = args;
   if (given) {
@@ -121,7 +122,7 @@ export function lockOf(
     scope.set('_T', temp);
   }
   const { text } = unit;
-  unit.text = guard.lock;
+  unit.text = read.text;
   cx.scopes.push(scope);
   const lock = lowerExpression(cx, expression);
   cx.scopes.pop();
@@ -173,7 +174,7 @@ export function commonCleanup(a: Cleanup | null, b: Cleanup | null): Cleanup | n
 }
 
 /** `DEFINE_GUARD(name, type, lock(_T), unlock(_T))`; DEFINE_LOCK_GUARD_0 has no type. */
-const GUARD_DEFINITIONS: ReadonlyMap<string, GuardDefinition> = new Map([
+export const GUARD_DEFINITIONS: ReadonlyMap<string, GuardDefinition> = new Map([
   ['DEFINE_GUARD', { acquire: 2, release: 3, given: '_T' }],
   ['DEFINE_LOCK_GUARD_1', { acquire: 2, release: 3, given: '_T->lock' }],
   ['DEFINE_LOCK_GUARD_0', { acquire: 1, release: 2, given: '_T' }],

@@ -12,6 +12,7 @@ import type {
   VarId,
 } from '../../ir/ir.ts';
 import type { Span } from '../../ir/source.ts';
+import type { MacroBody } from './expansion.ts';
 import type { Flow, OpenBlock } from './flow.ts';
 import type { Mask, MaskedText } from './mask.ts';
 import type { SyntaxNode } from './syntax.ts';
@@ -48,15 +49,17 @@ export interface UnitContext {
   /** Variables that are objects or arrays: denoted by their address. */
   readonly objects: Set<VarId>;
   readonly escaping: Set<FunctionId>;
+  /** Functions of a contract that the file implements: calls of them are held against the contract. */
+  readonly implemented: Set<string>;
   readonly noreturn: Set<string>;
-  /** Bodies of the file's macros as far as they have been used; null for those that cannot be read. */
-  readonly macroBodies: Map<string, SyntaxNode | null>;
+  /** Bodies of the macros as far as they have been used; null for those that cannot be read. */
+  readonly macroBodies: Map<string, MacroBody | null>;
   /** Guard classes that the file defines. */
   readonly guards: ReadonlyMap<string, FileGuard>;
-  readonly maskAt: ReadonlyMap<number, Mask>;
+  readonly maskAt: Map<number, Mask>;
   readonly problems: ReadProblem[];
-  /** Parses a statement or an expression of its own; its offsets count from `start`. */
-  readonly parseStatement: (code: string, start: number) => SyntaxNode | null;
+  /** Masks and parses statements, or an expression, that stand at `start` in the original. */
+  readonly parseStatements: (code: string, start: number) => MacroBody | null;
 }
 
 /** What has to be done when a scope is left; linked from the innermost outwards. */
@@ -75,12 +78,6 @@ export interface Binding {
 }
 
 type Bindings = ReadonlyMap<string, Binding>;
-
-/** Where a macro is used: what its body does happens there. */
-interface ExpansionSite {
-  readonly span: Span;
-  readonly nameSpan: Span;
-}
 
 export interface JumpTarget {
   readonly block: OpenBlock;
@@ -108,10 +105,11 @@ export interface FunctionContext {
   cases: ReadonlyMap<number, OpenBlock>;
   /** Local variables that were declared without a value, or with NULL or 0. */
   readonly unset: Set<VarId>;
-  /** In a macro's body: its parameters, its use, and the macros around it. */
+  /** In a macro's body: its parameters, and the macros around it. */
   bindings: Bindings | null;
-  site: ExpansionSite | null;
   readonly expanding: string[];
+  /** In the body of a macro that is the head of a loop: lowers the statement behind it. */
+  statementBehind: (() => void) | null;
 }
 
 export const UNKNOWN: Expr = { op: 'unknown' };
@@ -177,7 +175,7 @@ export function calleeOf(cx: FunctionContext, name: string): Callee {
   const variable = lookUp(cx, name);
   if (variable !== undefined) return { kind: 'value', value: { op: 'var', id: variable } };
   const fn = cx.unit.functionIds.get(name);
-  if (fn !== undefined) return { kind: 'function', fn };
+  if (fn !== undefined && !cx.unit.implemented.has(name)) return { kind: 'function', fn };
   if (!cx.unit.masked.macros.has(name) && cx.unit.model.function(name)) return { kind: 'api', name };
   return { kind: 'external', name };
 }

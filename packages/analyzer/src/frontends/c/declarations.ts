@@ -3,6 +3,7 @@ import type { Expr, TypeName, VarId } from '../../ir/ir.ts';
 import { emitNamedCall } from './calls.ts';
 import type { FunctionContext, UnitContext } from './context.ts';
 import { addVariable, spanOf, textOfNode } from './context.ts';
+import { nameThroughBinding, throughBinding } from './expansion.ts';
 import { lowerExpression } from './expressions.ts';
 import { storeInitializer } from './initializers.ts';
 import { assign } from './places.ts';
@@ -40,21 +41,22 @@ export function lowerLocalDeclaration(cx: FunctionContext, declaration: SyntaxNo
     // The value is evaluated where the name still means what it meant before.
     const initial =
       value && !object && value.type !== 'initializer_list' ? lowerExpression(cx, value) : undefined;
+    const name = throughBinding(cx, declared.name, (given) => nameThroughBinding(cx, given)) ?? declared.name;
     const id = addVariable(
       unit,
       {
-        name: declared.name,
+        name,
         // A static variable lives as long as the file's own.
         ...(isStatic
           ? { kind: 'module' as const, exported: false }
           : { kind: 'local' as const, owner: cx.id }),
         ...(declared.type && { type: declared.type }),
         constant: value !== undefined,
-        span: declared.nameSpan,
+        span: cx.flow.site?.span ?? declared.nameSpan,
       },
       object,
     );
-    cx.scopes.at(-1)?.set(declared.name, id);
+    cx.scopes.at(-1)?.set(name, id);
     if (initial && declared.type) typeParameter(unit, initial, declared.type);
     const span = spanOf(node);
     if (object && !isStatic) {
@@ -113,10 +115,24 @@ export function lowerModuleInitializers(cx: FunctionContext, declaration: Syntax
   const base = readSpecifiers(unit, declaration);
   for (const { declared, value, node } of declaratorsOf(unit, declaration, base)) {
     const id = unit.moduleNames.get(declared.name);
-    if (declared.parameters || !value || id === undefined) continue;
-    if (unit.objects.has(id)) initializeObject(cx, id, value, declared.type);
+    if (declared.parameters || id === undefined) continue;
+    if (!value) setUpByMacro(cx, declaration, id);
+    else if (unit.objects.has(id)) initializeObject(cx, id, value, declared.type);
     else if (value.type !== 'initializer_list') assign(cx, id, lowerExpression(cx, value), spanOf(node));
   }
+}
+
+/** `static DEFINE_MTREE(name);`: the macro sets up what it declares. */
+function setUpByMacro(cx: FunctionContext, declaration: SyntaxNode, id: VarId): void {
+  const { unit } = cx;
+  const type = child(declaration, 'type');
+  const mask = type && unit.maskAt.get(type.start);
+  const macro = mask?.kind === 'declaration' ? unit.model.macro(mask.name) : undefined;
+  if (!mask || macro?.kind !== 'declaration' || macro.init === undefined) return;
+  const span = { start: mask.at, end: mask.end };
+  const nameSpan = { start: mask.at, end: mask.at + mask.name.length };
+  const result = emitNamedCall(cx, macro.init, [{ op: 'addr-var', id }], { span, nameSpan, text: mask.name });
+  if (result.op === 'var') cx.flow.markResult(result.id, 'discarded');
 }
 
 /** `struct x y = { … }`, `= INIT(y, …)`, `= *other`. */

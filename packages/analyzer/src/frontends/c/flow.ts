@@ -12,6 +12,8 @@ export interface OpenBlock {
 export class Flow {
   readonly blocks: OpenBlock[] = [];
   current: OpenBlock;
+  /** In a macro's body: where the macro is used. What the body does happens there. */
+  site: { readonly span: Span; readonly nameSpan: Span } | null = null;
 
   constructor() {
     this.current = this.newBlock();
@@ -25,12 +27,17 @@ export class Flow {
 
   emit(instr: Instr): void {
     if (this.current.end) this.current = this.newBlock();
-    this.current.instrs.push(instr);
+    const { site } = this;
+    if (site === null) this.current.instrs.push(instr);
+    else if (instr.kind === 'call') this.current.instrs.push({ ...instr, ...site });
+    else this.current.instrs.push({ ...instr, span: site.span });
   }
 
   end(terminator: Terminator): void {
     if (this.current.end) this.current = this.newBlock();
-    this.current.end = terminator;
+    const { site } = this;
+    const hasPlace = terminator.kind === 'return' || terminator.kind === 'branch';
+    this.current.end = site !== null && hasPlace ? { ...terminator, span: site.span } : terminator;
   }
 
   goto(to: OpenBlock): void {

@@ -36,8 +36,8 @@ export function createFunctionContext(unit: UnitContext, id: FunctionId): Functi
     cases: new Map(),
     unset: new Set(),
     bindings: null,
-    site: null,
     expanding: [],
+    statementBehind: null,
   };
 }
 

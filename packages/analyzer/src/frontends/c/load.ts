@@ -1,6 +1,7 @@
 /** Loads the grammar of C, once for all files. */
 import { Language, Parser } from 'web-tree-sitter';
 import type { CFrontend } from '../frontend.ts';
+import { definitionsIn } from './definitions.ts';
 import { lowerFile } from './lower.ts';
 import { resolveAddress } from './platform.ts';
 
@@ -15,7 +16,7 @@ export async function loadCFrontend(grammar?: Uint8Array | string): Promise<CFro
   await Parser.init();
   const parser = new Parser();
   parser.setLanguage(await loadGrammar(grammar));
-  return { lower: (file, options, times) => lowerFile(parser, file, options, times) };
+  return { lower: (file, options, times) => lowerFile(parser, file, options, times), definitionsIn };
 }
 
 async function loadGrammar(grammar: Uint8Array | string | undefined): Promise<Language> {

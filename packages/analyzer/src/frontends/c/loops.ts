@@ -1,15 +1,17 @@
 /** Lowering of what the masking made loops: `mas_for_each()`, `list_for_each_entry()`, `scoped_guard()`. */
 import type { CMacro } from '../../contracts/model.ts';
 import type { Expr } from '../../ir/ir.ts';
+import type { Span } from '../../ir/source.ts';
 import { emitNamedCall, lowerMacroArgument } from './calls.ts';
 import { callUnknownClass, emitCleanups, giveBack, lockOf, takeLock } from './cleanup.ts';
 import type { FunctionContext } from './context.ts';
 import { guardOf, lookUp, NULL, spanOf, textOfNode, UNKNOWN } from './context.ts';
+import { expandLoop } from './expansion.ts';
 import { lowerExpression, stripParentheses } from './expressions.ts';
 import type { OpenBlock } from './flow.ts';
 import type { Mask } from './mask.ts';
 import { lowerPlace, readPlace, writePlace } from './places.ts';
-import { endSpan, inScope, lowerLoopBody, lowerStatement } from './statements.ts';
+import { endSpan, inScope, lowerLoopBody, lowerStatement, lowerStatements } from './statements.ts';
 import type { SyntaxNode } from './syntax.ts';
 import { child } from './syntax.ts';
 
@@ -22,12 +24,25 @@ export function lowerMaskedLoop(cx: FunctionContext, node: SyntaxNode, mask: Mas
     return;
   }
   const { flow } = cx;
+  const statement = child(node, 'body');
+  if (cx.unit.model.macro(mask.name) === undefined) {
+    const args = mask.args.length > 0 && condition ? argumentsOf(condition) : [];
+    const place = { span: { start: mask.at, end: mask.end }, nameSpan: nameOf(mask) };
+    const behind = (): void => {
+      if (statement) inScope(cx, endSpan(statement), () => lowerStatement(cx, statement));
+    };
+    if (expandLoop(cx, mask.name, args, place, behind)) return;
+  }
   const [head, body, end] = [flow.newBlock(), flow.newBlock(), flow.newBlock()];
   flow.enter(head);
   lowerLoopTest(cx, mask, condition, body, end);
   flow.startAt(body);
-  lowerLoopBody(cx, child(node, 'body'), head, end);
+  lowerLoopBody(cx, statement, head, end);
   flow.startAt(end);
+}
+
+function nameOf({ at, name }: Mask): Span {
+  return { start: at, end: at + name.length };
 }
 
 /** One round of a loop macro: what it calls, and the choice to go on. */
@@ -59,10 +74,11 @@ function flatten(node: SyntaxNode): SyntaxNode[] {
 /** What one round does before the body; returns the condition to go on. */
 function lowerStep(cx: FunctionContext, mask: Mask, loop: LoopMacro, args: readonly SyntaxNode[]): Expr {
   const span = { start: mask.at, end: mask.end };
-  const nameSpan = { start: mask.at, end: mask.at + mask.name.length };
+  const nameSpan = nameOf(mask);
   if (loop.step === undefined) {
     for (const [position, argument] of args.entries()) {
-      if (position === loop.into || isFreshLocal(cx, argument)) {
+      const sets = setByMacro(cx, mask.name, position) ?? isFreshLocal(cx, argument);
+      if (position === loop.into || sets) {
         writePlace(cx, lowerPlace(cx, argument), UNKNOWN, spanOf(argument));
       } else {
         lowerExpression(cx, argument);
@@ -86,6 +102,16 @@ function lowerStep(cx: FunctionContext, mask: Mask, loop: LoopMacro, args: reado
   return { op: 'binary', operator: '!=', left: readPlace(cx, place), right: NULL };
 }
 
+/** Whether a loop macro that the file itself defines assigns its argument; undefined for macros of other files. */
+function setByMacro(cx: FunctionContext, name: string, position: number): boolean | undefined {
+  const macro = cx.unit.masked.macros.get(name);
+  const param = macro?.params[position];
+  if (macro === undefined || param === undefined) return undefined;
+  return new RegExp(`(?:&|\\+\\+|--)\\s*\\(?${param}\\b|\\b${param}\\)?\\s*(?:=(?!=)|\\+\\+|--|[-+]=)`).test(
+    macro.body,
+  );
+}
+
 /** A local variable that was declared without a value, or with NULL or 0: in a loop that no table knows, the loop sets it. */
 function isFreshLocal(cx: FunctionContext, node: SyntaxNode): boolean {
   if (node.type !== 'identifier') return false;
@@ -105,7 +131,7 @@ function lowerScopedGuard(
   const isConditional = mask.kind === 'scoped-cond-guard';
   const [className, ...rest] = args;
   const span = { start: mask.at, end: mask.end };
-  const nameSpan = { start: mask.at, end: mask.at + mask.name.length };
+  const nameSpan = nameOf(mask);
   const guard = className && guardOf(cx, textOfNode(unit, className));
   const values = (isConditional ? rest.slice(1) : rest).map((argument) => lowerMacroArgument(cx, argument));
   const end = flow.newBlock();
@@ -140,10 +166,11 @@ function lowerFailure(cx: FunctionContext, mask: Mask): void {
   const failure = mask.args[1];
   if (!failure) return;
   const { unit } = cx;
-  const statement = unit.parseStatement(unit.original.slice(failure.start, failure.end), failure.start);
+  const written = unit.original.slice(failure.start, failure.end);
+  const statement = unit.parseStatements(written, failure.start);
   if (!statement) return;
-  const masked = unit.text;
-  unit.text = unit.original;
-  lowerStatement(cx, statement);
-  unit.text = masked;
+  const { text } = unit;
+  unit.text = statement.text;
+  lowerStatements(cx, statement.nodes);
+  unit.text = text;
 }

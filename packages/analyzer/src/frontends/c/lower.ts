@@ -9,6 +9,7 @@ import { withScopeEnds } from './scope-ends.ts';
 import type { UnitContext } from './context.ts';
 import { spanOf } from './context.ts';
 import { declareModuleVariables, lowerModuleInitializers } from './declarations.ts';
+import type { MacroBody } from './expansion.ts';
 import type { Definition } from './functions.ts';
 import { createFunctionContext, emptyFunction, lowerFunction } from './functions.ts';
 import type { Mask, MaskedText } from './mask.ts';
@@ -21,7 +22,9 @@ import { OBJECT_TYPEDEFS, hasStorage, readDeclarator, readSpecifiers } from './t
 
 export function lowerFile(parser: Parser, file: SourceFile, options: LowerOptions, times: LowerTimes): Unit {
   const started = now();
-  const masked = withScopeEnds(mask(file.text, options.model), file.text);
+  const ownEnd = file.text.length;
+  const text = options.definitions ? `${file.text}\n${options.definitions}\n` : file.text;
+  const masked = withScopeEnds(mask(text, options.model, { ownEnd }), text);
   const root = parseFile(parser, masked);
   const parsed = now();
   times.parseMs += parsed - started;
@@ -30,7 +33,7 @@ export function lowerFile(parser: Parser, file: SourceFile, options: LowerOption
     path: file.path,
     masked,
     notes: masked.masks.filter(isNote),
-    original: file.text,
+    original: text,
     text: masked.text,
     variables: [],
     functions: [],
@@ -42,23 +45,24 @@ export function lowerFile(parser: Parser, file: SourceFile, options: LowerOption
     structs: new Map(),
     members: new Map(),
     macroBodies: new Map(),
-    guards: readGuards(masked.masks, file.text),
+    guards: readGuards(masked.masks, text),
     objectTypes: new Set(OBJECT_TYPEDEFS),
     objects: new Set(),
     escaping: new Set(),
+    implemented: new Set(),
     noreturn: new Set(),
     maskAt: new Map(masked.masks.map((entry) => [entry.at, entry])),
     problems: [],
-    parseStatement: (code, start) => parseStatement(parser, code, start),
+    parseStatements: (code, start) => parseStatements(parser, unit, code, start),
   };
   let topLevel: FunctionId | null = null;
   if (root) {
     try {
-      topLevel = lowerUnit(unit, root, file.text.length);
+      topLevel = lowerUnit(unit, root, ownEnd);
     } catch (error) {
       unit.problems.push({
         message: `could not be read: ${String(error)}`,
-        span: { start: 0, end: file.text.length },
+        span: { start: 0, end: ownEnd },
       });
     }
   }
@@ -66,7 +70,7 @@ export function lowerFile(parser: Parser, file: SourceFile, options: LowerOption
   return {
     path: file.path,
     language: 'c',
-    lineStarts: masked.lineStarts,
+    lineStarts: masked.lineStarts.filter((start) => start <= ownEnd),
     variables: unit.variables,
     functions: unit.functions.map((fn) => ({ ...fn, escapes: fn.escapes || isUsedAsValue(unit, fn) })),
     topLevel,
@@ -108,10 +112,20 @@ function parseFile(parser: Parser, masked: MaskedText): SyntaxNode | null {
 
 const FRAGMENT_HEAD = 'int f(){';
 
-function parseStatement(parser: Parser, code: string, start: number): SyntaxNode | null {
-  const root = parse(parser, `${FRAGMENT_HEAD}${code};}`, start - FRAGMENT_HEAD.length);
-  const definition = root?.children[0];
-  return (definition && child(definition, 'body'))?.children[0] ?? null;
+function parseStatements(parser: Parser, unit: UnitContext, code: string, start: number): MacroBody | null {
+  const { original, masked, maskAt } = unit;
+  const shift = start - FRAGMENT_HEAD.length;
+  const fragment = mask(`${FRAGMENT_HEAD}${code};}`, unit.model, { macros: masked.macros });
+  const root = parse(parser, fragment.text, shift);
+  const [definition] = root?.children ?? [];
+  const nodes = (definition && child(definition, 'body'))?.children;
+  if (nodes === undefined) return null;
+  for (const { at, end, args, ...rest } of fragment.masks) {
+    const shifted = args.map((arg) => ({ start: arg.start + shift, end: arg.end + shift }));
+    maskAt.set(at + shift, { ...rest, at: at + shift, end: end + shift, args: shifted });
+  }
+  const read = fragment.text.slice(FRAGMENT_HEAD.length, FRAGMENT_HEAD.length + code.length);
+  return { nodes, text: original.slice(0, start) + read + original.slice(start + code.length) };
 }
 
 function lowerUnit(unit: UnitContext, root: SyntaxNode, length: number): FunctionId {
@@ -222,8 +236,15 @@ function collectFunction(unit: UnitContext, node: SyntaxNode, from: number, coll
   const { name } = declarator;
   const id = collected.functions.length;
   if (!unit.functionIds.has(name)) unit.functionIds.set(name, id);
+  if (!hasStorage(unit, node, 'static') && isDeclaredByHeader(unit, name)) unit.implemented.add(name);
   collected.functions.push({ id, name, node, declarator, from });
   noteNoreturn(unit, name, from, child(node, 'body')?.start ?? node.end);
+}
+
+/** A function of a contract whose header the file includes: what is not static by that name can be no other. */
+function isDeclaredByHeader(unit: UnitContext, name: string): boolean {
+  const header = unit.model.function(name) && unit.model.headerOf(name);
+  return header !== undefined && new RegExp(`^#\\s*include\\s*<${header}>`, 'm').test(unit.original);
 }
 
 function collectDeclaration(unit: UnitContext, node: SyntaxNode, from: number, collected: Collected): void {

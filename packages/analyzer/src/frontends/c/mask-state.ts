@@ -1,6 +1,7 @@
 /** The masked text while it is being made, and what is known at the token that is being looked at. */
 import type { ContractModel } from '../../contracts/model.ts';
 import type { Span } from '../../ir/source.ts';
+import type { MacroDefinition } from './preprocessor.ts';
 import type { Tokens } from './tokens.ts';
 
 /** Something that the masked text does not say any more. */
@@ -30,6 +31,8 @@ export type Surrounding = 'file' | 'struct' | 'enum' | 'values' | 'block' | 'par
 export interface MaskState {
   readonly tokens: Tokens;
   readonly model: ContractModel;
+  /** Macros with parameters of the program. */
+  readonly macros: ReadonlyMap<string, MacroDefinition>;
   /** UTF-16 units of the masked text. */
   readonly out: Uint16Array;
   readonly masks: Mask[];
@@ -56,13 +59,18 @@ const NEWLINE = 10;
 const ZERO = 48;
 const NUMBER = /^(0[xX][\da-fA-F]+|0[bB][01]+|[\d.]+([eE][-+]?\d+)?)[uUlLfF]*$/;
 
-export function createMaskState(tokens: Tokens, model: ContractModel): MaskState {
+export function createMaskState(
+  tokens: Tokens,
+  model: ContractModel,
+  macros: ReadonlyMap<string, MacroDefinition>,
+): MaskState {
   const { text } = tokens;
   const out = new Uint16Array(text.length).fill(SPACE);
   for (const start of tokens.lineStarts) if (start > 0) out[start - 1] = NEWLINE;
   const state: MaskState = {
     tokens,
     model,
+    macros,
     out,
     masks: [],
     mentioned: new Set(),

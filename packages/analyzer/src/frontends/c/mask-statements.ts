@@ -1,6 +1,7 @@
 /** Masking inside function bodies: loops that no table knows, statements without semicolon, labels, case ranges, asm. */
 import type { MaskState } from './mask-state.ts';
 import { blank, closerOf, endOf, isWordAt, startOf, surrounding, wordAt, writeAt } from './mask-state.ts';
+import { isStatementHead } from './loop-heads.ts';
 import { maskLoop } from './mask-macros.ts';
 import { isKeyword, looksLikeLoop, STATEMENT_WORDS, STORAGE_WORDS, TYPE_WORDS } from './words.ts';
 
@@ -37,7 +38,8 @@ export function maskStatementMacro(state: MaskState, index: number): number {
     follows === '}' ||
     (looksLikeLoop(word) && (follows === '*' || follows === '('));
   if (!statementFollows) return -1;
-  if (looksLikeLoop(word)) return maskLoop(state, index, 'loop');
+  if (looksLikeLoop(word) || isStatementHead(word, state.macros, state.model))
+    return maskLoop(state, index, 'loop');
   if (isTypeMacro(state, close)) {
     const at = startOf(state, index);
     state.masks.push({ kind: 'type', name: word, at, end: endOf(state, close), args: [] });

@@ -52,9 +52,16 @@ export interface MaskedText {
   readonly cuts: readonly number[];
 }
 
-export function mask(text: string, model: ContractModel): MaskedText {
-  const tokens = tokenize(text);
-  const state = createMaskState(tokens, model);
+/**
+ * `macros`: those that the text may use, if they are not its own. `ownEnd`: where definitions of others begin in it.
+ */
+export function mask(
+  text: string,
+  model: ContractModel,
+  { macros, ownEnd }: { readonly macros?: MaskedText['macros']; readonly ownEnd?: number } = {},
+): MaskedText {
+  const tokens = tokenize(text, ownEnd);
+  const state = createMaskState(tokens, model, macros ?? tokens.macros);
   for (let index = 0; index < tokens.count;) {
     const next = maskAt(state, index);
     if (next > index) {

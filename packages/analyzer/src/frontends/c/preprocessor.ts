@@ -44,7 +44,8 @@ interface Preprocessor {
   readonly aliases: Map<string, MacroDefinition>;
 }
 
-export function createPreprocessor(): Preprocessor {
+/** `ownEnd`: what is defined behind it gives way to what is defined before. */
+export function createPreprocessor(ownEnd: number): Preprocessor {
   const stack: Conditional[] = [];
   const constants = new Map<string, number>();
   const macros = new Map<string, MacroDefinition>();
@@ -54,6 +55,11 @@ export function createPreprocessor(): Preprocessor {
   function branch(open: Conditional, holds: boolean): void {
     active = open.outer && !open.taken && holds;
     if (active) open.taken = true;
+  }
+
+  function isKnown(definition: string): boolean {
+    const name = /^\w+/.exec(definition)?.[0] ?? '';
+    return macros.has(name) || aliases.has(name) || constants.has(name);
   }
 
   return {
@@ -91,6 +97,7 @@ export function createPreprocessor(): Preprocessor {
           }
           break;
         case 'define':
+          if (start >= ownEnd && isKnown(rest)) break;
           if (active && !defineMacro(line, start, macros)) {
             define(rest, constants);
             defineAlias(line, start, aliases);

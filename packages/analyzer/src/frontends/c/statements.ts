@@ -5,6 +5,7 @@ import { commonCleanup, emitCleanups } from './cleanup.ts';
 import type { FunctionContext, JumpTarget } from './context.ts';
 import { keep, spanOf, textOfNode, UNKNOWN } from './context.ts';
 import { lowerLocalDeclaration } from './declarations.ts';
+import { isStatementBehind, nameThroughBinding } from './expansion.ts';
 import { lowerCondition, lowerEffects, lowerExpression } from './expressions.ts';
 import { lowerLoopTest, lowerMaskedLoop } from './loops.ts';
 import type { Mask } from './mask.ts';
@@ -15,10 +16,13 @@ import { child } from './syntax.ts';
 export function lowerStatement(cx: FunctionContext, node: SyntaxNode): void {
   switch (node.type) {
     case 'compound_statement':
-      inScope(cx, endSpan(node), () => lowerAll(cx, node.children));
+      inScope(cx, endSpan(node), () => lowerStatements(cx, node.children));
       break;
     case 'expression_statement':
-      for (const expression of node.children) lowerEffects(cx, expression);
+      for (const expression of node.children) {
+        if (isStatementBehind(cx, textOfNode(cx.unit, expression))) cx.statementBehind?.();
+        else lowerEffects(cx, expression);
+      }
       break;
     case 'declaration':
       lowerLocalDeclaration(cx, node);
@@ -41,7 +45,7 @@ export function lowerStatement(cx: FunctionContext, node: SyntaxNode): void {
     case 'case_statement': {
       const block = cx.cases.get(node.start);
       if (block) cx.flow.enter(block);
-      lowerAll(
+      lowerStatements(
         cx,
         node.children.filter((part) => part.field !== 'value'),
       );
@@ -53,11 +57,11 @@ export function lowerStatement(cx: FunctionContext, node: SyntaxNode): void {
     case 'attributed_statement':
     case 'else_clause':
     case 'ERROR':
-      lowerAll(cx, node.children);
+      lowerStatements(cx, node.children);
       break;
     case 'goto_statement': {
       const label = child(node, 'label');
-      if (label) lowerGoto(cx, textOfNode(cx.unit, label), spanOf(node));
+      if (label) lowerGoto(cx, nameThroughBinding(cx, label), spanOf(node));
       break;
     }
     case 'break_statement':
@@ -74,7 +78,8 @@ export function lowerStatement(cx: FunctionContext, node: SyntaxNode): void {
   }
 }
 
-function lowerAll(cx: FunctionContext, nodes: readonly SyntaxNode[]): void {
+/** Lowers statements in the scope that is open. */
+export function lowerStatements(cx: FunctionContext, nodes: readonly SyntaxNode[]): void {
   for (const node of nodes) if (node.field !== 'label') lowerStatement(cx, node);
 }
 
@@ -98,7 +103,7 @@ export function lowerBlockValue(cx: FunctionContext, block: SyntaxNode): Expr {
   return inScope(cx, endSpan(block), () => {
     const outer = cx.cleanups;
     const last = block.children.at(-1);
-    lowerAll(cx, block.children.slice(0, -1));
+    lowerStatements(cx, block.children.slice(0, -1));
     if (!last) return UNKNOWN;
     const [expression] = last.children;
     if (last.type !== 'expression_statement' || !expression) {
@@ -228,7 +233,7 @@ function lowerLabel(cx: FunctionContext, node: SyntaxNode): void {
       cx.flow.enter(label.block);
     }
   }
-  lowerAll(cx, node.children);
+  lowerStatements(cx, node.children);
 }
 
 /** The scopes that the jump leaves are known when its label has been seen: see `finishJumps`. */

@@ -51,12 +51,13 @@ function isWordStart(code: number): boolean {
   );
 }
 
-export function tokenize(text: string): Tokens {
+/** `ownEnd`: what is defined behind it gives way to what is defined before. */
+export function tokenize(text: string, ownEnd: number = text.length): Tokens {
   const kinds: TokenKind[] = [];
   const starts: number[] = [];
   const ends: number[] = [];
   const lineStarts = [0];
-  const preprocessor = createPreprocessor();
+  const preprocessor = createPreprocessor(ownEnd);
   const length = text.length;
   let position = 0;
   let atLineStart = true;
