@@ -397,17 +397,17 @@ export class Roots {
   }
 }
 
+/** It is entered from user space, without any lock. */
+function isSystemCall(fn: Fn): boolean {
+  return fn.ir.exportName !== undefined && SYSTEM_CALL.test(fn.ir.exportName);
+}
+
 /** The class comes from another package, or is one of the language's. */
 function isOfPackage(fn: Fn, className: string): boolean {
   const { links, variables } = fn.home.unit;
   const link = links.find((l) => l.local === className && !l.reexport);
   if (link !== undefined) return !/^[./#~@]\/|^\.\.?$/.test(link.module);
   return !variables.some((v) => v.kind === 'module' && v.name === className);
-}
-
-/** It is entered from user space, without any lock. */
-function isSystemCall(fn: Fn): boolean {
-  return fn.ir.exportName !== undefined && SYSTEM_CALL.test(fn.ir.exportName);
 }
 
 /** The second place of an access that nothing on its path protects: where the path begins. */

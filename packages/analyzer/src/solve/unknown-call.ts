@@ -42,9 +42,11 @@ export function unknownCall(frame: Frame, state: State, instr: CallInstr, values
   for (const cursor of state.unchecked.keys())
     if (values.args.some((a) => contains(frame, a, cursor))) state.unchecked.delete(cursor);
   forgetOutArguments(frame, state, values);
-  const states = handOver(frame, state, instr, values);
+  const states = handOver(frame, state, instr, values).flatMap((after) =>
+    splitByFlag(frame, after, instr, values),
+  );
   if (gathersResults(instr)) for (const next of states) entrustResult(frame, next, instr);
-  return states.flatMap((after) => splitByFlag(frame, after, instr, values));
+  return states;
 }
 
 /** Guards in an array are given back with it, in a way that is not followed. */
