@@ -122,12 +122,21 @@ function isForReading(frame: Frame, lock: LockState | undefined): boolean {
 function lasting(frame: Frame, state: State, access: Access): [[Value, LockState][], HeldLock[]] {
   const held = heldLocks(state);
   if (!access.detached) return [held, []];
-  const isOurs = ([, s]: [Value, LockState]): boolean => s.entry === 'free';
+  const isOurs = ([lock, s]: [Value, LockState]): boolean =>
+    s.entry === 'free' && !isLeftToClosure(frame, lock);
   const gone = held.filter(isOurs).map(([lock]): HeldLock => {
     const message = `${access.api}() goes on behind its await, when ${frame.sayPlace(lock, state)} has been given back`;
     return { lock, at: frame.step('release', access.span, message) };
   });
   return [held.filter((entry) => !isOurs(entry)), gone];
+}
+
+/** A closure of this function gives the lock back, it may be when all is done: `.finally(() => mtree_unlock(tree))`. */
+function isLeftToClosure(frame: Frame, lock: Value): boolean {
+  const { home, outline } = frame.fn;
+  return outline.own.some((id) =>
+    frame.context.summary(home.functionBase + id)?.held.some((need) => need.lock === lock),
+  );
 }
 
 /**

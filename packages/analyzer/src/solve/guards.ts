@@ -9,12 +9,18 @@ import { type HoldAt, release } from './hold.ts';
 
 /** Disposes of a value, or calls it to give back a lock. Like the disposal of a guard, it does nothing the second time. */
 export function disposeOf(frame: Frame, state: State, value: Value, at: HoldAt): void {
-  const guard = state.guards.get(value);
+  const guard = state.guards.get(value) ?? disposerIn(frame, state, value);
   if (guard !== undefined) {
     if (state.locks.get(guard.lock)?.held) release(frame, state, guard.lock, guard.mode, at);
   } else if (frame.context.table.node(value).kind !== 'const' && frame.isExpressible(value)) {
     state.disposed.add(value);
   }
+}
+
+/** An object literal with a method for its disposal: `{ rows, [Symbol.dispose]: () => mtree_unlock(tree) }`. */
+function disposerIn(frame: Frame, state: State, object: Value): GuardState | undefined {
+  const method = state.memory.get(frame.context.table.field(object, '[Symbol.dispose]'));
+  return method === undefined ? undefined : (state.guards.get(method) ?? releasedBy(frame, state, method));
 }
 
 /** The function that an acquire returned to give the lock back, by itself or as a method of what it returned. */

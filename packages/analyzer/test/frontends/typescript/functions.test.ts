@@ -300,8 +300,11 @@ describe('annotations', () => {
   });
 
   test('a shared tree of the file', () => {
-    expect(annotations('const tree = 1; /** @requiresLock tree */ function f() {}')).toEqual([
+    expect(annotations('const tree = make(); /** @requiresLock tree */ function f() {}')).toEqual([
       'requires tree tree',
+    ]);
+    expect(annotations('const tree = 1; /** @requiresLock tree */ function f() {}')).toEqual([
+      'requires tree nothing',
     ]);
   });
 

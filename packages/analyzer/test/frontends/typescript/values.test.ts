@@ -537,7 +537,7 @@ describe('objects of local classes', () => {
         %1 = api new MapleTree()
         P.tree = %1
         P.tree.x = 1
-        %2 = call P.m() on P dropped
+        %2 = call P.m() dropped
         return"
     `);
   });
