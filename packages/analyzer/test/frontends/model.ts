@@ -36,6 +36,7 @@ const byName = new Map(rows.map((each) => [each.name, each]));
 
 export const testModel: ContractModel = {
   function: (name) => byName.get(name),
+  headerOf: () => undefined,
   standIn: () => undefined,
   containerOf: () => MAPLE_TREE,
   containers: [MAPLE_TREE],
@@ -43,7 +44,5 @@ export const testModel: ContractModel = {
   guard: () => undefined,
   module: (specifier) => (specifier === '@maplelock/core' ? byName : undefined),
   externalFields: [],
-  headerOf: () => undefined,
-  standIn: () => undefined,
   isMentionedIn: (text) => text.includes('@maplelock/core'),
 };
