@@ -1,7 +1,7 @@
 /** Reads one C file into the IR: mask, parse, lower. */
 import type { Parser } from 'web-tree-sitter';
 import type { ClassIR, FunctionId, FunctionIR, Unit } from '../../ir/ir.ts';
-import type { SourceFile, Span } from '../../ir/source.ts';
+import type { SourceFile } from '../../ir/source.ts';
 import type { LowerOptions, LowerTimes } from '../frontend.ts';
 import { annotationsIn, isNote, notesIn } from './annotations.ts';
 import { readGuards } from './cleanup.ts';
@@ -15,6 +15,7 @@ import { createFunctionContext, emptyFunction, lowerFunction } from './functions
 import type { Mask, MaskedText } from './mask.ts';
 import { mask } from './mask.ts';
 import { now } from './platform.ts';
+import { lowerOtherBranches } from './other-branches.ts';
 import { lowerPrototype } from './prototypes.ts';
 import type { SyntaxNode } from './syntax.ts';
 import { child, copyTree } from './syntax.ts';
@@ -59,7 +60,7 @@ export function lowerFile(parser: Parser, file: SourceFile, options: LowerOption
   if (root) {
     try {
       topLevel = lowerUnit(unit, root, ownEnd);
-      lowerVariant(unit, ownEnd, (piece, start) => parse(parser, piece, start));
+      lowerOtherBranches(unit, ownEnd, (piece, start) => parse(parser, piece, start), lowerSafely);
     } catch (error) {
       unit.problems.push({
         message: `could not be read: ${String(error)}`,
@@ -168,73 +169,6 @@ function lowerUnit(unit: UnitContext, root: SyntaxNode, length: number): Functio
     nameSpan: { start: 0, end: 0 },
   });
   return topLevel;
-}
-
-/**
- * Functions of which a part stands in branches that were not read: they are read once more, with those branches in place of
- * the others. Calls by name go to the function that was read first.
- */
-function lowerVariant(
-  unit: UnitContext,
-  ownEnd: number,
-  parsePiece: (text: string, start: number) => SyntaxNode | null,
-): void {
-  const { alternatives: variant, unread } = unit.masked;
-  if (variant.size === 0) return;
-  const masked = withScopeEnds(mask(unit.original, unit.model, { ownEnd, variant }), unit.original);
-  const added = without(unread, masked.unread).filter(({ start, end }) =>
-    /\S/.test(masked.text.slice(start, end)),
-  );
-  const touches = (from: number, to: number): boolean =>
-    added.some(({ start, end }) => start < to && from < end);
-  const other: UnitContext = {
-    ...unit,
-    masked,
-    notes: masked.masks.filter(isNote),
-    text: masked.text,
-    macroBodies: new Map(),
-    maskAt: new Map(masked.masks.map((entry) => [entry.at, entry])),
-  };
-  const definitions: Definition[] = [];
-  let from = 0;
-  for (const end of masked.cuts) {
-    const piece = touches(from, end) && end <= ownEnd ? parsePiece(masked.text.slice(from, end), from) : null;
-    for (const node of piece?.children ?? []) {
-      if (node.type !== 'function_definition' || !touches(node.start, node.end)) continue;
-      const head = child(node, 'declarator');
-      const declarator = head && readDeclarator(other, head, readSpecifiers(other, node));
-      if (!declarator?.parameters) continue;
-      const id = unit.functions.length + definitions.length;
-      definitions.push({ id, name: declarator.name, node, declarator, from });
-    }
-    from = end;
-  }
-  const firsts = definitions.map(({ name, id }) => {
-    const first = unit.functionIds.get(name);
-    if (first === undefined) unit.functionIds.set(name, id);
-    return first;
-  });
-  definitions.forEach((definition, k) => {
-    const variantOf = firsts[k];
-    const { exportName, ...fn } = lowerSafely(other, definition, []);
-    if (variantOf !== undefined) unit.functions.push({ ...fn, variantOf });
-    else unit.functions.push({ ...fn, ...(exportName !== undefined && { exportName }) });
-  });
-}
-
-/** The parts of spans that none of the others cover. Both are in order. */
-function without(spans: readonly Span[], others: readonly Span[]): Span[] {
-  return spans.flatMap(({ start, end }) => {
-    const parts: Span[] = [];
-    let from = start;
-    for (const o of others) {
-      if (o.end <= from || o.start >= end) continue;
-      if (o.start > from) parts.push({ start: from, end: o.start });
-      from = Math.max(from, o.end);
-    }
-    if (from < end) parts.push({ start: from, end });
-    return parts;
-  });
 }
 
 function lowerSafely(unit: UnitContext, definition: Definition, prototypes: readonly Mask[]): FunctionIR {
