@@ -113,8 +113,21 @@ const PAIRS: readonly (readonly [string, string])[] = [
   ['constructor', 'destructor'],
 ];
 
+/** Few names are asked for often. So many are kept. */
+const MOST_NAMES = 10_000;
+const known = new Map<string, readonly string[]>();
+
 /** `Pool.lockAll` → [`lock`, `all`]; the class does not count. */
-export function wordsOf(name: string): string[] {
+export function wordsOf(name: string): readonly string[] {
+  let words = known.get(name);
+  if (words === undefined) {
+    if (known.size >= MOST_NAMES) known.clear();
+    known.set(name, (words = splitWords(name)));
+  }
+  return words;
+}
+
+function splitWords(name: string): string[] {
   const last = name.slice(name.lastIndexOf('.') + 1);
   return last
     .replace(/([a-z0-9])([A-Z])/g, '$1_$2')
