@@ -199,6 +199,8 @@ export interface Annotation {
   readonly path: string;
   /** The path, resolved to an expression over the function's parameters; null if it names nothing. */
   readonly value: Expr | null;
+  /** It ends at a member that the struct does not have. */
+  readonly missing?: true;
   /** For acquires-if: the results that mean taken. */
   readonly when?: 'nonzero' | 'zero' | 'nonnegative';
   readonly span: Span;

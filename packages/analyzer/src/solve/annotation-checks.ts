@@ -66,7 +66,7 @@ function reportUnknown(frame: Frame, annotation: Annotation): void {
   const isC = frame.fn.home.language === 'c';
   const said = isC ? 'The annotation' : TAGS[annotation.kind];
   // The kernel's annotations may name what only the function's body knows: sparse never looked at the name.
-  const certainty = isC ? 'possible' : 'proved';
+  const certainty = isC && !annotation.missing ? 'possible' : 'proved';
   report(frame, annotation, namesNothingMessage(said, annotation.path, isC), certainty);
 }
 

@@ -43,13 +43,29 @@ export function readAnnotation(cx: FunctionContext, mask: Mask): Annotation[] {
   const isConditional = mask.name.startsWith('__cond_');
   const result = isConditional && mask.args.length > 1 ? RESULTS.get(texts[0] ?? '') : undefined;
   const paths = result === undefined ? mask.args : mask.args.slice(1);
-  return paths.map((span) => ({
-    kind: isConditional ? 'acquires-if' : macro.meaning,
-    path: unit.original.slice(span.start, span.end).trim(),
-    value: readPath(cx, span),
-    ...(isConditional && { when: result ?? 'nonzero' }),
-    span: { start: mask.at, end: mask.end },
-  }));
+  return paths.map((span) => {
+    const value = readPath(cx, span);
+    const isMissing = value !== null && hasMissingMember(unit, value);
+    return {
+      kind: isConditional ? 'acquires-if' : macro.meaning,
+      path: unit.original.slice(span.start, span.end).trim(),
+      value: isMissing ? null : value,
+      ...(isMissing && { missing: true }),
+      ...(isConditional && { when: result ?? 'nonzero' }),
+      span: { start: mask.at, end: mask.end },
+    };
+  });
+}
+
+/** A struct of this file does not have the member; nor does any other place of the file know it, as one that a macro declares. */
+function hasMissingMember(unit: UnitContext, value: Expr): boolean {
+  if (value.op !== 'field' && value.op !== 'addr-field') return false;
+  if (hasMissingMember(unit, value.base)) return true;
+  const { name } = value;
+  const type = typeOf(unit, value.base);
+  const fields = type && unit.structs.get(type.name);
+  if (!fields || fields.has(name) || unit.members.get(type.name)?.includes(name)) return false;
+  return (unit.original.match(new RegExp(`\\b${name}\\b`, 'g'))?.length ?? 0) === 1;
 }
 
 function readPath(cx: FunctionContext, span: Span): Expr | null {
