@@ -1,14 +1,5 @@
 import type { FunctionContract, LockEffect } from '@maplelock/core';
-import {
-  ERRNO,
-  type Fact,
-  factOf,
-  FALSY,
-  NONNEGATIVE,
-  TRUTHY,
-  ZERO,
-  ZERO_OR_ERRNO,
-} from '../domain/facts.ts';
+import { ZERO_OR_ERRNO } from '../domain/facts.ts';
 import type { State } from '../domain/state.ts';
 import type { Value } from '../domain/values.ts';
 import type { Instr } from '../ir/ir.ts';
@@ -18,6 +9,7 @@ import { checkAccess } from './access.ts';
 import { assertOfCaller, checkSaid } from './asserted.ts';
 import { runGiven } from './callbacks.ts';
 import { learn } from './assume.ts';
+import { answer, leaveLock, takeLocks } from './conditional-locks.ts';
 import { overtake, useCursor } from './cursor-effects.ts';
 import { noteCursorState } from './cursor-states.ts';
 import { findEntry } from './entry-effects.ts';
@@ -41,22 +33,6 @@ import { flagAmong } from './told-by-flag.ts';
 import { initializeTree } from './tree-effects.ts';
 
 export type CallInstr = Extract<Instr, { kind: 'call' }>;
-
-/** The results of a trylock, and of a sleeping acquire that a signal cut short (-EINTR). */
-const ONE = factOf(1);
-const INTERRUPTED = factOf(-4);
-
-/** What the result of a conditional acquire is when the lock was taken, and when it was not. */
-const RESULTS: Readonly<
-  Record<'typescript' | 'c', Readonly<Record<NonNullable<LockEffect['when']>, readonly [Fact, Fact]>>>
-> = {
-  typescript: {
-    nonzero: [TRUTHY, FALSY],
-    zero: [FALSY, TRUTHY],
-    nonnegative: [NONNEGATIVE, ERRNO],
-  },
-  c: { nonzero: [ONE, ZERO], zero: [ZERO, INTERRUPTED], nonnegative: [NONNEGATIVE, ERRNO] },
-};
 
 /** A call of a function that a contract describes. Returns the states after it: one, or two for a conditional acquire. */
 export function callApi(
@@ -168,30 +144,6 @@ function isOfGivenCursor(frame: Frame, tree: Value, { owner, cursors }: Containe
   });
 }
 
-/** A call that comes back with the lock or without it, as its result tells. */
-function leaveLock(
-  frame: Frame,
-  state: State,
-  row: FunctionContract,
-  values: CallValues,
-  hold: HoldAt,
-): State[] {
-  const effect = row.releases?.find((e) => e.when !== undefined);
-  if (effect?.when === undefined) return [state];
-  const { table } = frame.context;
-  // A pointer may be what it returns, in C as well.
-  const [left, kept] = RESULTS.typescript[effect.when];
-  const without = state.clone();
-  const states: State[] = [];
-  if (learn(state, table, values.result, kept)) states.push(state);
-  if (learn(without, table, values.result, left)) {
-    const lock = frame.lock(effect.lock, (path) => frame.path(path, values, without), without);
-    release(frame, without, lock, effect.mode, hold);
-    states.push(without);
-  }
-  return states;
-}
-
 /** The tree or lock lies behind NULL: nobody comes here. */
 function touchesNothing(
   frame: Frame,
@@ -206,35 +158,6 @@ function touchesNothing(
       table.isBehindNull(frame.lock(lock, at, state)),
     )
   );
-}
-
-/** A question whether a lock is held: where the answer is yes it is, taken by whomever. */
-function answer(
-  frame: Frame,
-  state: State,
-  row: FunctionContract,
-  values: CallValues,
-  hold: HoldAt,
-): State[] {
-  const effect = row.asserts?.find((e) => e.when !== undefined);
-  if (effect?.when === undefined) return [state];
-  const lock = frame.lock(effect.lock, (path) => frame.path(path, values, state), state);
-  const [yes, no] = RESULTS[frame.fn.home.language][effect.when];
-  const { table } = frame.context;
-  const known = state.locks.get(lock);
-  if (known !== undefined) {
-    // Given back here, it may be another's by now.
-    if (known.held && !known.doubtful) learn(state, table, values.result, yes);
-    return [state];
-  }
-  const free = state.clone();
-  const states: State[] = [];
-  if (learn(state, table, values.result, yes)) {
-    assertHeld(frame, state, lock, effect.mode, hold);
-    states.push(state);
-  }
-  if (learn(free, table, values.result, no)) states.push(free);
-  return states;
 }
 
 /** An entry leads back to the object that its tree lies in: `vma->vm_mm`. */
@@ -367,57 +290,4 @@ function takeInside(frame: Frame, state: State, lock: Value, effect: LockEffect,
 function makeCursor(frame: Frame, state: State, cursor: Value, owner: string, tree: Value): void {
   state.memory.set(frame.context.table.field(cursor, owner), tree);
   state.cursors.set(cursor, { status: 'start', protectors: new Set(), at: null });
-}
-
-function takeLocks(
-  frame: Frame,
-  state: State,
-  call: CallInstr,
-  row: FunctionContract,
-  values: CallValues,
-  hold: HoldAt,
-): State[] {
-  const at = (path: string): Value => frame.path(path, values, state);
-  const conditional: (LockEffect & { when: NonNullable<LockEffect['when']> })[] = [];
-  for (const effect of row.acquires ?? []) {
-    if (effect.when !== undefined) {
-      conditional.push({ ...effect, when: effect.when });
-      continue;
-    }
-    const lock = frame.lock(effect.lock, at, state);
-    acquire(frame, state, lock, effect.mode, hold);
-    if (row.result.kind === 'guard') {
-      state.guards.set(values.result, { lock, mode: effect.mode });
-      learn(state, frame.context.table, values.result, TRUTHY);
-    }
-    if (effect.releaser !== undefined) {
-      const releaser = at(effect.releaser);
-      state.guards.set(releaser, { lock, mode: effect.mode });
-      learn(state, frame.context.table, releaser, TRUTHY);
-    }
-  }
-  // The effects of one call have one condition: all of the locks are taken, or none.
-  const [first] = conditional;
-  if (first === undefined) return [state];
-
-  // A call that returns the lock, or what it lies in, returns no 1.
-  const isPointer = 'at' in first.lock && first.lock.at.startsWith('$result');
-  const [whenTaken, missed] = RESULTS[frame.fn.home.language][first.when];
-  const taken = isPointer ? TRUTHY : whenTaken;
-  const { table } = frame.context;
-  const lock = frame.lock(first.lock, at, state);
-  const known = state.locks.get(lock);
-  const without = state.clone();
-  const states: State[] = [];
-  // A trylock of a lock that this path holds fails; a sleeping acquire of it would wait for ever.
-  const sleeps = row.sleeps !== undefined;
-  if (!known?.held || sleeps || table.isRcu(lock)) {
-    for (const effect of conditional) {
-      acquire(frame, state, frame.lock(effect.lock, at, state), effect.mode, { ...hold, tries: !sleeps });
-    }
-    if (learn(state, table, values.result, taken)) states.push(state);
-  }
-  without.step(frame.step('branch', call.span, `${call.text}() does not get ${frame.sayPlace(lock, state)}`));
-  if (learn(without, table, values.result, missed)) states.push(without);
-  return states;
 }

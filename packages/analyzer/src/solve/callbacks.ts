@@ -9,28 +9,31 @@ import type { CallValues, Frame } from './frame.ts';
 import { dropResultsOf } from './results.ts';
 import { callSummary } from './summary-call.ts';
 
-/** Methods of built-in classes that run their callback before they return. */
-const RUN_NOW = new Set([
-  'forEach',
-  'map',
-  'filter',
-  'some',
-  'every',
-  'find',
-  'findIndex',
-  'findLast',
-  'findLastIndex',
-  'flatMap',
-  'reduce',
-  'reduceRight',
-  'sort',
-  'toSorted',
-  'from',
-  'replace',
-  'replaceAll',
-  'apply',
-  'call',
-  'Promise',
+/**
+ * Methods of built-in classes that run their callback before they return, with the position of the callback's parameter that
+ * is an element of what the method goes over; -1 where none is.
+ */
+const RUN_NOW: ReadonlyMap<string, number> = new Map([
+  ['forEach', 0],
+  ['map', 0],
+  ['filter', 0],
+  ['some', 0],
+  ['every', 0],
+  ['find', 0],
+  ['findIndex', 0],
+  ['findLast', 0],
+  ['findLastIndex', 0],
+  ['flatMap', 0],
+  ['from', 0],
+  ['reduce', 1],
+  ['reduceRight', 1],
+  ['sort', -1],
+  ['toSorted', -1],
+  ['replace', -1],
+  ['replaceAll', -1],
+  ['apply', -1],
+  ['call', -1],
+  ['Promise', -1],
 ]);
 
 /** Functions and methods that do not look at what their callback returns. */
@@ -191,25 +194,7 @@ export function gathersResults(call: CallInstr): boolean {
   return HAND_ON.has(nameOf(call));
 }
 
-/** Which parameter of a callback is an element of what the method goes over. */
-const ELEMENT_AT: ReadonlyMap<string, number> = new Map([
-  ...[
-    'forEach',
-    'map',
-    'filter',
-    'some',
-    'every',
-    'find',
-    'findIndex',
-    'findLast',
-    'findLastIndex',
-    'flatMap',
-    'from',
-  ].map((name) => [name, 0] as const),
-  ...['reduce', 'reduceRight'].map((name) => [name, 1] as const),
-]);
-
-/** One of them: which one differs from call to call, as in a loop. */
+/** The element that a callback is given: which one differs from call to call, as in a loop. */
 function elementGiven(
   frame: Frame,
   call: CallInstr,
@@ -217,9 +202,9 @@ function elementGiven(
 ): { readonly at: number; readonly value: Value } | null {
   const { table } = frame.context;
   const name = nameOf(call);
-  const at = ELEMENT_AT.get(name);
+  const at = RUN_NOW.get(name) ?? -1;
   const base = name === 'from' ? values.args[0] : values.receiver;
-  if (at === undefined || base === undefined) return null;
+  if (at < 0 || base === undefined) return null;
   const index = table.fresh(values.site, UNKNOWN_PART);
   return { at, value: table.intern({ kind: 'index', base, index }) };
 }

@@ -3,7 +3,6 @@ import { SYSTEM_CALL } from '../contracts/kernel-macros.ts';
 import { State } from '../domain/state.ts';
 import type { TraceStep } from '../domain/trace.ts';
 import type { Value } from '../domain/values.ts';
-import type { ClassIR } from '../ir/ir.ts';
 import type { Fn } from '../link/program.ts';
 import type { Certainty } from '../report/finding.ts';
 import {
@@ -25,7 +24,8 @@ import { reportAssertedRoot } from './asserted.ts';
 import type { Context } from './context.ts';
 import { Frame } from './frame.ts';
 import { lockKind, lockShape } from './hold.ts';
-import { arePaired, counterpartsOf, soundsAcquiring, soundsReleasing, wordsOf } from './intent.ts';
+import { arePaired, counterpartsOf, soundsAcquiring, soundsReleasing } from './intent.ts';
+import { isOverride } from './overrides.ts';
 import { contractOf } from './own-api.ts';
 import type { RawFinding, Recorder } from './recorder.ts';
 import { reportRcuReader } from './rcu-readers.ts';
@@ -226,7 +226,7 @@ export class Roots {
       return uses.has('unreachable') && !this.#isLeftByOthers(frame, need.tree) ? 'proved' : 'possible';
     }
     const unseenCallers = fn.ir.linkage === 'exported' || fn.ir.escapes || fn.home.unit.path.endsWith('.h');
-    if (this.#isOverride(fn, need.tree)) return 'possible';
+    if (isOverride(this.#context, this.#whole, fn, need.tree)) return 'possible';
     // Who makes a cursor and hands it over has, as a rule, locked its tree.
     if (need.given && unseenCallers) return 'possible';
     const { readersUnderRcu } = this.#context.trees.kinds.of(need.tree);
@@ -331,43 +331,6 @@ export class Roots {
     );
   }
 
-  /** A method that stands for one of a base class: it is called by what calls that one, under its locks. */
-  #isOverride(fn: Fn, tree: Value): boolean {
-    const { classes } = fn.home.unit;
-    const name = fn.ir.name.slice(fn.ir.name.lastIndexOf('.') + 1);
-    const own = fn.ir.className === undefined ? undefined : classes.get(fn.ir.className);
-    if (own?.extends === undefined) return false;
-    for (let base = this.#classOf(fn, own.extends), k = 0; k < 16; k++) {
-      // A base class that is not there may have any method; that of a package does not know the fields of this one.
-      if (base === undefined)
-        return k > 0 || !(isOfPackage(fn, own.extends) && this.#isFieldOf(own, fn, tree));
-      if (base.methods.has(name)) return true;
-      if (base.extends === undefined) return this.#whole.hasName(wordsOf(name).join(' '));
-      base = this.#classOf(fn, base.extends);
-    }
-    return false;
-  }
-
-  /** A field of this class, of an object of it: what it extends need not know of it. */
-  #isFieldOf(own: ClassIR, fn: Fn, tree: Value): boolean {
-    const { table } = this.#context;
-    for (let at = table.node(tree); at.kind === 'field'; at = table.node(at.base)) {
-      const base = table.node(at.base);
-      const isThis =
-        base.kind === 'entry' && base.variable === fn.home.variableBase + (fn.ir.receiver ?? NaN);
-      if (isThis) return own.fields.has(at.name);
-    }
-    return false;
-  }
-
-  /** The class of a name, in the file of a function or the only one in the program. */
-  #classOf(fn: Fn, name: string): ClassIR | undefined {
-    const own = fn.home.unit.classes.get(name);
-    if (own !== undefined) return own;
-    const [only, another] = this.#context.program.homesOfClass(name, fn.home.language);
-    return another === undefined ? only?.unit.classes.get(name) : undefined;
-  }
-
   /** A lock that is static in its file, and that no function of the program leaves held. */
   #isNoOnesLock(lock: Value, shape: string): boolean {
     const { table, program } = this.#context;
@@ -400,14 +363,6 @@ export class Roots {
 /** It is entered from user space, without any lock. */
 function isSystemCall(fn: Fn): boolean {
   return fn.ir.exportName !== undefined && SYSTEM_CALL.test(fn.ir.exportName);
-}
-
-/** The class comes from another package, or is one of the language's. */
-function isOfPackage(fn: Fn, className: string): boolean {
-  const { links, variables } = fn.home.unit;
-  const link = links.find((l) => l.local === className && !l.reexport);
-  if (link !== undefined) return !/^[./#~@]\/|^\.\.?$/.test(link.module);
-  return !variables.some((v) => v.kind === 'module' && v.name === className);
 }
 
 /** The second place of an access that nothing on its path protects: where the path begins. */

@@ -1,0 +1,49 @@
+import type { Value } from '../domain/values.ts';
+import type { ClassIR } from '../ir/ir.ts';
+import type { Fn } from '../link/program.ts';
+import type { Context } from './context.ts';
+import { wordsOf } from './intent.ts';
+import type { WholeProgram } from './whole-program.ts';
+
+/** A method that stands for one of a base class: it is called by what calls that one, under its locks. */
+export function isOverride(context: Context, whole: WholeProgram, fn: Fn, tree: Value): boolean {
+  const { classes } = fn.home.unit;
+  const name = fn.ir.name.slice(fn.ir.name.lastIndexOf('.') + 1);
+  const own = fn.ir.className === undefined ? undefined : classes.get(fn.ir.className);
+  if (own?.extends === undefined) return false;
+  for (let base = classOf(context, fn, own.extends), k = 0; k < 16; k++) {
+    // A base class that is not there may have any method; that of a package does not know the fields of this one.
+    if (base === undefined)
+      return k > 0 || !(isOfPackage(fn, own.extends) && isFieldOf(context, own, fn, tree));
+    if (base.methods.has(name)) return true;
+    if (base.extends === undefined) return whole.hasName(wordsOf(name).join(' '));
+    base = classOf(context, fn, base.extends);
+  }
+  return false;
+}
+
+/** A field of this class, of an object of it: what it extends need not know of it. */
+function isFieldOf({ table }: Context, own: ClassIR, fn: Fn, tree: Value): boolean {
+  for (let at = table.node(tree); at.kind === 'field'; at = table.node(at.base)) {
+    const base = table.node(at.base);
+    const isThis = base.kind === 'entry' && base.variable === fn.home.variableBase + (fn.ir.receiver ?? NaN);
+    if (isThis) return own.fields.has(at.name);
+  }
+  return false;
+}
+
+/** The class of a name, in the file of a function or the only one in the program. */
+function classOf({ program }: Context, fn: Fn, name: string): ClassIR | undefined {
+  const own = fn.home.unit.classes.get(name);
+  if (own !== undefined) return own;
+  const [only, another] = program.homesOfClass(name, fn.home.language);
+  return another === undefined ? only?.unit.classes.get(name) : undefined;
+}
+
+/** The class comes from another package, or is one of the language's. */
+function isOfPackage(fn: Fn, className: string): boolean {
+  const { links, variables } = fn.home.unit;
+  const link = links.find((l) => l.local === className && !l.reexport);
+  if (link !== undefined) return !/^[./#~@]\/|^\.\.?$/.test(link.module);
+  return !variables.some((v) => v.kind === 'module' && v.name === className);
+}
