@@ -13,7 +13,8 @@ import { noteBare } from './bare.ts';
 import type { Frame } from './frame.ts';
 import { checkRcuMode } from './rcu-readers.ts';
 import { keyOf } from './recorder.ts';
-import { containerOf, freedLocks, heldLocks, mayBeTakenUnseen } from './hold.ts';
+import { freedLocks, heldLocks, mayBeTakenUnseen } from './hold.ts';
+import { containerOf } from './lock-shape.ts';
 
 export interface Access {
   readonly tree: Value;

@@ -14,16 +14,8 @@ import { overtake, useCursor } from './cursor-effects.ts';
 import { noteCursorState } from './cursor-states.ts';
 import { findEntry } from './entry-effects.ts';
 import type { CallValues, Frame } from './frame.ts';
-import {
-  acquire,
-  assertHeld,
-  doubtShape,
-  heldLocks,
-  type HoldAt,
-  lockKind,
-  release,
-  requireFree,
-} from './hold.ts';
+import { acquire, assertHeld, doubtShape, heldLocks, type HoldAt, release, requireFree } from './hold.ts';
+import { lockKind } from './lock-shape.ts';
 import { noteAcquire } from './lock-order.ts';
 import { checkOwnLocks } from './mixed-locks.ts';
 import { noteReservation } from './reservations.ts';

@@ -9,7 +9,8 @@ import { notHeldMessage } from '../rules/require-write-lock.ts';
 import type { AssertedRequirement } from '../summaries/summary.ts';
 import { shownAt } from './access.ts';
 import type { Frame } from './frame.ts';
-import { cannotBeHeld, heldLocks, isVague, lockKind, mayBeTakenUnseen } from './hold.ts';
+import { cannotBeHeld, heldLocks, mayBeTakenUnseen } from './hold.ts';
+import { isVague, lockKind } from './lock-shape.ts';
 
 /** Notes that the function says that its caller holds the lock. */
 export function assertOfCaller(

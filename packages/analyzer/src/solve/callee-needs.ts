@@ -15,11 +15,11 @@ import {
   cannotBeHeld,
   freedLocks,
   heldLocks,
-  isVague,
   mayBeOthers,
   mayBeTakenUnseen,
   noteUnseenLocker,
 } from './hold.ts';
+import { isVague } from './lock-shape.ts';
 import { soundsReleasing } from './intent.ts';
 import { checkOwnLockNeed } from './mixed-locks.ts';
 import { checkSleepNeed } from './sleep.ts';

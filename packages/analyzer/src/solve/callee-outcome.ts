@@ -10,7 +10,8 @@ import { findEntry } from './entry-effects.ts';
 import { loadThrough, storeThrough } from './evaluate.ts';
 import type { CallValues, Frame } from './frame.ts';
 import { disposeOf } from './guards.ts';
-import { containerOf, isAbsent, learnFollowed, lockKind } from './hold.ts';
+import { isAbsent, learnFollowed } from './hold.ts';
+import { containerOf, lockKind } from './lock-shape.ts';
 import { isNew, learnTree } from './tree-effects.ts';
 
 /** The symbols of a call that stand for the fields of its result start here. */

@@ -3,7 +3,7 @@ import type { Fn } from '../link/program.ts';
 import type { Summary } from '../summaries/summary.ts';
 import type { ClosureUse } from './context.ts';
 import type { Frame } from './frame.ts';
-import { lockKind, lockShape } from './hold.ts';
+import { lockKind, lockShape } from './lock-shape.ts';
 import type { OrderEdge } from './lock-order.ts';
 import type { Recorder } from './recorder.ts';
 import type { SymbolFacts } from './symbol-facts.ts';

@@ -9,7 +9,8 @@ import { evaluate } from './evaluate.ts';
 import type { Exit } from './fixpoint.ts';
 import type { Frame } from './frame.ts';
 import { guardsCaptured, releasedBy } from './guards.ts';
-import { isAbsent, isElement, isVague, lockKind } from './hold.ts';
+import { isAbsent } from './hold.ts';
+import { isElement, isVague, lockKind } from './lock-shape.ts';
 import { soundsAcquiring, soundsTelling } from './intent.ts';
 
 /**

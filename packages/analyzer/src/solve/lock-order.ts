@@ -8,7 +8,8 @@ import type { Certainty } from '../report/finding.ts';
 import type { Condition, Summary } from '../summaries/summary.ts';
 import { possible } from './callee-needs.ts';
 import type { Frame } from './frame.ts';
-import { heldLocks, isVague } from './hold.ts';
+import { heldLocks } from './hold.ts';
+import { isVague } from './lock-shape.ts';
 import { isOneForAll, isReadSection, lockClass, objectOf } from './lock-class.ts';
 
 /** Acquires, and pairs of them, of one function that are worth telling its callers apart. */

@@ -23,7 +23,7 @@ import { reportMissing } from './access.ts';
 import { reportAssertedRoot } from './asserted.ts';
 import type { Context } from './context.ts';
 import { Frame } from './frame.ts';
-import { lockKind, lockShape } from './hold.ts';
+import { lockKind, lockShape } from './lock-shape.ts';
 import { arePaired, counterpartsOf, soundsAcquiring, soundsReleasing } from './intent.ts';
 import { isOverride } from './overrides.ts';
 import { contractOf } from './own-api.ts';

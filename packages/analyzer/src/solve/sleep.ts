@@ -10,7 +10,8 @@ import { sleepMessage, suspendMessage } from '../rules/no-sleep-under-lock.ts';
 import type { SleepRequirement } from '../summaries/summary.ts';
 import { shownAt } from './access.ts';
 import type { Frame } from './frame.ts';
-import { freedLocks, heldLocks, isVague, lockKind } from './hold.ts';
+import { freedLocks, heldLocks } from './hold.ts';
+import { isVague, lockKind } from './lock-shape.ts';
 import { isApi } from './own-api.ts';
 
 /** Ways in which one function may sleep that are worth telling its callers apart. */

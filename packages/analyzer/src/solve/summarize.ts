@@ -6,7 +6,7 @@ import { checkAnnotations } from './annotation-checks.ts';
 import { followedParameters } from './entry-effects.ts';
 import type { Solved } from './fixpoint.ts';
 import type { Frame } from './frame.ts';
-import { containerOf } from './hold.ts';
+import { containerOf } from './lock-shape.ts';
 import { findLeaks } from './leaks.ts';
 import { outcomesOf } from './outcomes.ts';
 import { reportReservedExits } from './reservations.ts';

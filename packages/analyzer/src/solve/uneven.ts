@@ -15,7 +15,8 @@ import type { HeldRequirement } from '../summaries/summary.ts';
 import { areToldByField } from './conditional-acquire.ts';
 import type { Exit } from './fixpoint.ts';
 import type { Frame } from './frame.ts';
-import { isAbsent, isVague, mayBeOthers } from './hold.ts';
+import { isAbsent, mayBeOthers } from './hold.ts';
+import { isVague } from './lock-shape.ts';
 import { asksToUnlock, soundsTelling } from './intent.ts';
 
 /**
