@@ -73,6 +73,9 @@ export class TreeModes {
   /** By type: of the objects that its constructor puts into fields, the fields that are one of its own. */
   readonly #parts = new Map<string, Map<string, Extract<TreeOp, { about: 'part' }> | null>>();
   readonly #rcu = new Map<string, { made?: RcuMode; on?: RcuMode; off?: RcuMode }>();
+  /** What was learned, and of each name when it last was something new. */
+  readonly #known = new Set<string>();
+  readonly #lastChanges = new Map<string, number>();
   #ops: TreeOp[] = [];
   readonly #table: ValueTable;
   readonly #program: Program;
@@ -147,8 +150,23 @@ export class TreeModes {
     this.apply(op);
   }
 
+  /** How often something new was learned. */
+  get changes(): number {
+    return this.#known.size;
+  }
+
+  /** True if something was learned of this, by its name, after so many changes. */
+  hasChangedSince(changes: number, name: string): boolean {
+    return (this.#lastChanges.get(name) ?? 0) > changes;
+  }
+
   /** Learns what somebody has found out. */
   apply(op: TreeOp): void {
+    const text = JSON.stringify(op);
+    if (!this.#known.has(text)) {
+      this.#known.add(text);
+      this.#lastChanges.set(nameOfTreeOp(op), this.#known.size);
+    }
     switch (op.about) {
       case 'lock':
         this.#applyLock(op);

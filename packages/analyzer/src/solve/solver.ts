@@ -8,6 +8,7 @@ import { dropUnsaidOfBroken } from './annotation-checks.ts';
 import { callGraph, type CallGraph } from './call-graph.ts';
 import type { Budget, Context } from './context.ts';
 import { entryState } from './entry-state.ts';
+import { FirstPass } from './first-pass.ts';
 import { solve } from './fixpoint.ts';
 import { Frame } from './frame.ts';
 import {
@@ -58,6 +59,8 @@ export function solveProgram(
   const results = new Map<number, GroupResult>();
   /** Of the group that is being analysed. */
   const summaries = new Map<number, Summary>();
+  /** The functions whose summaries it has asked for. */
+  let asked = new Map<number, GroupResult | undefined>();
   const context: Context = {
     program,
     table,
@@ -74,6 +77,7 @@ export function solveProgram(
     specialize,
     summary(index) {
       program.reader?.note(`s:${program.names.fn(index)}`);
+      asked.set(index, results.get(index));
       const summary = summaries.get(index) ?? results.get(index)?.summary(index);
       if (summary === undefined) return summary;
       for (const [value, kind] of summary.kinds) context.trees.kinds.note(value, kind);
@@ -146,6 +150,7 @@ export function solveProgram(
 
   const graph = callGraph(program);
   const memory = remember?.(context, graph) ?? null;
+  const firstPass = new FirstPass(context.trees, (fn) => results.get(fn));
 
   /** Analyses functions that call each other. What others know of their symbols is not known here, nor the other way. */
   function group(phase: Phase, members: readonly number[], rounds: number): GroupResult {
@@ -153,6 +158,12 @@ export function solveProgram(
     if (known !== null) {
       for (const op of known.treeOps) context.trees.apply(op);
       return known;
+    }
+    const first = phase === 'all' && rounds === 1 ? firstPass.stillTrue(members) : null;
+    if (first !== null) {
+      for (const op of first.result.treeOps) context.trees.apply(op);
+      memory?.keep(phase, first.result, first.reads);
+      return first.result;
     }
     const recorders = new Map<number, Recorder>();
     const problems: FunctionProblem[] = [];
@@ -162,7 +173,9 @@ export function solveProgram(
     summaries.clear();
     callbacks = new Recorder();
     const treeOps = context.trees.record();
-    if (memory !== null) {
+    const since = context.trees.changes;
+    asked = new Map();
+    if (memory !== null || phase === 'trees') {
       const homes = new Set(members.map((m) => (program.functions[m] as Fn).home.index));
       program.reader = { homes, note: (key) => void reads.add(key) };
     }
@@ -171,6 +184,7 @@ export function solveProgram(
     const result = finished(members, recorders, problems, treeOps);
     program.reader = null;
     memory?.keep(phase, result, reads);
+    if (phase === 'trees' && observer === null) firstPass.keep(result, reads, asked, since);
     return result;
   }
 
@@ -263,8 +277,7 @@ export function solveProgram(
     return [...names];
   }
 
-  // How trees are locked is said by their initialisers, anywhere in the program: these are read first, and of what
-  // they say no more than that is kept.
+  // How trees are locked is said by their initialisers, anywhere in the program: these are read first.
   for (const index of graph.initializers) {
     const result = group('trees', [index], 1);
     results.set(index, result);
