@@ -129,6 +129,17 @@ export const HANDING_OVER: ReadonlyMap<string, 'value' | 'return'> = new Map([
   ['return_ptr', 'return'],
 ]);
 
+/** What sleeps until a condition, its second argument, is true. */
+const WAITS = `wait_event wait_event_idle io_wait_event wait_var_event`;
+const WAITS_OR_FAILS = `
+  wait_event_interruptible wait_event_killable wait_event_freezable wait_event_interruptible_exclusive
+  wait_event_killable_exclusive wait_event_idle_exclusive wait_var_event_killable wait_var_event_interruptible
+`;
+const WAITS_OR_TIMES_OUT = `
+  wait_event_timeout wait_event_interruptible_timeout wait_event_killable_timeout wait_event_freezable_timeout
+  wait_event_idle_timeout wait_var_event_timeout
+`;
+
 const NORETURN = `
   BUG panic do_exit make_task_dead kthread_exit kthread_complete_and_exit module_put_and_kthread_exit do_group_exit
   nmi_panic parisc_terminate machine_real_restart __builtin_unreachable unreachable BUILD_BUG die_unreachable rewind_stack_and_make_dead
@@ -207,6 +218,9 @@ export const KERNEL_MACROS: AnalyzerContract = {
     ...table(ATTRIBUTES, { kind: 'erase' }),
     ...table(FILE_SCOPE, { kind: 'erase' }),
     ...table(IDENTITIES, { kind: 'identity', arg: 0 }),
+    ...table(WAITS, { kind: 'wait', condition: 1 }),
+    ...table(WAITS_OR_FAILS, { kind: 'wait', condition: 1, unless: 'errno' }),
+    ...table(WAITS_OR_TIMES_OUT, { kind: 'wait', condition: 1, unless: 'zero' }),
     ...table(NORETURN, { kind: 'noreturn' }),
     ...table(FUNCTION_HEADS, { kind: 'define-function' }),
     ...DECLARATIONS,

@@ -31,6 +31,11 @@ export type CMacro =
     }
   /** An expression macro equal to its argument: likely(x), unlikely(x), READ_ONCE(x), rcu_dereference(x), WARN_ON(x). */
   | { readonly kind: 'identity'; readonly arg: number }
+  /**
+   * `wait_event(queue, condition)`: sleeps until argument `condition` is true. `unless`: its result says that it gave up
+   * before, by being an errno or 0.
+   */
+  | { readonly kind: 'wait'; readonly condition: number; readonly unless?: 'errno' | 'zero' }
   /** Does not return: BUG(), panic(). */
   | { readonly kind: 'noreturn' }
   /** Lock annotation on a function: __must_hold(x), __acquires(x)… */

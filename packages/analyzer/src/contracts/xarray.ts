@@ -345,6 +345,6 @@ export const XARRAY: AnalyzerContract = {
     xa_for_each_range: { kind: 'loop', step: 'xa_find', args: [0, 1], into: 2, until: 'null' },
     xa_for_each_marked: { kind: 'loop', step: 'xa_find', args: [0, 1], into: 2, until: 'null' },
   },
-  // Hundreds of files use the normal API, few the advanced one: those are read.
-  mentions: ['xas_*', 'XA_STATE', 'XA_STATE_ORDER'],
+  // Hundreds of files use the normal API alone, few bring the lock themselves: those are read.
+  mentions: ['xas_*', 'XA_STATE', 'XA_STATE_ORDER', '__xa_*', 'xa_lock*', 'xa_trylock'],
 };

@@ -238,9 +238,10 @@ function joinCursors(x: CursorState, y: CursorState): CursorState {
   if (x.status === y.status) {
     const protectors = new Set([...x.protectors].filter((p) => y.protectors.has(p)));
     const tests = x.tests?.filter((t) => y.tests?.some((u) => t.value === u.value && t.state === u.state));
-    const isSame = protectors.size === x.protectors.size && tests?.length === x.tests?.length;
-    if (isSame && x.state === y.state && protectors.size === y.protectors.size) return x;
     const { state, unsure, tests: _, ...rest } = x;
+    // What says no less than x has to be x, however much more y says: else the paths of a loop never come to rest.
+    const isSame = protectors.size === x.protectors.size && tests?.length === x.tests?.length;
+    if (isSame && (state === undefined || state === y.state)) return x;
     const agreed = state === undefined || state !== y.state ? {} : { state, ...(unsure && { unsure }) };
     return { ...rest, ...agreed, ...(tests?.length && { tests }), protectors };
   }

@@ -1,6 +1,7 @@
 import type { CursorStatus, LockMode } from '@maplelock/core';
 import type { EntryState } from './entries.ts';
-import { ANYTHING, ERRNO, type Fact, factOf, VALID } from './facts.ts';
+import { ANYTHING, ERRNO, type Fact, factOf, FALSY, TRUTHY, VALID } from './facts.ts';
+import { haveNoBitInCommon, isNamedFlag } from './named-flags.ts';
 import type { Trace, TraceStep } from './trace.ts';
 import type { Value, ValueNode, ValueTable, Var } from './values.ts';
 
@@ -267,6 +268,8 @@ export function factAbout(state: State, table: ValueTable, value: Value): Fact {
   if (node.kind.startsWith('addr')) return VALID;
   const known = state.facts.get(value);
   if (known !== undefined) return known;
+  if (node.kind === 'global' && isNamedFlag(table, value)) return TRUTHY;
+  if (node.kind === 'binary' && haveNoBitInCommon(table, value)) return FALSY;
   // What a good pointer is a part of is there.
   const part = node.kind === 'pure' && node.name === 'container_of' ? node.args[0] : undefined;
   if (part !== undefined) {

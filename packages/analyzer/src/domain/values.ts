@@ -351,7 +351,8 @@ export class ValueTable {
       if (node.kind !== 'const') continue;
       return Boolean(node.value) === (name === '&&') ? other : this.constant(name === '||');
     }
-    return this.intern({ kind: 'pure', name, args: [left, right] });
+    const isInOrder = this.#compare(left, right) <= 0;
+    return this.intern({ kind: 'pure', name, args: isInOrder ? [left, right] : [right, left] });
   }
 
   /** A parameter, or what stands for it where the caller leaves it out. */
@@ -411,7 +412,26 @@ export class ValueTable {
       if (a.kind !== 'const' && b.kind !== 'const' && this.#compare(left, right) > 0)
         return this.binary('==', right, left);
     }
+    if (operator === '&') {
+      // A flag that is asked for by its name, among flags that are named: it is set.
+      const flag =
+        left === right
+          ? left
+          : this.#isNamedIn(right, left)
+            ? right
+            : this.#isNamedIn(left, right)
+              ? left
+              : null;
+      if (flag !== null) return flag;
+    }
     return this.intern({ kind: 'binary', operator, left, right });
+  }
+
+  /** True if `flags` is `a | flag`, however many are laid together. */
+  #isNamedIn(flag: Value, flags: Value): boolean {
+    const node = this.node(flags);
+    if (node.kind !== 'binary' || node.operator !== '|') return false;
+    return [node.left, node.right].some((part) => part === flag || this.#isNamedIn(flag, part));
   }
 }
 

@@ -171,7 +171,8 @@ function leadBack(
 
 /** An assertion of a lock that this function has not touched speaks of its callers. */
 function sayOfCaller(frame: Frame, state: State, lock: Value, effect: LockEffect, at: HoldAt): void {
-  if (state.locks.has(lock) || !frame.isExpressible(lock)) return;
+  // `rcu_read_lock_held() || lockdep_is_held(...)`: RCU is one of several ways, as a rule.
+  if (state.locks.has(lock) || !frame.isExpressible(lock) || frame.context.table.isRcu(lock)) return;
   const kind = lockKind(frame, lock);
   // A lock of its kind may be the same one, by another way to it.
   if (kind !== '' && heldLocks(state).some(([l]) => lockKind(frame, l) === kind)) return;

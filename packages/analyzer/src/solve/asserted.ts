@@ -20,7 +20,7 @@ export function assertOfCaller(
   mode: LockMode,
   said: { readonly api: string; readonly step: TraceStep; readonly certainty: Certainty },
 ): void {
-  if (!frame.isExpressible(lock) || frame.context.table.isRcu(lock)) return;
+  if (!frame.isExpressible(lock)) return;
   frame.recorder.need(frame.recorder.asserted, `${lock}${mode}`, {
     lock,
     mode,
@@ -60,6 +60,8 @@ export function checkAsserted(
   const known = state.locks.get(lock);
   const isShared = known?.held === true && known.mode === 'read' && need.mode === 'write';
   if (known?.held && !isShared) return;
+  // Under the lock of the writers nothing is freed either.
+  if (frame.context.table.isRcu(lock) && heldLocks(state).length > 0) return;
   const kind = lockKind(frame, lock);
   // A lock of its kind may be the same one, by another way to it.
   if (heldLocks(state).some(([l]) => l !== lock && kind !== '' && lockKind(frame, l) === kind)) return;

@@ -74,16 +74,19 @@ function assumeAnnotation(frame: Frame, state: State, annotation: Annotation): v
     const atomic = isMeant && isAtomic(frame, lock);
     state.locks.set(lock, { held: true, mode, depth: 1, entry: 'asserted', dropped: false, atomic, at });
   }
-  if (place === null || annotation.kind === 'releases') return;
-  if (!isTree(frame, treeOfLock(frame, place), place)) {
+  if (annotation.kind === 'releases') return;
+  const section = locks.find((lock) => frame.context.table.isRcu(lock));
+  const asked = section ?? place;
+  if (asked === null) return;
+  if (section !== undefined || !isTree(frame, treeOfLock(frame, asked), asked)) {
     const text = `${ir.name}() says that its caller holds ${annotation.path}`;
     const step = frame.step('note', annotation.span, text);
-    assertOfCaller(frame, new State(), place, mode, { api: ir.name, step, certainty: 'proved' });
+    assertOfCaller(frame, new State(), asked, mode, { api: ir.name, step, certainty: 'proved' });
     return;
   }
-  frame.recorder.need(frame.recorder.access, `annotated ${place}${mode}`, {
+  frame.recorder.need(frame.recorder.access, `annotated ${asked}${mode}`, {
     access: mode,
-    tree: treeOfLock(frame, place),
+    tree: treeOfLock(frame, asked),
     held: [],
     freed: [],
     underRcu: false,

@@ -174,6 +174,7 @@ const MACRO = object({
       'define-function',
       'declaration',
       'identity',
+      'wait',
       'noreturn',
       'annotation',
     ),
@@ -192,6 +193,11 @@ const MACRO = object({
       'declare, declaration: the function that is called with its address, and for declare with the other arguments.',
   },
   arg: { shape: COUNT, about: 'identity: the argument that it equals.' },
+  condition: { shape: COUNT, about: 'wait: the argument that is true when it ends.' },
+  unless: {
+    shape: oneOf('errno', 'zero'),
+    about: 'wait: the result that says that it gave up before.',
+  },
   meaning: {
     shape: oneOf('requires', 'requires-read', 'acquires', 'releases', 'excludes'),
     about: 'annotation: what it says of its argument.',

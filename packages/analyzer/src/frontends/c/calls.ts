@@ -24,8 +24,10 @@ import {
 import { isTypeInParentheses, lowerExpression, stripParentheses } from './expressions.ts';
 import { emitCleanups, lowerAcquireError, lowerClass, lowerGuard } from './cleanup.ts';
 import { addressOf, lowerPlace, placeAt, writePlace } from './places.ts';
+import { SINGLE_BIT } from './constant-expressions.ts';
 import type { SyntaxNode } from './syntax.ts';
 import { child } from './syntax.ts';
+import { lowerWait } from './waits.ts';
 
 /** Predicates and conversions without effects. `types`: which arguments name a type or a member. */
 const PURE: Readonly<Record<string, { readonly types?: readonly number[] }>> = {
@@ -47,7 +49,6 @@ const PURE: Readonly<Record<string, { readonly types?: readonly number[] }>> = {
   min_t: { types: [0] },
   max_t: { types: [0] },
   clamp: {},
-  BIT: {},
   GENMASK: {},
   ALIGN: {},
   ALIGN_DOWN: {},
@@ -250,6 +251,9 @@ function lowerMacro(
   args: readonly SyntaxNode[],
 ): Expr | undefined {
   const { unit, flow } = cx;
+  const [operand] = args;
+  if (SINGLE_BIT.has(name) && operand && !unit.functionIds.has(name))
+    return lowerSingleBit(lowerExpression(cx, operand));
   const pure = PURE[name];
   if (pure && Object.hasOwn(PURE, name) && !unit.model.function(name))
     return lowerPure(cx, name, args, pure.types ?? []);
@@ -281,6 +285,8 @@ function lowerMacro(
       if (!argument) return constant(true);
       return HANDING_OVER.has(name) ? takePointer(cx, argument) : lowerExpression(cx, argument);
     }
+    case 'wait':
+      return lowerWait(cx, name, macro, node, args);
     case 'noreturn':
       lowerArguments(cx, args);
       flow.end({ kind: 'stop' });
@@ -303,6 +309,14 @@ function lowerStore(cx: FunctionContext, args: readonly SyntaxNode[], isPointer:
   const value = lowerExpression(cx, source);
   const place = isPointer ? placeAt(lowerExpression(cx, target)) : lowerPlace(cx, target);
   return writePlace(cx, place, value, span);
+}
+
+function lowerSingleBit(shift: Expr): Expr {
+  const isPlain =
+    shift.op === 'const' && typeof shift.value === 'number' && shift.value >= 0 && shift.value < 31;
+  return isPlain
+    ? constant(2 ** (shift.value as number))
+    : { op: 'binary', operator: '<<', left: constant(1), right: shift };
 }
 
 function lowerPure(

@@ -91,6 +91,11 @@ export function lowerExpression(cx: FunctionContext, node: SyntaxNode): Expr {
     }
     case 'compound_statement':
       return lowerBlockValue(cx, node);
+    case 'generic_expression': {
+      // One object by several types, as a rule: `_Generic(x, struct inode *: container_of(x, …), …)`.
+      const [, , chosen] = node.children;
+      return chosen ? lowerExpression(cx, chosen) : UNKNOWN;
+    }
     case 'ERROR':
       for (const part of node.children) lowerExpression(cx, part);
       return UNKNOWN;

@@ -3,6 +3,8 @@
  * the kernel (`#if 0`, `#ifdef __cplusplus`); the other variant reads the next one, wherever there is one.
  */
 
+import { constantExpression } from './constant-expressions.ts';
+
 /** What the other variant answers: by the name of a macro, whether it is defined; by the text of another condition, no. */
 export type Alternatives = ReadonlyMap<string, boolean>;
 
@@ -162,11 +164,8 @@ function defineMacro(line: string, start: number, macros: Map<string, MacroDefin
 function define(rest: string, constants: Map<string, number>): void {
   const name = /^[A-Za-z_]\w*/.exec(rest)?.[0];
   if (name === undefined) return;
-  const value = /^\(*\s*(-?)\s*(0[xX][0-9a-fA-F]+|\d+)[uUlL]*\s*\)*$/.exec(rest.slice(name.length).trim());
-  if (value?.[2] === undefined) return;
-  const digits = value[2];
-  const magnitude = /^0\d/.test(digits) ? Number.parseInt(digits, 8) : Number(digits);
-  constants.set(name, value[1] === '-' ? -magnitude : magnitude);
+  const value = constantExpression(rest.slice(name.length), constants);
+  if (value !== null) constants.set(name, value);
 }
 
 /**

@@ -1,7 +1,7 @@
 /** Reading declarations: specifiers, declarators, structs, enums. */
 import type { TypeName } from '../../ir/ir.ts';
 import type { Span } from '../../ir/source.ts';
-import { parseNumber } from './constants.ts';
+import { constantExpression } from './constant-expressions.ts';
 import type { UnitContext } from './context.ts';
 import { isObjectType, spanOf, textOfNode } from './context.ts';
 import type { SyntaxNode } from './syntax.ts';
@@ -92,7 +92,7 @@ function readEnum(unit: UnitContext, node: SyntaxNode): void {
     const name = child(enumerator, 'name');
     if (enumerator.type !== 'enumerator' || !name) continue;
     const value = child(enumerator, 'value');
-    if (value) next = value.type === 'number_literal' ? parseNumber(textOfNode(unit, value)) : null;
+    if (value) next = constantExpression(textOfNode(unit, value), unit.constants);
     if (next !== null) {
       unit.constants.set(textOfNode(unit, name), next);
       next += 1;
