@@ -99,6 +99,8 @@ function checkReleases(frame: Frame, annotation: Annotation, returns: readonly E
   };
   if (returns.length === 0 || !returns.some(isHeld)) return;
   if (!returns.every(isHeld)) {
+    // What is taken again anyway may just as well not have been given back on some of the paths.
+    if (isTakenAgain) return;
     const message = sometimesReleasesMessage(frame.fn.ir.name, annotation.path);
     reportUntold(frame, annotation, returns, isHeld, message);
     return;

@@ -123,9 +123,10 @@ export function checkNeeds(
     if (!isDue(need.when, need.lock)) continue;
     if (need.afterAwait && !(ofCallback ? frame.waits : frame.awaits(call.to))) continue;
     frame.follow(need.steps, ofCallback);
-    const certainty = hangsOnUnseen(frame, state, need.when, here) ? 'possible' : need.certainty;
     const lock = here(need.lock);
     const known = state.locks.get(lock);
+    const isUnsure = known?.doubtful === true || hangsOnUnseen(frame, state, need.when, here);
+    const certainty = isUnsure ? 'possible' : need.certainty;
     const lockName = frame.sayPlace(lock, state);
     const inside = need.held.map((h) => ({ ...h, lock: here(h.lock) }));
     const freed = need.freed.map((h) => ({ ...h, lock: here(h.lock) }));

@@ -129,8 +129,9 @@ export function applyOutcome(
         continue;
       }
       // A helper that is there to lock stands for the lock; one that left it behind is where it was taken.
-      const at = change.intended ? step('acquire', `${call.text}() takes ${name}`) : change.at;
-      state.step(at);
+      const through = step('acquire', `${call.text}() takes ${name}`);
+      const at = change.intended ? through : change.at;
+      state.step(through);
       const container = containerOf(frame, change.lock);
       if (container !== null) frame.lockedElements.add(container);
       learnFollowed(frame, state, change.lock);
@@ -174,6 +175,8 @@ export function applyOutcome(
           depth: 1,
           mode: change.mode,
           dropped: true,
+          // It can have been taken again only if somebody had taken it before the call.
+          doubtful: known.doubtful === true || !known.held,
           at: known.held ? known.at : at,
         });
       } else {

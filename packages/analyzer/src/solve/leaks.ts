@@ -1,5 +1,5 @@
 import { factAbout, type LockState } from '../domain/state.ts';
-import { stepsOf } from '../domain/trace.ts';
+import { stepsOf, type TraceStep } from '../domain/trace.ts';
 import type { Value } from '../domain/values.ts';
 import type { Leak } from '../summaries/summary.ts';
 import { inCallersTerms, isOfResult } from './callers-terms.ts';
@@ -117,7 +117,7 @@ function leakOf(frame: Frame, exit: Exit, lock: Value, elsewhere: boolean): Leak
   const how = exit.kind === 'throw' ? 'throws' : 'returns';
   return {
     lock,
-    taken: s.at,
+    taken: elsewhere ? takenBy(exit, s.at) : s.at,
     exit: frame.step(
       'exit',
       exit.span,
@@ -130,6 +130,13 @@ function leakOf(frame: Frame, exit: Exit, lock: Value, elsewhere: boolean): Leak
     certainty: exit.state.imprecise || s.doubtful || !frame.fn.ir.whole ? 'possible' : 'proved',
     path: stepsOf(exit.state.trace),
   };
+}
+
+/** The call by which the function took a lock that it gives back on its other paths, however deep in that it was taken. */
+function takenBy({ state }: Exit, at: TraceStep): TraceStep {
+  for (let t = state.trace; t !== null; t = t.before)
+    if (t.step.kind === 'acquire' && t.step.inside === at) return t.step;
+  return at;
 }
 
 /** It returns something, and no errno. */

@@ -21,6 +21,9 @@ export function isTold(
       !path.has(value) &&
       table.mentions(value, (node) => {
         if (node.kind === 'field' || node.kind === 'global') return soundsTelling(node.name);
+        // A bit of a parameter: it was a name in the header that defines it.
+        if (node.kind === 'binary' && node.operator === '&')
+          return [node.left, node.right].some((part) => table.node(part).kind === 'entry');
         return node.kind === 'entry' && soundsTelling(program.variable(node.variable)?.name ?? '');
       }),
   );
