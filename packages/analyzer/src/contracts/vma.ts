@@ -8,6 +8,9 @@ const READ: FunctionContract['needs'] = [{ access: 'read', tree: TREE }];
 const WRITE: FunctionContract['needs'] = [{ access: 'write', tree: TREE }];
 const READ_MM: FunctionContract['needs'] = [{ access: 'read', tree: '$0.&mm_mt' }];
 
+/** Areas are freed when mmap_lock is held for writing: RCU keeps none of them. */
+const AREA = { kind: 'entry', keptBy: 'lock' } as const;
+
 type Rest = Omit<FunctionContract, 'name' | 'group' | 'params' | 'summary'>;
 
 function iterator(name: string, params: readonly string[], summary: string, rest: Rest): FunctionContract {
@@ -27,7 +30,7 @@ function iterator(name: string, params: readonly string[], summary: string, rest
 const STEP: Rest = {
   needs: READ,
   cursor: { at: CURSOR, uses: 'position', leaves: 'node' },
-  result: { kind: 'entry' },
+  result: AREA,
 };
 const GAP: Rest = {
   needs: READ,
@@ -150,7 +153,7 @@ const LOOKUPS: readonly FunctionContract[] = [
     params,
     summary,
     needs: READ_MM,
-    result: { kind: 'entry' },
+    result: AREA,
     source: { file: 'include/linux/mm.h', version: '6.12.117' },
   })),
   {
@@ -159,7 +162,7 @@ const LOOKUPS: readonly FunctionContract[] = [
     params: ['mm', 'addr'],
     summary: 'The area at the address.',
     entryOf: '$0.&mm_mt',
-    result: { kind: 'entry' },
+    result: AREA,
     source: { file: 'include/linux/mm.h', line: 3500, version: '6.12.117' },
   },
 ];

@@ -254,7 +254,7 @@ const NORMAL: readonly FunctionContract[] = [
     ['xa_clear_mark', 'index mark', 2024, 'Takes the mark of an entry away.'],
   ]),
   // They enter RCU themselves, which nests, and may be called under the lock.
-  ...rows('normal', SOURCE, 'xa', { result: { kind: 'entry' } }, [
+  ...rows('normal', SOURCE, 'xa', { result: { kind: 'entry', keptBy: 'counted' } }, [
     ['xa_load', 'index', 1473, 'The entry at an index.'],
     ['xa_find', 'index max filter', 2049, 'The entry at the index, or the next one.'],
     ['xa_find_after', 'index max filter', 2099, 'The next entry after the index.'],

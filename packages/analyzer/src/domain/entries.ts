@@ -1,4 +1,5 @@
 import type { TraceStep } from './trace.ts';
+import type { Value } from './values.ts';
 
 /** An entry that a reader of a tree was given, and whether what keeps it alive still does. */
 export interface EntryState {
@@ -14,6 +15,8 @@ export interface EntryState {
   readonly found: TraceStep;
   /** Where the read section ended; null while it has not. */
   readonly ended: TraceStep | null;
+  /** The lock that alone keeps it, without a break; absent where a read section or any lock may. */
+  readonly keeper?: Value;
 }
 
 /** What is known of an entry where two paths meet on which it has these states. */

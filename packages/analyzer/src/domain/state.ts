@@ -235,7 +235,9 @@ export class State {
       r.kind === 'ended' || r.result === null ? r : { ...r, result: sub(r.result) },
     );
     this.guards = renamed(this.guards, sub, (g) => ({ ...g, lock: sub(g.lock) }));
-    this.entries = renamed(this.entries, sub, same);
+    this.entries = renamed(this.entries, sub, (e) =>
+      e.keeper === undefined ? e : { ...e, keeper: sub(e.keeper) },
+    );
     this.cursors = renamed(this.cursors, sub, (c) => {
       if (c.protectors.size === 0 && c.tests === undefined) return c;
       return {

@@ -23,6 +23,10 @@ export function escapedMessage(entry: string, api: string, use: EntryUse): strin
   return `${entry} was found by ${api}() under RCU and is ${use} here, after the read section has ended: it may be gone by now. ${remedy}`;
 }
 
+export function outlivedMessage(entry: string, api: string, use: EntryUse, lock: string): string {
+  return `${entry} was found by ${api}() under ${lock} and is ${use} here, though ${lock} was given back since: it may be gone by now. Be done with it before, or look it up again.`;
+}
+
 export function unguardedMessage(entry: string, api: string, use: EntryUse): string {
   return `${entry} was found by ${api}(), which holds RCU only while it looks, and is ${use} here with nothing that keeps it: it may be gone by now. Put both between rcu_read_lock() and rcu_read_unlock(), or under the lock that frees entries.`;
 }

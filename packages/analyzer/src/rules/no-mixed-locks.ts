@@ -11,7 +11,7 @@ export const noMixedLocks: RuleInfo = {
 };
 
 /** How the tree's own lock is asked for. */
-export type LockUse = 'takes' | 'takes-itself' | 'binds';
+export type LockUse = 'takes' | 'takes-itself' | 'gives' | 'binds';
 
 export interface MixedLock {
   readonly api: string;
@@ -27,6 +27,11 @@ export function internalOnExternalMessage(what: MixedLock, itself: boolean): str
   const take = what.lock === null ? 'Take that lock' : `Take ${what.lock}`;
   const remedy = itself ? `${take}, and call the advanced API under it.` : `${take} instead.`;
   return `${what.api}() ${takes}, but ${what.tree} is protected by ${protector}, whose holders it does not keep out. ${remedy}`;
+}
+
+export function givenInternalMessage({ api, tree, lock }: MixedLock): string {
+  const external = lock ?? 'an external lock';
+  return `${api}() gives the internal lock of ${tree} back, which this path never took: ${tree} is protected by the external lock ${external}. Give ${lock ?? 'that lock'} back instead, or remove it.`;
 }
 
 export function externalOnInternalMessage(what: MixedLock): string {

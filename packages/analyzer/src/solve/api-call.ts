@@ -12,12 +12,12 @@ import { learn } from './assume.ts';
 import { answer, leaveLock, takeLocks } from './conditional-locks.ts';
 import { overtake, useCursor } from './cursor-effects.ts';
 import { noteCursorState } from './cursor-states.ts';
-import { findEntry } from './entry-effects.ts';
+import { findEntry, keeperOf } from './entry-effects.ts';
 import type { CallValues, Frame } from './frame.ts';
 import { acquire, assertHeld, doubtShape, heldLocks, type HoldAt, release, requireFree } from './hold.ts';
 import { lockKind } from './lock-shape.ts';
 import { noteAcquire } from './lock-order.ts';
-import { checkOwnLocks } from './mixed-locks.ts';
+import { checkOwnLocks, givesOtherLock } from './mixed-locks.ts';
 import { noteReservation } from './reservations.ts';
 import { noteResult } from './results.ts';
 import { checkSleep } from './sleep.ts';
@@ -49,6 +49,7 @@ export function callApi(
   const container = frame.fn.home.model.containerOf(row);
   const { owner } = container;
   const cursor = row.cursor === undefined ? undefined : at(row.cursor.at);
+  const placed = cursor === undefined ? undefined : state.cursors.get(cursor)?.status;
   for (const need of row.needs ?? []) {
     const tree = at(need.tree);
     checkAccess(frame, state, {
@@ -94,8 +95,9 @@ export function callApi(
   }
   if (isYield(row)) expectHeld(frame, state, row, at, hold);
   for (const effect of row.releases ?? []) {
-    if (effect.when === undefined)
-      release(frame, state, frame.lock(effect.lock, at, state), effect.mode, hold);
+    if (effect.when !== undefined) continue;
+    const lock = frame.lock(effect.lock, at, state);
+    if (!givesOtherLock(frame, state, lock, hold)) release(frame, state, lock, effect.mode, hold);
   }
   for (const effect of row.asserts ?? []) {
     if (effect.when !== undefined) continue;
@@ -107,10 +109,11 @@ export function callApi(
   }
   if (row.result.kind === 'entry' && row.modifies === undefined) {
     const found = frame.step('access', call.span, `${api}() finds ${frame.say(values.result, state)}`);
-    findEntry(frame, state, values.result, api, found, row.needs === undefined);
+    const isLent = row.needs === undefined;
+    findEntry(frame, state, values.result, { api, found, isLent, keeper: keeperOf(frame, state, row, at) });
   }
   if (row.result.kind === 'entry') leadBack(frame, state, values.result, row, at);
-  noteResult(frame, state, call, row, values);
+  noteResult(frame, state, call, row, values, placed);
   noteReservation(frame, state, call, row, values);
   if (row.result.kind === 'errno') learn(state, frame.context.table, values.result, ZERO_OR_ERRNO);
   return runCallbacks(frame, state, call, row, values, hold).flatMap((after) =>

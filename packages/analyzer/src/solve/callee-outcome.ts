@@ -218,7 +218,7 @@ export function applyOutcome(
       `${call.text}() returns what ${outcome.entry.api}() found`,
       outcome.entry.found,
     );
-    findEntry(frame, state, result, call.text, found, false);
+    findEntry(frame, state, result, { api: call.text, found, isLent: false, keeper: null });
   }
   for (const value of disposed) {
     disposeOf(frame, state, value, {

@@ -117,7 +117,7 @@ export function dropProtection(
   at: TraceStep,
   wasCallers: boolean,
 ): void {
-  if (frame.context.table.isRcu(lock)) endReadSection(frame, state, at);
+  endReadSection(frame, state, lock, at);
   for (const [cursor, s] of state.cursors) {
     if (s.status !== 'node' && s.status !== 'entry') continue;
     const relevant =

@@ -1,3 +1,4 @@
+import type { FunctionContract } from '@maplelock/core';
 import type { EntryState } from '../domain/entries.ts';
 import { factAbout, type State } from '../domain/state.ts';
 import type { TraceStep } from '../domain/trace.ts';
@@ -6,33 +7,65 @@ import type { Expr } from '../ir/ir.ts';
 import type { Span } from '../ir/source.ts';
 import { mentionsIn, walkExpression } from '../ir/walk.ts';
 import type { Fn } from '../link/program.ts';
-import { escapedMessage, type EntryUse, unguardedMessage } from '../rules/no-entry-escape.ts';
+import {
+  escapedMessage,
+  type EntryUse,
+  outlivedMessage,
+  unguardedMessage,
+} from '../rules/no-entry-escape.ts';
 import { type EvaluateAt, evaluate } from './evaluate.ts';
 import type { Frame } from './frame.ts';
 import { soundsDisowning, soundsPinning } from './intent.ts';
 import { keyOf } from './recorder.ts';
 
-/** A reader of a tree has returned an entry. `locksItself`: it needs no protection, and leaves none behind. */
+interface FoundEntry {
+  readonly api: string;
+  readonly found: TraceStep;
+  /** The reader needs no protection, and leaves none behind. */
+  readonly isLent: boolean;
+  /** The lock that alone keeps the entry; `counted` where references may; null where a section or any lock does. */
+  readonly keeper: Value | 'counted' | 'unknown' | null;
+}
+
+/** The lock that alone keeps what a reader finds, if this function took it. */
+export function keeperOf(
+  frame: Frame,
+  state: State,
+  { result, needs, entryOf }: FunctionContract,
+  at: (path: string) => Value,
+): FoundEntry['keeper'] {
+  if (result.keptBy !== 'lock') return result.keptBy ?? null;
+  const tree = entryOf ?? needs?.[0]?.tree;
+  if (tree === undefined) return 'unknown';
+  const own = frame.locksOf(at(tree), state).locks.find((lock) => {
+    const known = state.locks.get(lock);
+    return known?.held === true && known.entry === 'free' && known.doubtful !== true;
+  });
+  return own ?? 'unknown';
+}
+
+/** A reader of a tree has returned an entry. */
 export function findEntry(
   frame: Frame,
   state: State,
   entry: Value,
-  api: string,
-  found: TraceStep,
-  locksItself: boolean,
+  { api, found, isLent, keeper }: FoundEntry,
 ): void {
   const { table } = frame.context;
+  const known = { api, found, ended: null };
+  if (typeof keeper === 'number') {
+    state.entries.set(entry, { ...known, status: 'guarded', doubtful: false, keeper });
+    return;
+  }
   const rcu = state.locks.get(table.token('rcu'));
   const isOwnSection = rcu?.held === true && rcu.entry === 'free';
   if (holdsLock(frame, state)) return;
-  const known = { api, found, ended: null };
   if (isOwnSection) {
     state.entries.set(entry, { ...known, status: 'guarded', doubtful: rcu.doubtful ?? false });
-  } else if (!locksItself || rcu?.held === true) {
+  } else if (!isLent || rcu?.held === true) {
     state.entries.set(entry, { ...known, status: 'callers', doubtful: false });
   } else if (frame.fn.home.language === 'c') {
-    // What else keeps the entry, the caller may know.
-    state.entries.set(entry, { ...known, status: 'loose', doubtful: true });
+    state.entries.set(entry, { ...known, status: 'loose', doubtful: keeper !== null });
   }
 }
 
@@ -42,12 +75,16 @@ function holdsLock(frame: Frame, state: State): boolean {
   return false;
 }
 
-/** The read section has ended. */
-export function endReadSection(frame: Frame, state: State, at: TraceStep): void {
+/** A read section has ended, or a lock was given back: what it kept is lost, unless another lock may keep it. */
+export function endReadSection(frame: Frame, state: State, lock: Value, at: TraceStep): void {
   if (state.entries.size === 0) return;
-  const status = holdsLock(frame, state) ? 'pinned' : 'loose';
+  const isRcu = frame.context.table.isRcu(lock);
   for (const [entry, s] of state.entries) {
-    if (s.status === 'guarded') state.entries.set(entry, { ...s, status, ended: at });
+    if (s.status !== 'guarded' || (s.keeper === undefined ? !isRcu : s.keeper !== lock)) continue;
+    // Given back and taken again, it has let others in between.
+    const isBroken = s.keeper !== undefined;
+    const status = !isBroken && holdsLock(frame, state) ? 'pinned' : 'loose';
+    state.entries.set(entry, { ...s, status, ended: at });
   }
 }
 
@@ -170,9 +207,13 @@ function report(frame: Frame, state: State, value: Value, use: EntryUse, span: S
   if (factAbout(state, frame.context.table, value).truthy === false) return;
   const name = frame.say(value, state);
   const message =
-    known.ended === null ? unguardedMessage(name, known.api, use) : escapedMessage(name, known.api, use);
-  const isSure =
-    !known.doubtful && !holdsLock(frame, state) && (use === 'used' || isStructPointer(frame, state, value));
+    known.ended === null
+      ? unguardedMessage(name, known.api, use)
+      : known.keeper === undefined
+        ? escapedMessage(name, known.api, use)
+        : outlivedMessage(name, known.api, use, frame.sayPlace(known.keeper, state));
+  const isLost = known.keeper !== undefined || !holdsLock(frame, state);
+  const isSure = !known.doubtful && isLost && (use === 'used' || isStructPointer(frame, state, value));
   const rule = 'no-entry-escape';
   if (isSure) frame.recorder.escapes.add(keyOf({ rule, unit: frame.fn.home.index, ...span }));
   const related = known.ended === null ? [known.found] : [known.found, known.ended];
@@ -201,5 +242,6 @@ function isStructPointer(frame: Frame, state: State, value: Value): boolean {
 /** The entry that a function returns while what keeps it is still held: its callers have to keep that up. */
 export function returnedEntry(state: State, value: Value | null): EntryState | null {
   const known = value === null ? undefined : state.entries.get(value);
+  if (known?.keeper !== undefined) return null;
   return known?.status === 'callers' || known?.status === 'guarded' ? known : null;
 }

@@ -6,6 +6,7 @@ import type { Span } from '../ir/source.ts';
 import type { Certainty } from '../report/finding.ts';
 import {
   externalOnInternalMessage,
+  givenInternalMessage,
   internalOnExternalMessage,
   type LockUse,
 } from '../rules/no-mixed-locks.ts';
@@ -58,6 +59,33 @@ export function checkOwnLocks(
   }
   if (row.tree?.lock !== undefined && row.tree.flags === undefined)
     check(at(row.tree.at), 'binds', at(row.tree.lock));
+}
+
+/**
+ * The internal lock of a tree that has an external one is given back, and was never taken: the other was meant. False
+ * where that is not known.
+ */
+export function givesOtherLock(
+  frame: Frame,
+  state: State,
+  lock: Value,
+  by: { readonly span: Span; readonly api: string },
+): boolean {
+  const tree = state.locks.has(lock) ? null : frame.treeOfLock(lock);
+  if (tree === null) return false;
+  const known = frame.locksOf(tree, state);
+  if (known.mode !== 'external' || known.locks.includes(lock) || known.doubtful === true) return false;
+  const [external = null] = known.locks;
+  const what = { use: 'gives', lock: null, innerApi: by.api, inside: [], ofCallback: false } as const;
+  reportMixed(
+    frame,
+    state,
+    { ...what, ...by, tree, certainty: 'proved' },
+    external,
+    known.at ?? null,
+    'proved',
+  );
+  return true;
 }
 
 /** The same for what a helper does with the own locks of its caller's trees. */
@@ -150,7 +178,9 @@ function reportMixed(
   const message =
     what.use === 'binds'
       ? externalOnInternalMessage(said)
-      : internalOnExternalMessage(said, what.use === 'takes-itself');
+      : what.use === 'gives'
+        ? givenInternalMessage(said)
+        : internalOnExternalMessage(said, what.use === 'takes-itself');
   const related = [...(bound === null ? [] : [bound]), ...(last === undefined ? [] : [last])];
   const unsure = certainty === 'possible' || what.certainty === 'possible';
   frame.report('no-mixed-locks', shown.span, message, related, state, unsure ? 'possible' : 'proved');

@@ -98,6 +98,12 @@ export interface ResultContract {
     | 'none';
   /** True where a caller that drops the result cannot know whether the work was done. */
   readonly mustCheck?: boolean;
+  /**
+   * For an entry, what keeps it alive besides the read section that it was found in. Absent: the lock that entries are
+   * erased under. `lock`: no section, but the lock of the tree, and only while it is held without a break. `counted`:
+   * references that the tree knows nothing of.
+   */
+  readonly keptBy?: 'lock' | 'counted';
 }
 
 /** A call that makes a tree, or sets how it is locked. */

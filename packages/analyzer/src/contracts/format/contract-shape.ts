@@ -155,6 +155,11 @@ const FUNCTION = object({
         required: true,
       },
       mustCheck: { shape: YES, about: 'Who drops the result does not know whether the work was done.' },
+      keptBy: {
+        shape: oneOf('lock', 'counted'),
+        about:
+          "For an entry: what keeps it besides the read section that it was found in. 'lock': no section, only the lock of the tree, held without a break; 'counted': references. Left out: the lock that entries are erased under.",
+      },
     }),
     about: 'What the call returns.',
   },
