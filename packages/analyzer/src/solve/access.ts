@@ -66,6 +66,7 @@ export function checkAccess(frame: Frame, state: State, access: Access): void {
   // An external lock that no initialiser names: any lock may be it.
   if (mode === 'external' && locks.length === 0 && mayBeOurs.length > 0) return;
 
+  if (access.access === 'read' && isInCallersSection(frame, state, access.tree)) return;
   const mayBeHeld = heldHere.some((h) => locks.some((o) => mayBeOne(frame, h.lock, o, access)));
   const apart: Certainty =
     access.certainty === 'possible' ||
@@ -112,6 +113,15 @@ export function checkAccess(frame: Frame, state: State, access: Access): void {
     others: others.map(([l, s]) => ({ name: frame.sayPlace(l, state), at: s.at })),
     underRcu,
   });
+}
+
+/** The tree lies in an entry that was found under what the callers hold: the section that they keep open covers it as well. */
+function isInCallersSection(frame: Frame, state: State, tree: Value): boolean {
+  const { table } = frame.context;
+  if (frame.isExpressible(tree) || state.locks.has(table.token('rcu'))) return false;
+  for (let at: Value | null = tree; at !== null; at = table.baseOf(at))
+    if (state.entries.get(at)?.status === 'callers') return true;
+  return false;
 }
 
 /** Taken for reading, or held for reading as the function says itself. In C who says that it is held may hold it for more. */

@@ -10,7 +10,7 @@ import { findEntry } from './entry-effects.ts';
 import { loadThrough, storeThrough } from './evaluate.ts';
 import type { CallValues, Frame } from './frame.ts';
 import { disposeOf } from './guards.ts';
-import { isAbsent, learnFollowed } from './hold.ts';
+import { isAbsent, learnFollowed, mayBeTakenUnseen } from './hold.ts';
 import { containerOf, lockKind } from './lock-shape.ts';
 import { isNew, learnTree } from './tree-effects.ts';
 
@@ -186,6 +186,7 @@ export function applyOutcome(
           depth: 1,
           entry: 'held',
           dropped: true,
+          doubtful: mayBeTakenUnseen(frame, state, change.lock),
           at,
         });
       }

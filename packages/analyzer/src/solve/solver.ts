@@ -340,9 +340,15 @@ export function solveProgram(
   for (const result of groups) for (const fn of result.members) add(ends.get(fn) ?? result.recorder(fn));
   for (const result of groups) add(result.callbacks());
   dropUnsaidOfBroken(all);
+  // What every caller in the program keeps alive is none; what some do, may be.
+  const accused = new Set(
+    roots.flatMap((fn) => [...(results.get(fn.index)?.summary(fn.index).escapes ?? [])]),
+  );
   for (const key of context.excused) {
     const finding = all.get(key);
-    if (finding !== undefined) all.set(key, { ...finding, certainty: 'possible' });
+    if (finding === undefined) continue;
+    if (accused.has(key)) all.set(key, { ...finding, certainty: 'possible' });
+    else all.delete(key);
   }
   const edges = [
     ...groups.flatMap((result) => result.members.flatMap((fn) => [...result.edges(fn)])),
