@@ -213,6 +213,23 @@ export class Program {
     }
   }
 
+  /** True for the address of a variable of C whose initialiser names functions. */
+  isTableOfOperations(table: ValueTable, value: Value): boolean {
+    const node = table.node(value);
+    const home = node.kind === 'addrVar' ? this.homeOf(node.variable) : undefined;
+    if (node.kind !== 'addrVar' || home === undefined || home.language !== 'c') return false;
+    return this.#operationsOf(home).has(node.variable - home.variableBase);
+  }
+
+  /** The operation of this name of a table that is found by its address. */
+  operationAt(table: ValueTable, value: Value, name: string): Fn | undefined {
+    const node = table.node(value);
+    const home = node.kind === 'addrVar' ? this.homeOf(node.variable) : undefined;
+    if (node.kind !== 'addrVar' || home === undefined || home.language !== 'c') return undefined;
+    const fn = this.#operationsOf(home).get(node.variable - home.variableBase)?.get(name);
+    return fn === undefined ? undefined : this.use(home.functionBase + fn);
+  }
+
   #operationsOf(home: LinkedUnit): Operations {
     let known = this.#operations.get(home);
     if (known === undefined) this.#operations.set(home, (known = operationsOf(home.unit)));

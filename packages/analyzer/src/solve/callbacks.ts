@@ -129,24 +129,40 @@ export function functionArguments(frame: Frame, values: CallValues): [number, Fn
  * The functions that variables of a callee, or of the functions that it is given, are known to hold here: its parameters,
  * and parameters of functions around them that they name.
  */
-function functionsHeld(frame: Frame, state: State, fn: Fn, given: readonly [number, Fn][]): Map<Var, number> {
+function functionsHeld(
+  frame: Frame,
+  state: State,
+  fn: Fn,
+  given: readonly [number, Fn][],
+  args: readonly Value[],
+): Map<Var, Value> {
   const { program, table } = frame.context;
-  const held = new Map<Var, number>();
+  const held = new Map<Var, Value>();
+  const valueOf = ({ index }: Fn): Value => table.intern({ kind: 'function', fn: index });
   for (const [k, f] of given) {
     const parameter = fn.ir.params[k];
-    if (parameter !== undefined) held.set(fn.home.variableBase + parameter, f.index);
+    if (parameter !== undefined) held.set(fn.home.variableBase + parameter, valueOf(f));
   }
-  if (fn.home.language === 'c') return held;
+  if (fn.home.language === 'c') {
+    // The address of a table of operations is as good as the functions in it.
+    args.forEach((arg, k) => {
+      const parameter = fn.ir.params[k];
+      if (parameter !== undefined && program.isTableOfOperations(table, arg))
+        held.set(fn.home.variableBase + parameter, arg);
+    });
+    return held;
+  }
   const closures = [fn, ...given.map(([, f]) => f)];
   for (const closure of closures) {
     for (const v of program.capturesOf(closure)) {
       if (held.has(v) || program.variable(v)?.kind !== 'param') continue;
       const value = state.env.get(v);
       const node = value === undefined ? undefined : table.node(value);
-      const index = node === undefined ? frame.held.get(v) : node.kind === 'function' ? node.fn : undefined;
-      if (index === undefined) continue;
-      held.set(v, index);
-      const inner = program.functions[index];
+      const known = node === undefined ? frame.held.get(v) : node.kind === 'function' ? value : undefined;
+      const found = known === undefined ? undefined : table.node(known);
+      if (known === undefined || found?.kind !== 'function') continue;
+      held.set(v, known);
+      const inner = program.functions[found.fn];
       if (inner !== undefined && !closures.includes(inner)) closures.push(inner);
     }
   }
@@ -160,8 +176,9 @@ export function summaryHere(
   call: CallInstr,
   fn: Fn,
   given: readonly [number, Fn][],
+  args: readonly Value[] = [],
 ): Summary {
-  const held = functionsHeld(frame, state, fn, given);
+  const held = functionsHeld(frame, state, fn, given, args);
   if (held.size === 0) return frame.context.summary(fn.index) ?? NO_SUMMARY;
   const origin = frame.origin ?? frame.step('call', call.span, `calls ${call.text}()`);
   return frame.context.specialize(fn, held, frame.depth + 1, origin);

@@ -1,6 +1,6 @@
 import type { TreeModes } from '../domain/tree-modes.ts';
 import type { TraceStep } from '../domain/trace.ts';
-import type { ValueTable, Var } from '../domain/values.ts';
+import type { Value, ValueTable, Var } from '../domain/values.ts';
 import type { Fn, Program } from '../link/program.ts';
 import type { Describer } from '../report/describe.ts';
 import type { Summary } from '../summaries/summary.ts';
@@ -66,5 +66,5 @@ export interface Context {
   /** Looks on, where someone does. */
   readonly observer: Observer | null;
   /** The summary of a function for calls for which these variables, of its own and around it, hold these functions. */
-  specialize(fn: Fn, functions: ReadonlyMap<Var, number>, depth: number, origin: TraceStep): Summary;
+  specialize(fn: Fn, given: ReadonlyMap<Var, Value>, depth: number, origin: TraceStep): Summary;
 }

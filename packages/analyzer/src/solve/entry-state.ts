@@ -7,11 +7,11 @@ import { evaluate, follow } from './evaluate.ts';
 import type { Frame } from './frame.ts';
 
 /** What a function may rely on when it is entered: its annotations, and that its cursors are as the caller left them. */
-export function entryState(frame: Frame, functions: ReadonlyMap<Var, number>): State {
+export function entryState(frame: Frame, given: ReadonlyMap<Var, Value>): State {
   const state = new State();
   const { table } = frame.context;
   const { ir, home } = frame.fn;
-  for (const [variable, fn] of functions) state.env.set(variable, table.intern({ kind: 'function', fn }));
+  for (const [variable, value] of given) state.env.set(variable, value);
   ir.params.forEach((id) => {
     const type = home.unit.variables[id]?.type;
     const container = home.model.containers.find((c) => type !== undefined && type.name in c.cursors);

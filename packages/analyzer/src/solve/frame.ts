@@ -4,7 +4,7 @@ import { sameFact, saysNothing, VALID } from '../domain/facts.ts';
 import { State } from '../domain/state.ts';
 import type { TraceStep } from '../domain/trace.ts';
 import type { TreeLocks } from '../domain/tree-modes.ts';
-import type { Value } from '../domain/values.ts';
+import type { Value, Var } from '../domain/values.ts';
 import type { Span } from '../ir/source.ts';
 import type { Instr } from '../ir/ir.ts';
 import { mentionsIn } from '../ir/walk.ts';
@@ -51,7 +51,7 @@ export class Frame {
   /** Variables of the function that others can read. */
   kept: ReadonlySet<number> = new Set();
   /** The functions that variables, its own and those of functions around it, hold in this analysis of it. */
-  held: ReadonlyMap<number, number> = new Map();
+  held: ReadonlyMap<Var, Value> = new Map();
   #unread: ReadonlySet<Instr> | null = null;
   #readsStatus: boolean | null = null;
   /** The state that the function was entered with. */

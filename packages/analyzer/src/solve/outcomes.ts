@@ -192,7 +192,7 @@ function assignedOuter(frame: Frame, state: State): Outcome['assigned'] {
     const owner = program.ownerOf(variable);
     if (owner === undefined || owner.index === frame.fn.index || value === table.entry(variable)) continue;
     const node = table.node(value);
-    if (node.kind === 'function' && frame.held.get(variable) === node.fn) continue;
+    if (node.kind === 'function' && frame.held.get(variable) === value) continue;
     result.push({ variable, value: frame.isExpressible(value) ? value : null });
   }
   return result;

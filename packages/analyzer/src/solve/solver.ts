@@ -98,18 +98,18 @@ export function solveProgram(
     return known;
   }
 
-  /** One function, with the functions that variables are known to hold. */
+  /** One function, with the functions and tables of operations that variables are known to hold. */
   function analyze(
     fn: Fn,
-    functions: ReadonlyMap<Var, number>,
+    given: ReadonlyMap<Var, Value>,
     depth: number,
     origin: TraceStep | null,
   ): [Summary, Recorder] {
     const recorder = new Recorder();
     const frame = new Frame(context, fn, recorder, depth, origin);
     observer?.entered(frame);
-    frame.held = functions;
-    const start = entryState(frame, functions);
+    frame.held = given;
+    const start = entryState(frame, given);
     frame.entry = start.clone();
     frame.kept = shape(fn).kept;
     const solved = solve(frame, shape(fn), start);
@@ -125,19 +125,19 @@ export function solveProgram(
 
   function specialize(
     fn: Fn,
-    functions: ReadonlyMap<Var, number>,
+    given: ReadonlyMap<Var, Value>,
     depth: number,
     origin: TraceStep,
   ): Summary {
     const plain = context.summary(fn.index) ?? NO_SUMMARY;
     if (depth > budget.depth) return plain;
-    const key = `${fn.index}(${[...functions].join(';')})@${origin.unit}:${origin.start}`;
+    const key = `${fn.index}(${[...given].join(';')})@${origin.unit}:${origin.start}`;
     const known = special.get(key);
     if (known !== undefined) return known;
     program.readBody(fn);
     // Guards against a helper that passes its callback on to itself.
     special.set(key, plain);
-    const [summary, recorder] = analyze(fn, functions, depth, origin);
+    const [summary, recorder] = analyze(fn, given, depth, origin);
     special.set(key, summary);
     mergeFindings(recorder);
     return summary;

@@ -201,7 +201,7 @@ function call(frame: Frame, state: State, instr: CallInstr, at: EvaluateAt, inLo
   }
   context.called.add(fn.index);
   const functions = functionArguments(frame, values);
-  const summary = summaryHere(frame, state, instr, fn, functions);
+  const summary = summaryHere(frame, state, instr, fn, functions, args);
   const mayLock = summary.mayLock || !summary.complete || summary.kept.length > 0 || summary.leaks.length > 0;
   context.callees.set(at.site, { kind: 'known', mayLock });
   if (mayLock) frame.recorder.mayLock = true;
@@ -234,6 +234,7 @@ function target(frame: Frame, instr: CallInstr, value: Value | undefined): Fn | 
   if (value !== undefined) {
     const node = table.node(value);
     if (node.kind === 'function' && isInReach(frame, node.fn)) return program.use(node.fn);
+    if (node.kind === 'field') return program.operationAt(table, node.base, node.name);
   }
   return undefined;
 }
