@@ -226,7 +226,9 @@ export class Program {
     const node = table.node(value);
     const home = node.kind === 'addrVar' ? this.homeOf(node.variable) : undefined;
     if (node.kind !== 'addrVar' || home === undefined || home.language !== 'c') return undefined;
-    const fn = this.#operationsOf(home).get(node.variable - home.variableBase)?.get(name);
+    const fn = this.#operationsOf(home)
+      .get(node.variable - home.variableBase)
+      ?.get(name);
     return fn === undefined ? undefined : this.use(home.functionBase + fn);
   }
 

@@ -98,8 +98,10 @@ function isUnsure(
   cursor: Value,
   known: Extract<Reservation, { at: TraceStep }>,
 ): boolean {
-  const root = frame.context.table.root(cursor);
-  return known.unsure || state.imprecise || !frame.fn.ir.whole || frame.entrusted.has(root);
+  const { table } = frame.context;
+  for (let at: Value | null = cursor; at !== null; at = table.baseOf(at))
+    if (frame.entrusted.has(at)) return true;
+  return known.unsure || state.imprecise || !frame.fn.ir.whole;
 }
 
 /** The cursor was made by this function, or lies in an object that was: no pointer to follow, nothing to choose from. */
@@ -124,13 +126,22 @@ export function entrustReservations(
   contains: (argument: Value, cursor: Value) => boolean,
 ): void {
   const { table } = frame.context;
-  for (const a of values.args) if (table.node(a).kind !== 'const') frame.entrusted.add(table.root(a));
+  for (const a of values.args) if (table.node(a).kind !== 'const') frame.entrusted.add(objectAt(table, a));
   for (const [cursor, r] of state.reserved) {
     if (r.kind === 'ended') continue;
     const given = [...values.args, values.receiver].some(
       (a) => a !== undefined && (contains(a, cursor) || leadsTo(state, table, a, cursor)),
     );
     if (given) state.reserved.delete(cursor);
+  }
+}
+
+/** The object that an address lies in. What was read from a field leads to something else. */
+function objectAt(table: ValueTable, address: Value): Value {
+  for (let at = address; ;) {
+    const node = table.node(at);
+    if (node.kind !== 'addrField' && node.kind !== 'addrIndex') return at;
+    at = node.base;
   }
 }
 
@@ -232,16 +243,28 @@ export function doubtReservations(
  * there; one that always leaves it is there to reserve.
  */
 export function reportReservedRoot(frame: Frame, outcomes: readonly Outcome[]): void {
-  for (const { reserved } of outcomes) {
+  for (const { reserved, fact: outcomeFact } of outcomes) {
     for (const { cursor, reservation } of reserved) {
       if (reservation.kind === 'ended' || !isParameter(frame, cursor)) continue;
       const elsewhere = outcomes.some((o) =>
         o.reserved.some((r) => r.cursor === cursor && r.reservation.kind === 'ended'),
       );
       if (!elsewhere) continue;
+      // It returns the same where it could reserve nothing: nobody can tell that there is something to give back.
+      const untold = outcomes.some(
+        (o) => !o.reserved.some((r) => r.cursor === cursor) && meetFacts(o.fact, outcomeFact) !== null,
+      );
       const { ir } = frame.fn;
       const second = frame.step('exit', ir.nameSpan, `${ir.name}() returns with the nodes reserved`);
-      report(frame, new State(), cursor, reservation, second, `where ${ir.name}() returns`, 'possible');
+      report(
+        frame,
+        new State(),
+        cursor,
+        reservation,
+        second,
+        `where ${ir.name}() returns`,
+        untold ? 'proved' : 'possible',
+      );
     }
   }
 }
@@ -251,7 +274,7 @@ function isParameter(frame: Frame, cursor: Value): boolean {
   const { table, program } = frame.context;
   for (let at = cursor; ;) {
     const node = table.node(at);
-    if (node.kind === 'addrField') at = node.base;
+    if (node.kind === 'addrField' || node.kind === 'field') at = node.base;
     else return node.kind === 'entry' && program.variable(node.variable)?.kind === 'param';
   }
 }

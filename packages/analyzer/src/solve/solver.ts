@@ -123,12 +123,7 @@ export function solveProgram(
     return [summary, recorder];
   }
 
-  function specialize(
-    fn: Fn,
-    given: ReadonlyMap<Var, Value>,
-    depth: number,
-    origin: TraceStep,
-  ): Summary {
+  function specialize(fn: Fn, given: ReadonlyMap<Var, Value>, depth: number, origin: TraceStep): Summary {
     const plain = context.summary(fn.index) ?? NO_SUMMARY;
     if (depth > budget.depth) return plain;
     const key = `${fn.index}(${[...given].join(';')})@${origin.unit}:${origin.start}`;
