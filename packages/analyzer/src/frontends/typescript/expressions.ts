@@ -1,5 +1,6 @@
 import ts from 'typescript';
 import type { ConstValue, Expr } from '../../ir/ir.ts';
+import { lowerImport } from './api-values.ts';
 import { lowerAssignment, lowerStep } from './assignments.ts';
 import { lowerCall, lowerTagged } from './calls.ts';
 import { defineClass } from './classes.ts';
@@ -186,7 +187,7 @@ function lowerIdentifier(f: Flow, node: ts.Identifier): Expr {
   const value = bindingStatic(f.file, binding);
   switch (value?.kind) {
     case 'import':
-      return { op: 'import', module: value.module, name: value.name };
+      return lowerImport(f, value, node);
     case 'constant':
       return { op: 'const', value: value.value };
     case 'function':
