@@ -16,7 +16,7 @@ import { lowerNew } from './construct.ts';
 import { awaitedType } from './containers.ts';
 import type { VarInfo } from './entities.ts';
 import { handOver, stackNamed } from './disposable-stacks.ts';
-import { mayThrow } from './exits.ts';
+import { mayEndHere, mayThrow } from './exits.ts';
 import { assign, emit, temp, undefinedValue, unknown, variableExpr, type Flow } from './flow.ts';
 import { lowerArray, lowerObject } from './literals.ts';
 import { stepThrough } from './loops.ts';
@@ -248,6 +248,7 @@ function lowerYield(f: Flow, node: ts.YieldExpression): Expr {
   const to = temp(f, span);
   mayThrow(f, span);
   emit(f, { kind: 'suspend', what: 'yield', to: to.id, value, span });
+  mayEndHere(f, span);
   return variableExpr(to);
 }
 
