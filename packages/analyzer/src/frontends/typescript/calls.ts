@@ -10,7 +10,17 @@ import type { LazyType, VarInfo } from './entities.ts';
 import { lowerStackCall } from './disposable-stacks.ts';
 import { isGuarded, lowerThrow, mayThrow, throwsOn } from './exits.ts';
 import { lowerExpr, type Dropped } from './expressions.ts';
-import { assign, emit, leave, newBlock, temp, undefinedValue, unknown, variableExpr, type Flow } from './flow.ts';
+import {
+  assign,
+  emit,
+  leave,
+  newBlock,
+  temp,
+  undefinedValue,
+  unknown,
+  variableExpr,
+  type Flow,
+} from './flow.ts';
 import { nameOf } from './members.ts';
 import { staticOf } from './resolve.ts';
 import { spanOf } from './spans.ts';
@@ -48,6 +58,10 @@ export function lowerCall(f: Flow, node: ts.CallExpression, result: 'used' | Dro
   if (isStop(f, callee)) {
     lowerArguments(f, node.arguments);
     leave(f, { kind: 'stop' });
+    return unknown;
+  }
+  if (f.file.stepped.has(node)) {
+    lowerArguments(f, node.arguments);
     return unknown;
   }
   const assertion = assertionOf(f, callee);

@@ -187,6 +187,10 @@ export interface FileInfo {
   readonly hasAnnotations: boolean;
   readonly variables: VarInfo[];
   readonly functions: FunctionInfo[];
+  /**
+   * Calls that make an iterable whose steps are those of the function around, which is lowered before its callbacks.
+   */
+  readonly stepped: Set<ts.Node>;
   /** Functions that no one wrote, numbered after those of the file. */
   readonly made: FunctionIR[];
   readonly classes: ClassInfo[];

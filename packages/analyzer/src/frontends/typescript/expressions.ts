@@ -18,6 +18,7 @@ import type { VarInfo } from './entities.ts';
 import { handOver, stackNamed } from './disposable-stacks.ts';
 import { mayEndHere, mayThrow } from './exits.ts';
 import { assign, emit, temp, undefinedValue, unknown, variableExpr, type Flow } from './flow.ts';
+import { runGenerator } from './kept-generators.ts';
 import { lowerArray, lowerObject } from './literals.ts';
 import { stepThrough } from './loops.ts';
 import { lowerMember } from './members.ts';
@@ -198,6 +199,7 @@ function lowerIdentifier(f: Flow, node: ts.Identifier): Expr {
       markEscape(f.file, value);
   }
   stepThrough(f, node);
+  runGenerator(f, node);
   const stack = stackNamed(f, node);
   if (stack !== undefined) handOver(f, stack, spanOf(f.file, node));
   return binding.variable === undefined ? { op: 'global', name: text } : variableExpr(binding.variable);

@@ -62,6 +62,7 @@ function lowerParsed(file: SourceFile, parsed: Parsed, options: LowerOptions): U
     hasAnnotations: annotationPattern.test(file.text),
     variables: [],
     functions: [],
+    stepped: new Set(),
     made: [],
     classes: [],
     interfaces: new Map(),
