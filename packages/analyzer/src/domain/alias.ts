@@ -27,7 +27,8 @@ export function mayAlias(table: ValueTable, a: Value, b: Value, language: Langua
   }
   if (x.kind === 'index' && y.kind === 'index') {
     // In C both may be a pointer to the same.
-    if (language !== 'c' && areApart(table, x.index, y.index)) return false;
+    if (language !== 'c' && (areTwo(table, x.index, y.index) || areApart(table, x.index, y.index)))
+      return false;
     return mayAlias(table, x.base, y.base, language);
   }
   if (x.kind === 'addrIndex' && y.kind === 'addrIndex') {
@@ -36,6 +37,11 @@ export function mayAlias(table: ValueTable, a: Value, b: Value, language: Langua
     return mayAlias(table, x.base, y.base, language);
   }
   return isLoaded(x, language) || isLoaded(y, language);
+}
+
+/** Two parameters are passed to be told apart, as keys too. */
+function areTwo(table: ValueTable, a: Value, b: Value): boolean {
+  return a !== b && table.node(a).kind === 'entry' && table.node(b).kind === 'entry';
 }
 
 /** Two indices that cannot be equal: two constants, or one that is so much more than the other. */

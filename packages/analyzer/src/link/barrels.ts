@@ -21,13 +21,21 @@ export interface Barrels {
 interface Barrel {
   readonly path: string;
   readonly text: string;
-  readonly named: ReadonlyMap<string, { readonly specifier: string; readonly name: string }>;
+  readonly named: ReadonlyMap<string, Source>;
   readonly stars: readonly string[];
 }
 
-const HANDS_ON = /\bexport\s*(?:type\b\s*)?[*{]/;
+const HANDS_ON =
+  /\bexport\s*(?:(?:type\b\s*)?[*{]|default\s+[\w$]+\s*[;\n]|const\s+[\w$]+\s*=\s*(?:[A-Za-z_$][\w$.]*\s*[;\n]|\{|Object\.freeze))/;
 const STAR = /\bexport\s*\*\s*from\s*(['"])([^'"\n]+)\1/g;
 const NAMED = /\bexport\s*(?:type\b\s*)?\{([^{}]*)\}\s*from\s*(['"])([^'"\n]+)\2/g;
+const WHOLE_EXPORTED = /\bexport\s*\*\s*as\s+([\w$]+)\s+from\s*(['"])([^'"\n]+)\2/g;
+const WHOLE_IMPORTED = /\bimport\s*\*\s*as\s+([\w$]+)\s+from\s*(['"])([^'"\n]+)\2/g;
+/** `export const lock = mtree_lock` and `export const maple = { lock: mtree_lock }` hand on as well. */
+const RENAMED = /\bexport\s+const\s+([\w$]+)\s*=\s*([\w$]+)(?:\.([\w$]+))?\s*(?:[;\n]|$)/g;
+const COLLECTED = /\bexport\s+const\s+([\w$]+)\s*=\s*(?:Object\.freeze\(\s*)?\{([^{}]*)\}/g;
+const PROPERTY = /(?<=(?:^|,)\s*)([\w$]+)(?:\s*:\s*([\w$]+)(?:\.([\w$]+))?)?\s*(?=,|$)/g;
+const DEFAULT = /\bexport\s+default\s+([\w$]+)\s*(?:[;\n]|$)/g;
 const IMPORTED = /\bimport\s*(?:type\b\s*)?\{([^{}]*)\}\s*from\s*(['"])([^'"\n]+)\2/g;
 const EXPORTED = /\bexport\s*(?:type\b\s*)?\{([^{}]*)\}(?!\s*from\b)/g;
 const SPECIFIER = /\bfrom\s*(['"])(\.{1,2}(?:\/[^'"\n]*)?)\1/g;
@@ -78,33 +86,57 @@ export function barrelsOf(modules: readonly SourceFile[], model: ContractModel):
   };
 }
 
+interface Source {
+  readonly specifier: string;
+  readonly name: string;
+}
+
 function read({ path, text }: SourceFile): Barrel | null {
   const stars = [...text.matchAll(STAR)].map((match) => match[2] ?? '');
-  const named = new Map<string, { specifier: string; name: string }>();
+  const named = new Map<string, Source>();
   for (const [, list = '', , specifier = ''] of text.matchAll(NAMED))
     for (const [name, exported] of namesIn(list)) named.set(exported, { specifier, name });
-  const imported = new Map<string, { specifier: string; name: string }>();
-  for (const [, list = ''] of text.matchAll(EXPORTED)) {
-    if (imported.size === 0)
-      for (const [, names = '', , specifier = ''] of text.matchAll(IMPORTED))
-        for (const [name, local] of namesIn(names)) imported.set(local, { specifier, name });
-    for (const [local, exported] of namesIn(list)) {
-      const source = imported.get(local);
-      if (source !== undefined) named.set(exported, source);
-    }
-  }
+  for (const [, exported = '', , specifier = ''] of text.matchAll(WHOLE_EXPORTED))
+    named.set(exported, { specifier, name: '*' });
+  let imported: Map<string, Source> | undefined;
+  const handOn = (exported: string, local: string, member?: string): void => {
+    imported ??= importsOf(text);
+    const source = imported.get(local);
+    if (source === undefined) return;
+    if (member === undefined) named.set(exported, source);
+    else if (source.name === '*') named.set(exported, { ...source, name: member });
+  };
+  for (const [, list = ''] of text.matchAll(EXPORTED))
+    for (const [local, exported] of namesIn(list)) handOn(exported, local);
+  for (const [, exported = '', local = '', member] of text.matchAll(RENAMED)) handOn(exported, local, member);
+  for (const [, exported = '', list = ''] of text.matchAll(COLLECTED))
+    for (const [, key = '', local = key, member] of list.matchAll(PROPERTY))
+      handOn(`${exported}.${key}`, local, member);
+  for (const [, local = ''] of text.matchAll(DEFAULT)) handOn('default', local);
   return stars.length + named.size === 0 ? null : { path, text, named, stars };
+}
+
+function importsOf(text: string): Map<string, Source> {
+  const imported = new Map<string, Source>();
+  for (const [, list = '', , specifier = ''] of text.matchAll(IMPORTED))
+    for (const [name, local] of namesIn(list)) imported.set(local, { specifier, name });
+  for (const [, local = '', , specifier = ''] of text.matchAll(WHOLE_IMPORTED))
+    imported.set(local, { specifier, name: '*' });
+  return imported;
 }
 
 /** `a, type b as c` → [a, a], [b, c]. */
 function namesIn(list: string): [string, string][] {
-  return list.split(',').flatMap((part): [string, string][] => {
-    const [name = '', other = name] = part
-      .trim()
-      .replace(/^type\s+/, '')
-      .split(/\s+as\s+/);
-    return name === '' ? [] : [[name, other]];
-  });
+  return list
+    .replace(/\/\*[^]*?\*\/|\/\/.*/g, '')
+    .split(',')
+    .flatMap((part): [string, string][] => {
+      const [name = '', other = name] = part
+        .trim()
+        .replace(/^type\s+/, '')
+        .split(/\s+as\s+/);
+      return name === '' ? [] : [[name, other]];
+    });
 }
 
 /** It hands on one module, and nothing else. */

@@ -70,7 +70,9 @@ function answersOf(state: State, table: ValueTable, value: Value | null): State[
 /** Runs the function's disjuncts through its blocks until nothing new arrives anywhere. */
 export function solve(frame: Frame, shape: Shape, start: State): Solved {
   const { blocks } = frame.fn.ir;
-  const { budget, table, observer } = frame.context;
+  const { budget, table, observer, program, births } = frame.context;
+  const { model } = frame.fn.home;
+  const namedTrees = new Map<Value, boolean>();
   const slots: Slot[][] = blocks.map(() => []);
   const exits: Exit[] = [];
   const live = shape.liveIn.map((set) => new Set([...set].map((v) => v + frame.fn.home.variableBase)));
@@ -90,7 +92,26 @@ export function solve(frame: Frame, shape: Shape, start: State): Solved {
       if (value === undefined || table.node(value).kind !== 'fresh') continue;
       if (state.facts.get(table.entry(v))?.truthy === false) key += `~${id}`;
     }
-    return key + flagsOf(state);
+    return key + flagsOf(state) + (frame.fn.home.language === 'c' ? '' : treesOf(state));
+  }
+
+  /** `hot ? this.#hot : this.#cold`: which of two trees it is was chosen on the path, and so is what may follow. */
+  function treesOf(state: State): string {
+    const chosen: string[] = [];
+    for (const [v, value] of state.env) if (isNamedTree(value)) chosen.push(`~${v}:${value}`);
+    return chosen.sort().join('');
+  }
+
+  function isNamedTree(value: Value): boolean {
+    let known = namedTrees.get(value);
+    if (known === undefined) {
+      const { kind } = table.node(value);
+      const type =
+        kind === 'entry' || kind === 'field' ? program.typeOf(table, value, births)?.name : undefined;
+      known = type !== undefined && model.containers.some(({ types }) => types.includes(type));
+      namedTrees.set(value, known);
+    }
+    return known;
   }
 
   /** Variables that hold flags of an allocation which lets sleep, and which hold some that do not, are kept apart too. */

@@ -2,7 +2,7 @@ import type { LockMode } from '@maplelock/core';
 import type { LockState, State } from '../domain/state.ts';
 import type { TraceStep } from '../domain/trace.ts';
 import { stepsOf } from '../domain/trace.ts';
-import type { Value } from '../domain/values.ts';
+import type { Value, ValueNode } from '../domain/values.ts';
 import type { Fn } from '../link/program.ts';
 import type { Certainty } from '../report/finding.ts';
 import type { Condition, Summary } from '../summaries/summary.ts';
@@ -205,6 +205,11 @@ function join(
     return;
   }
   if (second.lock === null) return;
+  const common = kind !== null && kind === second.kind ? kind : elementClass(frame, first, second.lock);
+  if (common !== null && !second.ordered && areTwo(frame, state, first, second.lock)) {
+    const certainty = isChosenByCall(frame, state) ? 'possible' : edge.certainty;
+    add(frame, state, { ...edge, certainty, first: common, second: common, sameKind: true });
+  }
   // Two of one kind, or of no known kind: told apart by the variables that they lie in, if by anything.
   if (isOneForAll(frame, first) && isOneForAll(frame, second.lock)) {
     add(frame, state, {
@@ -214,10 +219,6 @@ function join(
       sameKind: false,
     });
     return;
-  }
-  if (kind !== null && kind === second.kind) {
-    if (!second.ordered && areTwo(frame, state, first, second.lock))
-      add(frame, state, { ...edge, first: kind, second: kind, sameKind: true });
   }
   if (!frame.isExpressible(first) || !frame.isExpressible(second.lock)) return;
   const { pairs } = frame.recorder;
@@ -242,25 +243,64 @@ function isTreeLock(frame: Frame, lock: Value): boolean {
   return frame.ownerOf(lock) !== null;
 }
 
-/** Reached in the same way from two parameters, of which nothing on this path says which comes first. */
+/**
+ * Reached in the same way from two parameters (`a.tree` and `b.tree`, `shards[from]` and `shards[to]`), of which nothing
+ * on this path says which comes first.
+ */
 function areTwo(frame: Frame, state: State, first: Value, second: Value): boolean {
-  const { table, program } = frame.context;
-  const a = table.root(first);
-  const b = table.root(second);
-  const isParameter = (root: Value): boolean => {
-    const node = table.node(root);
-    return node.kind === 'entry' && program.ownerOf(node.variable)?.index === frame.fn.index;
-  };
-  if (a === b || !isParameter(a) || !isParameter(b)) return false;
+  const { table } = frame.context;
+  const [a, ...others] = parametersOnlyIn(frame, first, second);
+  const [b, ...more] = parametersOnlyIn(frame, second, first);
+  if (a === undefined || b === undefined || others.length + more.length > 0) return false;
   if (table.substitute(first, { replace: (v) => (v === a ? b : undefined) }) !== second) return false;
+  const isAbout = (value: Value, parameter: Value): boolean =>
+    table.mentions(value, (n) => n === table.node(parameter));
   // `if (a->id < b->id)`, `if (a < b)`: the path was chosen by it.
   for (const value of state.facts.keys()) {
     const node = table.node(value);
     if (node.kind !== 'binary' || node.operator !== '<') continue;
-    const roots = [table.root(node.left), table.root(node.right)];
-    if (roots.includes(a) && roots.includes(b)) return false;
+    const sides = [node.left, node.right];
+    if ([a, b].every((parameter) => sides.some((side) => isAbout(side, parameter)))) return false;
   }
   return true;
+}
+
+/** The function's own parameters that the way to one lock leads over, and the way to the other does not. */
+function parametersOnlyIn(frame: Frame, lock: Value, other: Value): Value[] {
+  const { table, program } = frame.context;
+  const found: Value[] = [];
+  table.mentions(lock, (node) => {
+    if (node.kind === 'entry' && program.ownerOf(node.variable)?.index === frame.fn.index) {
+      const parameter = table.entry(node.variable);
+      const isShared = table.mentions(other, (n) => n === node);
+      if (!isShared && !found.includes(parameter)) found.push(parameter);
+    }
+    return false;
+  });
+  return found;
+}
+
+/** The path was chosen by what some call said: `compare(a, b) < 0` may have put the two in order. */
+function isChosenByCall(frame: Frame, state: State): boolean {
+  const { table, births } = frame.context;
+  const isAnswer = (n: ValueNode): boolean => n.kind === 'fresh' && !births.has(n.site);
+  return [...state.facts.keys()].some((value) => !state.guards.has(value) && table.mentions(value, isAnswer));
+}
+
+/** The elements of one array or map, of which the keys are not known to differ. */
+function elementClass(frame: Frame, first: Value, second: Value): string | null {
+  const { table, program } = frame.context;
+  const container = (lock: Value): Value | null => {
+    for (let at: Value | null = lock; at !== null; at = table.baseOf(at)) {
+      const node = table.node(at);
+      if (node.kind === 'index') return node.base;
+    }
+    return null;
+  };
+  const all = container(first);
+  return all !== null && all === container(second) && isTreeLock(frame, first)
+    ? `element ${program.names.value(table, all)}`
+    : null;
 }
 
 function add(frame: Frame, state: State, edge: Omit<OrderEdge, 'path'>): void {

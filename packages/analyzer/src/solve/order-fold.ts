@@ -15,6 +15,7 @@ export function foldOrder(
   context: Context,
   edges: Iterable<EdgeSource>,
   around: ReadonlyMap<number, ReadonlySet<string>>,
+  isRoot: (fn: number) => boolean,
 ): RawFinding[] {
   const byPair = new Map<string, EdgeSource[]>();
   for (const edge of edges) {
@@ -39,7 +40,7 @@ export function foldOrder(
     if (!sameKind && opposite === undefined) continue;
     const list = sources.map(complete).sort(inOrder);
     if (sameKind) {
-      for (const edge of list) if (edge.outer.size === 0) findings.push(nestedFinding(context, edge));
+      for (const edge of list) if (edge.outer.size === 0) findings.push(nestedFinding(context, edge, isRoot));
       continue;
     }
     // Each pair is looked at once, from the side that is first by name.
@@ -87,10 +88,12 @@ function bothOrders(context: Context, a: OrderEdge, b: OrderEdge): RawFinding {
   return findingAt(later, message, [later.firstAt, earlier.firstAt, earlier.secondAt], certaintyOf(a, b));
 }
 
-function nestedFinding(context: Context, edge: OrderEdge): RawFinding {
-  const language = context.program.functions[edge.functionIndex]?.home.language ?? 'c';
-  // A comparison of ids that is not seen may order them; in C the lock's spelling has to say so.
-  const certainty = language === 'c' && edge.isTree ? edge.certainty : 'possible';
+function nestedFinding(context: Context, edge: OrderEdge, isRoot: (fn: number) => boolean): RawFinding {
+  const fn = context.program.functions[edge.functionIndex];
+  const language = fn?.home.language ?? 'c';
+  // In C the lock's spelling has to say that there is an order. In TypeScript a caller that is seen may have compared ids.
+  const isOpen = language === 'c' || (fn?.ir.linkage === 'exported' && isRoot(edge.functionIndex));
+  const certainty = edge.isTree && isOpen ? edge.certainty : 'possible';
   return findingAt(edge, nestedKindMessage(edge.names, language), [edge.firstAt], certainty);
 }
 

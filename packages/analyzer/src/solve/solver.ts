@@ -353,6 +353,7 @@ export function solveProgram(
     context,
     edges,
     heldAround(graph, (fn) => results.get(fn)?.calls(fn)),
+    (fn) => isRoot.has(program.functions[fn] as Fn),
   );
   return {
     findings: [...all.values(), ...orders],

@@ -157,8 +157,8 @@ export function learnCursors(frame: Frame, state: State): void {
 }
 
 /**
- * A constructor that puts a new object into a field, and gives it a tree or lock of its own: that object has the same one,
- * as long as neither field is written by anything else.
+ * A constructor that puts a new object into a field, and gives it a tree or lock of its own, or the object itself: that
+ * object has the same one, as long as neither field is written by anything else.
  */
 export function learnParts(frame: Frame, state: State): void {
   const { table, trees, births } = frame.context;
@@ -173,6 +173,11 @@ export function learnParts(frame: Frame, state: State): void {
     for (const [inner, value] of state.memory) {
       const part = table.node(inner);
       if (part.kind !== 'field' || part.base !== object || table.node(value).kind === 'const') continue;
+      if (
+        value === self &&
+        ![field.name, part.name].some((name) => isRewritten(home.unit, ir.className, name))
+      )
+        trees.learnPart(slot, part.name, self);
       for (const [place, content] of state.memory) {
         const own = table.node(place);
         if (content !== value || own.kind !== 'field' || own.base !== self) continue;

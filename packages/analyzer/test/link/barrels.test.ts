@@ -47,6 +47,42 @@ export function bare(seats: maple.MapleTree<string>): string | null {
   expect(proved(analyzed({ 'a/tree.ts': all, 'a/use.ts': use }))).toEqual(['a/use.ts:3 require-write-lock']);
 });
 
+const SPELLED = (members: string, erase: string): string => `import ${members} from './tree.js';
+import { MapleTree, MA_STATE } from '@maplelock/core';
+const seats = new MapleTree<string>();
+export function bare(at: number): string | null {
+  return ${erase}(MA_STATE(seats, at, at));
+}
+`;
+
+test.each([
+  ['a namespace of names', `export { mas_erase as drop } from '@maplelock/core';`, '* as m', 'm.drop'],
+  ['a namespace by name', `export * as m from '@maplelock/core';`, '{ m }', 'm.mas_erase'],
+  ['an imported namespace', `import * as m from '@maplelock/core';\nexport { m };`, '{ m }', 'm.mas_erase'],
+  ['a default', `import * as m from '@maplelock/core';\nexport default m;`, 'm', 'm.mas_erase'],
+  [
+    'a constant',
+    `import { mas_erase } from '@maplelock/core';\nexport const drop = mas_erase;`,
+    '{ drop }',
+    'drop',
+  ],
+  [
+    'an object',
+    `import { mas_erase, mas_walk } from '@maplelock/core';\nexport const m = { drop: mas_erase, mas_walk };`,
+    '{ m }',
+    'm.drop',
+  ],
+  [
+    'an object of a namespace',
+    `import * as core from '@maplelock/core';\nexport const m = { drop: core.mas_erase } as const;`,
+    '{ m as n }',
+    'n.drop',
+  ],
+])('%s', (_, tree, members, erase) => {
+  const files = { 'a/tree.ts': `${tree}\n`, 'a/use.ts': SPELLED(members, erase) };
+  expect(proved(analyzed(files))).toEqual(['a/use.ts:5 require-write-lock']);
+});
+
 test('a function of its own goes before what a module hands on', () => {
   const own = `export * from '@maplelock/core';
 export function mas_erase(mas: unknown): string | null {

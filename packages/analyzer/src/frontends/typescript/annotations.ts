@@ -72,13 +72,26 @@ function resolvePath(file: FileInfo, fn: FunctionInfo, path: string): Expr | nul
   if (start === null) return null;
   let { value, type, lazy } = start;
   for (const name of names) {
+    if (type !== undefined && !mayHold(file, type, name)) return null;
     const member = type && findMember(file, type, name);
     if (type?.members !== undefined && isClosed(type.members) && member === undefined) return null;
     lazy = member?.kind === 'field' ? member.lazy : undefined;
-    value = { op: 'field', base: value, name };
+    // A lock that is a part of its tree is the place in it, not what a field holds.
+    const isPart = file.model.containers.some(({ lock }) => lock === `&${name}`);
+    value = { op: isPart ? 'addr-field' : 'field', base: value, name };
     type = type && memberType(file, type, name);
   }
   return isPlainValue(lazy) ? null : value;
+}
+
+/** Of what the API's own objects have, one thing leads to a lock: a cursor's tree, a tree's lock. */
+function mayHold({ model }: FileInfo, { name: type, module }: Type, name: string): boolean {
+  if (module === undefined || model.module(module) === undefined) return true;
+  for (const { types, cursors, owner, lock } of model.containers) {
+    if (cursors[type] === '') return name === owner;
+    if (types.includes(type)) return name === lock.replace(/^&/, '');
+  }
+  return true;
 }
 
 /** A number, a text or a truth value is no lock, and none lies in it. */
@@ -92,6 +105,11 @@ function isClosed(members: Members): boolean {
   return members.name !== undefined && members.closed && members.heritage === undefined;
 }
 
+/** A declared function that nobody calls as a method: it says nothing of a `this`, and does not mention one. */
+function hasThis({ node, self, cls }: FunctionInfo): boolean {
+  return node.kind !== K.FunctionDeclaration || cls !== undefined || self.variable !== undefined;
+}
+
 interface Root {
   readonly value: Expr;
   readonly type: Type | undefined;
@@ -100,6 +118,7 @@ interface Root {
 
 function rootOf(file: FileInfo, fn: FunctionInfo, name: string): Root | null {
   if (name === 'this') {
+    if (!hasThis(fn)) return null;
     const receiver = receiverOf(file, fn.self);
     return receiver === undefined ? null : { value: variableExpr(receiver), type: typeOfSelf(fn.self) };
   }

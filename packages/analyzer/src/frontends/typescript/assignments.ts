@@ -20,7 +20,7 @@ import {
 } from './flow.ts';
 import { lowerPlace, readField, readPlace, storeMember, type Place } from './members.ts';
 import { compoundValue } from './operators.ts';
-import { bindingStatic } from './resolve.ts';
+import { bindingStatic, importMember } from './resolve.ts';
 import { lookup } from './scopes.ts';
 import { spanOf } from './spans.ts';
 import { propertyName, strip } from './syntax.ts';
@@ -99,7 +99,10 @@ function propertyOf(f: Flow, base: Expr, key: ts.Node, isRest: boolean): Expr {
 
 function memberOf(f: Flow, base: Expr, name: string, key: ts.Node): Expr {
   if (base.op === 'import' && (base.name === '*' || f.file.model.module(base.module) !== undefined)) {
-    if (base.name === '*' || base.name === 'default') return { op: 'import', module: base.module, name };
+    if (base.name === '*' || base.name === 'default') {
+      const { module, name: meant } = importMember(f.file, base.module, name);
+      return { op: 'import', module, name: meant };
+    }
   }
   return readField(f, base, name, key);
 }

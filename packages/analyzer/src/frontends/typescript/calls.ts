@@ -10,7 +10,17 @@ import type { LazyType, VarInfo } from './entities.ts';
 import { lowerStackCall } from './disposable-stacks.ts';
 import { isGuarded, lowerThrow, mayThrow, throwsOn } from './exits.ts';
 import { lowerExpr, type Dropped } from './expressions.ts';
-import { emit, leave, newBlock, temp, undefinedValue, unknown, variableExpr, type Flow } from './flow.ts';
+import {
+  assign,
+  emit,
+  leave,
+  newBlock,
+  temp,
+  undefinedValue,
+  unknown,
+  variableExpr,
+  type Flow,
+} from './flow.ts';
 import { nameOf } from './members.ts';
 import { staticOf } from './resolve.ts';
 import { spanOf } from './spans.ts';
@@ -50,6 +60,10 @@ export function lowerCall(f: Flow, node: ts.CallExpression, result: 'used' | Dro
     leave(f, { kind: 'stop' });
     return unknown;
   }
+  if (f.file.stepped.has(node)) {
+    lowerArguments(f, node.arguments);
+    return unknown;
+  }
   const assertion = assertionOf(f, callee);
   if (assertion !== undefined) return lowerAssertion(f, node, assertion);
   const forwarded = lowerForwarded(f, node, callee, result, to);
@@ -69,7 +83,31 @@ export function lowerCall(f: Flow, node: ts.CallExpression, result: 'used' | Dro
     if (value !== undefined) checkLink(f, value, callee);
   }
   const args = lowerArguments(f, node.arguments);
-  return finishCall(f, node, callee, target, args, result, to);
+  return lowerMapCall(f, node, target, args, to) ?? finishCall(f, node, callee, target, args, result, to);
+}
+
+const maps: ReadonlySet<string> = new Set(['Map', 'WeakMap', 'ReadonlyMap']);
+
+/** `map.get(key)` is what lies under the key: the same thing each time, until something else is put there. */
+function lowerMapCall(
+  f: Flow,
+  node: ts.CallExpression,
+  { callee, receiver, result }: Target,
+  [key, value]: readonly Expr[],
+  to?: VarInfo,
+): Expr | undefined {
+  if (callee.kind !== 'method' || !maps.has(callee.className ?? '')) return undefined;
+  if (receiver === undefined || key === undefined || key.op === 'unknown') return undefined;
+  const span = spanOf(f.file, node);
+  if (callee.name === 'get') {
+    const into = to ?? temp(f, span, result && { scope: f.scope, type: result });
+    assign(f, into, { op: 'index', base: receiver, index: key }, span);
+    return variableExpr(into);
+  }
+  const isWrite = callee.name === 'set' && value !== undefined;
+  if (isWrite || callee.name === 'delete')
+    emit(f, { kind: 'store', base: receiver, index: key, value: isWrite ? value : undefinedValue, span });
+  return undefined;
 }
 
 /** What `o.m?.()` checks. */

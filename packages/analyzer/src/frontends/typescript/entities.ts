@@ -7,6 +7,7 @@ import type { ContractModel } from '../../contracts/model.ts';
 import type {
   ConstValue,
   FunctionId,
+  FunctionIR,
   ModuleLink,
   ReadProblem,
   TypeName,
@@ -186,6 +187,12 @@ export interface FileInfo {
   readonly hasAnnotations: boolean;
   readonly variables: VarInfo[];
   readonly functions: FunctionInfo[];
+  /**
+   * Calls that make an iterable whose steps are those of the function around, which is lowered before its callbacks.
+   */
+  readonly stepped: Set<ts.Node>;
+  /** Functions that no one wrote, numbered after those of the file. */
+  readonly made: FunctionIR[];
   readonly classes: ClassInfo[];
   readonly interfaces: Map<string, Members>;
   readonly classNames: Set<string>;

@@ -125,6 +125,17 @@ export function lowerReturn(f: Flow, value: Expr | null, span: Span): void {
   unwind(f, null, 'return', span, () => leave(f, { kind: 'return', value: kept, span }));
 }
 
+/** Whoever steps a generator may leave it at a `yield` (`break` in `for … of`): from there it returns, by way of `finally`. */
+export function mayEndHere(f: Flow, span: Span): void {
+  if (!f.at.live || !(hasFrame(f, 'finally') || hasFrame(f, 'dispose'))) return;
+  const end = newBlock(f);
+  const next = newBlock(f);
+  branch(f, unknown, end, next, span);
+  f.at = end;
+  lowerReturn(f, null, span);
+  f.at = next;
+}
+
 export function lowerThrow(f: Flow, span: Span): void {
   unwind(f, null, 'throw', span, () => leave(f, { kind: 'throw', span }));
 }

@@ -1,5 +1,6 @@
 import ts from 'typescript';
 import type { ConstValue, Expr } from '../../ir/ir.ts';
+import { lowerImport } from './api-values.ts';
 import { lowerAssignment, lowerStep } from './assignments.ts';
 import { lowerCall, lowerTagged } from './calls.ts';
 import { defineClass } from './classes.ts';
@@ -15,8 +16,9 @@ import { lowerNew } from './construct.ts';
 import { awaitedType } from './containers.ts';
 import type { VarInfo } from './entities.ts';
 import { handOver, stackNamed } from './disposable-stacks.ts';
-import { mayThrow } from './exits.ts';
+import { mayEndHere, mayThrow } from './exits.ts';
 import { assign, emit, temp, undefinedValue, unknown, variableExpr, type Flow } from './flow.ts';
+import { runGenerator } from './kept-generators.ts';
 import { lowerArray, lowerObject } from './literals.ts';
 import { stepThrough } from './loops.ts';
 import { lowerMember } from './members.ts';
@@ -186,7 +188,7 @@ function lowerIdentifier(f: Flow, node: ts.Identifier): Expr {
   const value = bindingStatic(f.file, binding);
   switch (value?.kind) {
     case 'import':
-      return { op: 'import', module: value.module, name: value.name };
+      return lowerImport(f, value, node);
     case 'constant':
       return { op: 'const', value: value.value };
     case 'function':
@@ -197,6 +199,7 @@ function lowerIdentifier(f: Flow, node: ts.Identifier): Expr {
       markEscape(f.file, value);
   }
   stepThrough(f, node);
+  runGenerator(f, node);
   const stack = stackNamed(f, node);
   if (stack !== undefined) handOver(f, stack, spanOf(f.file, node));
   return binding.variable === undefined ? { op: 'global', name: text } : variableExpr(binding.variable);
@@ -247,6 +250,7 @@ function lowerYield(f: Flow, node: ts.YieldExpression): Expr {
   const to = temp(f, span);
   mayThrow(f, span);
   emit(f, { kind: 'suspend', what: 'yield', to: to.id, value, span });
+  mayEndHere(f, span);
   return variableExpr(to);
 }
 

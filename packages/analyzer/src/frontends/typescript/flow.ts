@@ -3,6 +3,7 @@ import type ts from 'typescript';
 import type { Block, BranchRole, Expr, Instr, Terminator, VarId } from '../../ir/ir.ts';
 import type { Span } from '../../ir/source.ts';
 import type { FileInfo, FunctionInfo, LazyType, Scope, Self, VarInfo } from './entities.ts';
+import type { KeptGenerator } from './kept-generators.ts';
 import type { Steps } from './loops.ts';
 
 type Jump =
@@ -78,6 +79,8 @@ export interface Flow {
   readonly throwEntries: Map<Frame | null, OpenBlock>;
   /** Variables that hold an iterable of a contract. */
   readonly iterables: Map<VarId, Steps>;
+  /** Variables that hold what a generator of the program gave. */
+  readonly generators: Map<VarId, KeptGenerator>;
   /** Variables that hold a stack of what is to be ended. */
   readonly stacks: Map<VarId, DisposableStack>;
   /** Blocks made so far: the brake on copies of `finally`. */
@@ -101,6 +104,7 @@ export function newFlow(file: FileInfo, fn: FunctionInfo): Flow {
     returned: undefined,
     throwEntries: new Map(),
     iterables: new Map(),
+    generators: new Map(),
     stacks: new Map(),
     size: 1,
     whole: true,

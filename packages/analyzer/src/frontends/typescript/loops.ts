@@ -221,6 +221,35 @@ export function keepIterable(f: Flow, variable: VarInfo, initializer: ts.Express
   return true;
 }
 
+/**
+ * `const all = locked(() => mas_for_each(mas, max))`: the callback only makes it, and whoever goes through what the helper
+ * hands on walks.
+ */
+export function keepFromCallback(f: Flow, variable: VarInfo, initializer: ts.Expression): void {
+  const node = strip(initializer);
+  if (variable.assigned || node.kind !== K.CallExpression) return;
+  for (const argument of (node as ts.CallExpression).arguments) {
+    const made = madeBy(strip(argument));
+    const row = made && iterableRow(f, made);
+    if (made === undefined || row === undefined) continue;
+    const steps = makeSteps(f, made, row);
+    const args = steps.args.map((arg) => pin(f, arg, spanOf(f.file, made)));
+    f.iterables.set(variable.id, { ...steps, args });
+    f.file.stepped.add(made);
+  }
+}
+
+/** The call that is all of a callback without parameters: `() => make()`, `() => { return make(); }`. */
+function madeBy(callback: ts.Expression): ts.CallExpression | undefined {
+  if (callback.kind !== K.ArrowFunction) return undefined;
+  const { body, parameters, modifiers } = callback as ts.ArrowFunction;
+  if (parameters.length > 0 || modifiers !== undefined) return undefined;
+  const only = body.kind === K.Block ? (body as ts.Block).statements[0] : undefined;
+  const value = only?.kind === K.ReturnStatement ? (only as ts.ReturnStatement).expression : body;
+  const made = value === undefined || value.kind === K.Block ? undefined : strip(value as ts.Expression);
+  return made?.kind === K.CallExpression ? (made as ts.CallExpression) : undefined;
+}
+
 /** A kept iterable that is returned: going through it is left to the callers. */
 export function keptIterable(f: Flow, expression: ts.Expression): Expr | undefined {
   const node = strip(expression);

@@ -2,6 +2,7 @@
 import ts from 'typescript';
 import type { Callee, Expr } from '../../ir/ir.ts';
 import type { Span } from '../../ir/source.ts';
+import { lowerImport } from './api-values.ts';
 import { lowerBase, lowerExpr, lowerOwner } from './expressions.ts';
 import { checkLink } from './conditions.ts';
 import type { FunctionInfo, Members } from './entities.ts';
@@ -68,7 +69,7 @@ function readMember(f: Flow, owner: Expr, name: string, node: MemberNode): Expr 
   const base = holderOf(f, owner, name);
   if (base.op === 'import') {
     const value = memberStatic(file, { kind: 'import', module: base.module, name: base.name }, name);
-    if (value?.kind === 'import') return { op: 'import', module: value.module, name: value.name };
+    if (value?.kind === 'import') return lowerImport(f, value, node);
   }
   if (base.op === 'global') {
     const inner = namespaceMember(f, node.expression, name);

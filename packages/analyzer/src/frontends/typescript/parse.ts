@@ -48,8 +48,12 @@ interface WithDiagnostics {
   readonly parseDiagnostics?: readonly ts.DiagnosticWithLocation[];
 }
 
+/** `a?.#b`, which the parser reads whole but complains of: JavaScript has it, and TypeScript's own compiler will tell. */
+const PRIVATE_IN_CHAIN = 18030;
+
 function syntaxProblems(source: ts.SourceFile): ReadProblem[] {
-  const diagnostics = (source as WithDiagnostics).parseDiagnostics ?? [];
+  const all = (source as WithDiagnostics).parseDiagnostics ?? [];
+  const diagnostics = all.filter(({ code }) => code !== PRIVATE_IN_CHAIN);
   return diagnostics.slice(0, problemLimit).map((diagnostic) => ({
     message: ts.flattenDiagnosticMessageText(diagnostic.messageText, ' '),
     span: { start: diagnostic.start, end: diagnostic.start + diagnostic.length },

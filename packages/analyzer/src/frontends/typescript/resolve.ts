@@ -97,14 +97,24 @@ function valueOf(file: FileInfo, expr: ts.Expression, scope: Scope): Static | nu
   return object === undefined ? staticOf(file, expr, scope) : { kind: 'object', object };
 }
 
+/** A member of what a module exports, through the modules that hand the API on. */
+export function importMember(file: FileInfo, module: string, name: string): Static & { kind: 'import' } {
+  return handedOn(file, module, name) ?? { kind: 'import', module, name };
+}
+
+function handedOn(file: FileInfo, module: string, name: string): (Static & { kind: 'import' }) | null {
+  const found = file.barrels?.find(file.path, module, name);
+  return found === undefined ? null : { kind: 'import', ...found };
+}
+
 export function memberStatic(file: FileInfo, base: Static, name: string): Static | null {
   switch (base.kind) {
     case 'import':
-      if (base.name === '*') return { kind: 'import', module: base.module, name };
+      if (base.name === '*') return importMember(file, base.module, name);
       // A CommonJS module's default import is the module.
       return base.name === 'default' && file.model.module(base.module) !== undefined
         ? { kind: 'import', module: base.module, name }
-        : null;
+        : handedOn(file, base.module, `${base.name}.${name}`);
     case 'class':
       return methodStatic(base.cls.statics, name);
     case 'namespace': {

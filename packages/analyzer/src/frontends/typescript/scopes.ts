@@ -50,7 +50,7 @@ export function newVariable(
   file: FileInfo,
   name: string,
   kind: Variable['kind'],
-  fn: FunctionInfo | undefined,
+  fn: Pick<FunctionInfo, 'id'> | undefined,
   node: ts.Node,
   lazy?: LazyType,
 ): VarInfo {

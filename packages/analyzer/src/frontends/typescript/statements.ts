@@ -14,7 +14,9 @@ import {
   type Flow,
   type Frame,
 } from './flow.ts';
+import { keepGenerator } from './kept-generators.ts';
 import {
+  keepFromCallback,
   keepIterable,
   keptIterable,
   lowerDo,
@@ -92,10 +94,13 @@ function lowerDeclaration(f: Flow, node: ts.VariableDeclaration, isBlockScoped: 
     if (value?.kind === 'import' && strip(initializer).kind !== K.AwaitExpression) return;
     const variable = binding?.variable;
     if (variable !== undefined && keepIterable(f, variable, initializer)) return;
+    if (variable !== undefined && keepGenerator(f, variable, initializer)) return;
     if (variable !== undefined && keepStack(f, variable, initializer)) return;
     // A `var` that is declared again may be mentioned in its own initialiser.
-    if (variable !== undefined && (isBlockScoped || !variable.assigned)) lowerTo(f, initializer, variable);
-    else assignVariable(f, name, lowerExpr(f, initializer), node);
+    if (variable !== undefined && (isBlockScoped || !variable.assigned)) {
+      lowerTo(f, initializer, variable);
+      keepFromCallback(f, variable, initializer);
+    } else assignVariable(f, name, lowerExpr(f, initializer), node);
   } else bindValue(f, name, lowerExpr(f, initializer));
 }
 

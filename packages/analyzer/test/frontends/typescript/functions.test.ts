@@ -251,7 +251,7 @@ describe('annotations', () => {
         * @releases lock
         * @excludes RCU
         */
-        export function f(mas, lock) {}`),
+        export function f(mas, lock) { return this.tree; }`),
     ).toEqual([
       'requires mas.tree mas.tree',
       'requires-read this.tree this.tree',

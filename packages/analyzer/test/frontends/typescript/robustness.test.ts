@@ -147,6 +147,10 @@ describe('texts that are no programs', () => {
 });
 
 describe('odd files', () => {
+  test('a private name in an optional chain is read', () => {
+    expect(lower('export class A { #b = 1; f(a?: A) { return a?.#b; } }').problems).toEqual([]);
+  });
+
   test('syntax errors are problems, and the rest is read', () => {
     const unit = lower('function a() { g(); }\nfunction b( { \nfunction c() { h(); }');
     expect(unit.problems.length).toBeGreaterThan(0);

@@ -27,7 +27,7 @@ describe('places', () => {
     expect(body(`import { tree } from './t.js'; function f() { g(tree, core.EINVAL, core, mas_store); }`))
       .toMatchInlineSnapshot(`
         "b0:
-          %0 = value global g(import(./t.js).tree, import(@maplelock/core).EINVAL, import(@maplelock/core).*, import(@maplelock/core).mas_store) dropped
+          %0 = value global g(import(./t.js).tree, import(@maplelock/core).EINVAL, import(@maplelock/core).*, fn mas_store) dropped
           return"
       `);
   });
