@@ -35,7 +35,10 @@ export function sleepMessage({ api, lock, isRcu, flags, drops }: Sleep): string 
   return `${does}, ${held}. ${remedy}.`;
 }
 
-export function suspendMessage(what: 'await' | 'yield', lock: string): string {
+/** `lock`: null for a read section. */
+export function suspendMessage(what: 'await' | 'yield', lock: string | null): string {
+  if (lock === null)
+    return `${what} suspends the function while an RCU read section is open: until it goes on, nothing that writers retire is freed, and whatever runs meanwhile passes for being in a section. Leave the section before the ${what}, and look up again after it.`;
   const goesOn =
     what === 'await'
       ? 'whoever takes it before the function goes on fails'

@@ -170,7 +170,10 @@ export function checkSuspend(frame: Frame, state: State, { what, value, span }: 
   const promise = what === 'await' && value.op === 'var' ? value.id : null;
   // What the caller holds is the caller's affair: it goes on at once, and may give the lock back.
   const held = heldLocks(state).filter(
-    ([, s]) => s.atomic && s.entry !== 'asserted' && (promise === null || s.promised !== promise),
+    ([lock, s]) =>
+      (s.atomic || frame.context.table.isRcu(lock)) &&
+      s.entry !== 'asserted' &&
+      (promise === null || s.promised !== promise),
   );
   const first = held.find(([lock, s]) => isCertain(frame, lock, s)) ?? held[0];
   if (first === undefined) return;
@@ -178,7 +181,7 @@ export function checkSuspend(frame: Frame, state: State, { what, value, span }: 
   frame.report(
     'no-sleep-under-lock',
     span,
-    suspendMessage(what, frame.sayPlace(lock, state)),
+    suspendMessage(what, frame.context.table.isRcu(lock) ? null : frame.sayPlace(lock, state)),
     [s.at],
     state,
     isCertain(frame, lock, s) ? 'proved' : 'possible',
