@@ -49,7 +49,6 @@ export function callApi(
   const container = frame.fn.home.model.containerOf(row);
   const { owner } = container;
   const cursor = row.cursor === undefined ? undefined : at(row.cursor.at);
-  const placed = cursor === undefined ? undefined : state.cursors.get(cursor)?.status;
   for (const need of row.needs ?? []) {
     const tree = at(need.tree);
     checkAccess(frame, state, {
@@ -113,7 +112,7 @@ export function callApi(
     findEntry(frame, state, values.result, { api, found, isLent, keeper: keeperOf(frame, state, row, at) });
   }
   if (row.result.kind === 'entry') leadBack(frame, state, values.result, row, at);
-  noteResult(frame, state, call, row, values, placed);
+  noteResult(frame, state, call, row, values);
   noteReservation(frame, state, call, row, values);
   if (row.result.kind === 'errno') learn(state, frame.context.table, values.result, ZERO_OR_ERRNO);
   return runCallbacks(frame, state, call, row, values, hold).flatMap((after) =>

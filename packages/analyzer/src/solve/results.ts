@@ -1,6 +1,6 @@
 import type { FunctionContract } from '@maplelock/core';
 import { CURSOR_STATE_FIELDS, NEVER_FAILING_GFP } from '../contracts/maple-names.ts';
-import { type CursorState, factAbout, State, type Telling } from '../domain/state.ts';
+import { factAbout, State, type Telling } from '../domain/state.ts';
 import type { TraceStep } from '../domain/trace.ts';
 import type { Value } from '../domain/values.ts';
 import type { Expr } from '../ir/ir.ts';
@@ -14,17 +14,13 @@ import { type EvaluateAt, evaluate } from './evaluate.ts';
 import type { Exit } from './fixpoint.ts';
 import type { CallValues, Frame } from './frame.ts';
 
-/**
- * Notes what the call of a contract's function tells of its success, and reports what nobody can learn any more. `placed`:
- * what its cursor was before.
- */
+/** Notes what the call of a contract's function tells of its success, and reports what nobody can learn any more. */
 export function noteResult(
   frame: Frame,
   state: State,
   call: CallInstr,
   row: FunctionContract,
   values: CallValues,
-  placed: CursorState['status'] | undefined,
 ): void {
   const { cursor: effect, result } = row;
   const at = (path: string): Value => frame.path(path, values, state);
@@ -42,19 +38,12 @@ export function noteResult(
     api: row.name,
     at: frame.step('access', call.span, `${call.text}() can fail`),
     dropped: result.kind !== 'entry-state',
-    unsure: row.prealloc === 'take' && mayOverwrite(placed),
+    // A store that allocates nothing, or next to nothing, succeeds where it finds a range of its own: it may never fail.
+    unsure: row.prealloc === 'take',
   };
   if (result.kind !== 'entry-state' && !dropped) state.results.set(values.result, telling);
   else if (effect?.failed !== undefined && cursor !== undefined) state.unchecked.set(cursor, telling);
   else reportDropped(frame, state, call.span, droppedMessage(call.text, row, frame.fn.home.language), []);
-}
-
-/**
- * A store over the range that the cursor was led to allocates nothing and never fails. One whose cursor has just been set
- * to a range may have to make room.
- */
-function mayOverwrite(placed: CursorState['status'] | undefined): boolean {
-  return placed !== 'start' && placed !== 'pause';
 }
 
 /** True where the flags given to the call promise that memory comes. */
