@@ -180,7 +180,10 @@ export function soundsAcquiring(fn: Fn): boolean {
 }
 
 export function soundsReleasing(fn: Fn): boolean {
-  return wordsOf(fn.ir.name).some((w) => RELEASING.has(w));
+  const words = wordsOf(fn.ir.name);
+  // What C programs release and put are objects, as a rule: unless the function does no more, or is an operation of a table.
+  const isOfObjects = fn.home.language === 'c' && !fn.outline.isWrapper && !fn.ir.escapes;
+  return words.some((w) => w.endsWith('unlock')) || (!isOfObjects && words.some((w) => RELEASING.has(w)));
 }
 
 /** The names that would be the counterpart of a function that leaves a lock held: `uffd_move_lock` → `uffd move unlock`. */
