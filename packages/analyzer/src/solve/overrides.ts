@@ -11,13 +11,16 @@ export function isOverride(context: Context, whole: WholeProgram, fn: Fn, tree: 
   const name = fn.ir.name.slice(fn.ir.name.lastIndexOf('.') + 1);
   const own = fn.ir.className === undefined ? undefined : classes.get(fn.ir.className);
   if (own?.extends === undefined) return false;
-  for (let base = classOf(context, fn, own.extends), k = 0; k < 16; k++) {
-    // A base class that is not there may have any method; that of a package does not know the fields of this one.
+  const chain = [own];
+  for (let above = own.extends, k = 0; k < 16; k++) {
+    const base = classOf(context, fn, above);
+    // A base class that is not there may have any method; that of a package does not know the fields of those here.
     if (base === undefined)
-      return k > 0 || !(isOfPackage(fn, own.extends) && isFieldOf(context, own, fn, tree));
+      return !(isOfPackage(fn, above) && chain.some((known) => isFieldOf(context, known, fn, tree)));
     if (base.methods.has(name)) return true;
     if (base.extends === undefined) return whole.hasName(wordsOf(name).join(' '));
-    base = classOf(context, fn, base.extends);
+    chain.push(base);
+    above = base.extends;
   }
   return false;
 }
