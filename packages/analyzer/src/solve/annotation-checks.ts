@@ -15,6 +15,7 @@ import { annotatedLocks } from './entry-state.ts';
 import { evaluate } from './evaluate.ts';
 import type { Exit } from './fixpoint.ts';
 import type { Frame } from './frame.ts';
+import { lockKind } from './lock-shape.ts';
 import type { RawFinding } from './recorder.ts';
 
 const UNSAID = 'require-annotations';
@@ -105,9 +106,21 @@ function checkReleases(frame: Frame, annotation: Annotation, returns: readonly E
     reportUntold(frame, annotation, returns, isHeld, message);
     return;
   }
-  const givesOther = frame.recorder.releasedKinds.size > 0;
+  const givesOther = [...frame.recorder.releasedKinds].some(
+    (kind) => !saysOtherwise(frame, annotation, kind),
+  );
   const message = neverReleasesMessage(frame.fn.ir.name, annotation.path);
   report(frame, annotation, message, givesOther || isOpaque(frame, returns) ? 'possible' : 'proved');
+}
+
+/** A lock of this kind is given back as another annotation says: it is not the one that this annotation means. */
+function saysOtherwise(frame: Frame, annotation: Annotation, kind: string): boolean {
+  return frame.fn.ir.annotations.some(
+    (other) =>
+      other !== annotation &&
+      other.kind === 'releases' &&
+      [...locksOf(frame, other)].some((lock) => lockKind(frame, lock) === kind),
+  );
 }
 
 /**

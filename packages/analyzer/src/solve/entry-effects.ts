@@ -44,6 +44,12 @@ export function keeperOf(
   return own ?? 'unknown';
 }
 
+/** The function has opened the read section itself. */
+export function isInOwnSection(frame: Frame, state: State): boolean {
+  const rcu = state.locks.get(frame.context.table.token('rcu'));
+  return rcu?.held === true && rcu.entry === 'free';
+}
+
 /** A reader of a tree has returned an entry. */
 export function findEntry(
   frame: Frame,
@@ -58,10 +64,10 @@ export function findEntry(
     return;
   }
   const rcu = state.locks.get(table.token('rcu'));
-  const isOwnSection = rcu?.held === true && rcu.entry === 'free';
+  const isOwnSection = isInOwnSection(frame, state);
   if (holdsLock(frame, state)) return;
   if (isOwnSection) {
-    state.entries.set(entry, { ...known, status: 'guarded', doubtful: rcu.doubtful ?? false });
+    state.entries.set(entry, { ...known, status: 'guarded', doubtful: rcu?.doubtful ?? false });
   } else if (!isLent || rcu?.held === true) {
     state.entries.set(entry, { ...known, status: 'callers', doubtful: false });
   } else if (frame.fn.home.language === 'c') {
@@ -242,6 +248,8 @@ function isStructPointer(frame: Frame, state: State, value: Value): boolean {
 /** The entry that a function returns while what keeps it is still held: its callers have to keep that up. */
 export function returnedEntry(state: State, value: Value | null): EntryState | null {
   const known = value === null ? undefined : state.entries.get(value);
-  if (known?.keeper !== undefined) return null;
-  return known?.status === 'callers' || known?.status === 'guarded' ? known : null;
+  if (known === undefined || known === null || known.keeper !== undefined) return null;
+  // What the normal API found lives no longer than a section of the caller's.
+  const isLent = known.status === 'loose' && known.ended === null;
+  return known.status === 'callers' || known.status === 'guarded' || isLent ? known : null;
 }

@@ -260,7 +260,7 @@ export class Roots {
     const isHandedOut = locks.some((lock) =>
       this.#whole
         .partners('acquirers', lockShape(frame, lock))
-        .some((other) => other.home === frame.fn.home && this.#whole.isRoot(other)),
+        .some((other) => other.home === frame.fn.home && soundsAcquiring(other) && this.#whole.isRoot(other)),
     );
     return isPrivate && !isHandedOut;
   }

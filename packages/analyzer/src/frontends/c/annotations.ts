@@ -45,7 +45,7 @@ export function readAnnotation(cx: FunctionContext, mask: Mask): Annotation[] {
   const paths = result === undefined ? mask.args : mask.args.slice(1);
   return paths.map((span) => {
     const value = readPath(cx, span);
-    const isMissing = value !== null && hasMissingMember(unit, value);
+    const isMissing = value === null ? isUnheardOf(cx, span) : hasMissingMember(unit, value);
     return {
       kind: isConditional ? 'acquires-if' : macro.meaning,
       path: unit.original.slice(span.start, span.end).trim(),
@@ -55,6 +55,19 @@ export function readAnnotation(cx: FunctionContext, mask: Mask): Annotation[] {
       span: { start: mask.at, end: mask.end },
     };
   });
+}
+
+/**
+ * `__must_hold(&pool->lock)` of a function whose parameter is `p`: the path goes on from a name that stands in annotations
+ * only, and from there to a member that a struct of this file has.
+ */
+function isUnheardOf({ unit }: FunctionContext, span: Span): boolean {
+  const [, root = '', member = ''] =
+    /([A-Za-z_]\w*)\s*(?:->|\.)\s*([A-Za-z_]\w*)/.exec(unit.original.slice(span.start, span.end)) ?? [];
+  if (root === '' || ![...unit.structs.values()].some((fields) => fields.has(member))) return false;
+  const spans = unit.notes.flatMap((mask) => mask.args);
+  const uses = unit.original.matchAll(new RegExp(`(?<!(?:->|\\.)\\s*|\\bstruct\\s+)\\b${root}\\b`, 'g'));
+  return [...uses].every(({ index }) => spans.some(({ start, end }) => index >= start && index < end));
 }
 
 /** A struct of this file does not have the member; nor does any other place of the file know it, as one that a macro declares. */
