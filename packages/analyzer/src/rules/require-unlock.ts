@@ -32,6 +32,10 @@ export function unmatchedUnlockMessage(api: string, lock: string): string {
   return `${api}() gives ${lock} back, but this function did not take it, and no caller is seen that does. Take it first, or say @releases or __releases() where the caller holds it.`;
 }
 
+export function contradictedMessage(api: string, lock: string): string {
+  return `${api}() gives ${lock} back, but this path never took it, and a caller cannot have: another path takes it itself. Take it first, or remove the unlock.`;
+}
+
 export function unevenMessage(api: string, lock: string): string {
   return `${api}() gives ${lock} back, which this function did not take, while other paths leave it and nothing tells the caller which. Take it first, or give it back on all of them.`;
 }

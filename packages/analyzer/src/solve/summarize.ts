@@ -3,6 +3,7 @@ import { State } from '../domain/state.ts';
 import type { AccessRequirement, Condition, Summary } from '../summaries/summary.ts';
 import { isSettled } from './bare.ts';
 import { checkAnnotations } from './annotation-checks.ts';
+import { reportContradictions } from './contradictions.ts';
 import { followedParameters } from './entry-effects.ts';
 import type { Solved } from './fixpoint.ts';
 import type { Frame } from './frame.ts';
@@ -20,6 +21,7 @@ export function summarize(frame: Frame, solved: Solved): Summary {
   recorder.doubtRounds();
   recorder.doubtChosenModes();
   if (solved.complete) checkAnnotations(frame, solved.exits);
+  if (solved.complete) reportContradictions(frame);
   const { leaks, kept } = findLeaks(frame, solved.exits);
   const left = new Set(leaks.map((l) => l.lock));
   reportUncheckedExits(frame, solved.exits);
