@@ -1,7 +1,8 @@
+import { meetFacts } from '../domain/facts.ts';
 import { factAbout, type LockState } from '../domain/state.ts';
 import { stepsOf, type TraceStep } from '../domain/trace.ts';
 import type { Value } from '../domain/values.ts';
-import type { Leak } from '../summaries/summary.ts';
+import type { Condition, Leak } from '../summaries/summary.ts';
 import { inCallersTerms, isOfResult } from './callers-terms.ts';
 import { areAlternatives, isConditionalAcquire } from './conditional-acquire.ts';
 import { annotatedLocks } from './entry-state.ts';
@@ -31,11 +32,13 @@ export function findLeaks(frame: Frame, exits: readonly Exit[]): { leaks: Leak[]
     );
     const returning = holding.filter((e) => e.kind === 'return');
     const alternatives = areAlternatives(returning, others);
+    const switches = isSwitch(frame, lock, returning, others);
     const mayBeMeant = (exit: Exit): boolean =>
       exit.kind === 'return' &&
       inCallersTerms(frame, exit, lock) !== null &&
       (others.length === 0 ||
         alternatives ||
+        switches ||
         isOfResult(frame, exit, lock) ||
         isConditionalAcquire(frame, [exit], others));
     const broken = holding.find((e) => !mayBeMeant(e));
@@ -58,6 +61,22 @@ export function findLeaks(frame: Frame, exits: readonly Exit[]): { leaks: Leak[]
     }
   }
   return { leaks, kept };
+}
+
+/** `set_locked(pool, true)`: it takes the lock or gives it back, as a parameter has it. */
+function isSwitch(frame: Frame, lock: Value, holding: readonly Exit[], others: readonly Exit[]): boolean {
+  const givesBack = others.every(({ state }) => state.locks.get(lock)?.entry === 'held');
+  if (others.length === 0 || !givesBack) return false;
+  const { table } = frame.context;
+  const asked = (exit: Exit): readonly Condition[] =>
+    frame.conditions(exit.state).filter(({ value }) => table.node(value).kind === 'entry');
+  return holding.every((exit) =>
+    others.every((other) =>
+      asked(exit).some((x) =>
+        asked(other).some((y) => x.value === y.value && meetFacts(x.fact, y.fact) === null),
+      ),
+    ),
+  );
 }
 
 /**
