@@ -6,5 +6,7 @@ export default defineConfig({
   test: {
     include: ['packages/*/test/**/*.test.ts', 'fixtures/test/**/*.test.ts', 'scripts/test/**/*.test.ts'],
     testTimeout: 60_000,
+    // As many as there are cores on the smallest machines: by itself vitest leaves one of them idle.
+    maxWorkers: 2,
   },
 });
