@@ -75,7 +75,10 @@ export function writeGroup(
   const head: GroupHead = {
     members: members.map((fn) => names.fn(fn)),
     seen: members.map((fn, k) => hashOf(`${headerOf(program, fn)}${summaries[k]}`)),
-    left: members.map((fn) => (result.leftOver(fn).ofRoot ? result.leftOver(fn) : null)),
+    left: members.map((fn) => {
+      const left = result.leftOver(fn);
+      return left.ofRoot || left.letsEscape ? left : null;
+    }),
     found: recorders.some((r) => r.findings.size > 0) || callbacks.findings.size > 0,
     calls: calls.map((list) => list.map(([fn, kinds]) => [names.fn(fn), [...kinds]])),
     called: [...result.called].filter((fn) => !known.has(fn)).map((fn) => names.fn(fn)),

@@ -57,6 +57,8 @@ export interface LeftOver {
   readonly ofRoot: boolean;
   /** Something that is said of it in any case. */
   readonly always: boolean;
+  /** It lets entries escape that a lock of its caller's might have kept. */
+  readonly letsEscape: boolean;
   /** The shapes of the locks that it gives back for its callers, and that it leaves to them. */
   readonly releases: readonly string[];
   readonly acquires: readonly string[];
@@ -68,6 +70,7 @@ export interface LeftOver {
 export const NOTHING_LEFT: LeftOver = {
   ofRoot: false,
   always: false,
+  letsEscape: false,
   releases: [],
   acquires: [],
   releasedKinds: [],
@@ -85,11 +88,13 @@ export function leftOverOf(frame: Frame, summary: Summary, unmatched: ReadonlyMa
     rcuReaders.length > 0 ||
     unmatched.size > 0 ||
     outcomes.some((o) => o.reserved.length > 0 || o.unchecked.length > 0);
-  if (!ofRoot) return NOTHING_LEFT;
+  const letsEscape = summary.escapes.size > 0;
+  if (!ofRoot) return letsEscape ? { ...NOTHING_LEFT, letsEscape } : NOTHING_LEFT;
   const left = [...kept, ...leaks];
   return {
     ofRoot,
     always,
+    letsEscape,
     releases: held.map((need) => lockShape(frame, need.lock)),
     acquires: left.map((leak) => lockShape(frame, leak.lock)),
     releasedKinds: [

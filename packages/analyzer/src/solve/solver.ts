@@ -336,8 +336,9 @@ export function solveProgram(
   for (const result of groups) add(result.callbacks());
   dropUnsaidOfBroken(all);
   // What every caller in the program keeps alive is none; what some do, may be.
+  const accusers = context.excused.size === 0 ? [] : roots.filter((fn) => leftOver(fn).letsEscape);
   const accused = new Set(
-    roots.flatMap((fn) => [...(results.get(fn.index)?.summary(fn.index).escapes ?? [])]),
+    accusers.flatMap((fn) => [...(results.get(fn.index)?.summary(fn.index).escapes ?? [])]),
   );
   for (const key of context.excused) {
     const finding = all.get(key);
