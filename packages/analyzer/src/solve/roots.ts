@@ -32,6 +32,7 @@ import { reportRcuReader } from './rcu-readers.ts';
 import { reportReservedRoot } from './reservations.ts';
 import { reportUncheckedRoot } from './results.ts';
 import { isAskedFor, isTold } from './told.ts';
+import { isFunctionsOwn } from './unseen-callers.ts';
 import type { WholeProgram } from './whole-program.ts';
 
 /**
@@ -231,38 +232,11 @@ export class Roots {
     if (isOverride(this.#context, this.#whole, fn, need.tree)) return 'possible';
     // Who makes a cursor and hands it over has, as a rule, locked its tree.
     if (need.given && unseenCallers) return 'possible';
-    if (fn.home.language !== 'c' || !unseenCallers || this.#isFunctionsOwn(frame, need)) return 'proved';
+    if (fn.home.language !== 'c' || !unseenCallers || isFunctionsOwn(this.#whole, frame, need))
+      return 'proved';
     const { readersUnderRcu } = this.#context.trees.kinds.of(need.tree);
     const mayBeUnderRcu = readersUnderRcu === true && need.access === 'read';
     return mayBeUnderRcu || this.#belongsToCallers(frame, need) ? 'possible' : 'proved';
-  }
-
-  /** The function itself says that its callers do not hold the lock: it takes it elsewhere, or such a lock of another object. */
-  #isFunctionsOwn(frame: Frame, need: AccessRequirement): boolean {
-    const { fn } = frame;
-    if (fn.ir.escapes || fn.home.unit.path.endsWith('.h')) return false;
-    const { locks } = frame.locksOf(need.tree, new State());
-    const kinds = new Set(locks.map((lock) => lockKind(frame, lock)));
-    if (need.held.some((h) => !locks.includes(h.lock) && kinds.has(lockKind(frame, h.lock)))) return true;
-    const summary = this.#context.summary(fn.index);
-    const givesBack = summary?.held.some((h) => locks.includes(h.lock)) === true;
-    if (need.when.length === 0 && !givesBack && locks.some((lock) => summary?.taken.has(lock))) return true;
-    return this.#isReachedPrivately(frame, need.tree, locks);
-  }
-
-  /** The tree lies behind a struct that no other file knows, of which no function here hands out the lock. */
-  #isReachedPrivately(frame: Frame, tree: Value, locks: readonly Value[]): boolean {
-    const { table, program, births } = this.#context;
-    const root = table.root(tree);
-    if (root === tree || table.node(root).kind !== 'entry') return false;
-    const type = program.typeOf(table, root, births);
-    const isPrivate = type !== undefined && frame.fn.home.unit.classes.has(type.name);
-    const isHandedOut = locks.some((lock) =>
-      this.#whole
-        .partners('acquirers', lockShape(frame, lock))
-        .some((other) => other.home === frame.fn.home && soundsAcquiring(other) && this.#whole.isRoot(other)),
-    );
-    return isPrivate && !isHandedOut;
   }
 
   /** Another function leaves the tree locked: `beforeEach(() => mtree_lock(tree))`. */

@@ -1,0 +1,41 @@
+/** What a function of C says of callers that are not in the program. */
+import { State } from '../domain/state.ts';
+import type { Value } from '../domain/values.ts';
+import type { AccessRequirement } from '../summaries/summary.ts';
+import type { Frame } from './frame.ts';
+import { soundsAcquiring } from './intent.ts';
+import { lockKind, lockShape } from './lock-shape.ts';
+import type { WholeProgram } from './whole-program.ts';
+
+/** The function itself says that its callers do not hold the lock: it takes it elsewhere, or such a lock of another object. */
+export function isFunctionsOwn(whole: WholeProgram, frame: Frame, need: AccessRequirement): boolean {
+  const { fn } = frame;
+  if (fn.ir.escapes || fn.home.unit.path.endsWith('.h')) return false;
+  const { locks } = frame.locksOf(need.tree, new State());
+  const kinds = new Set(locks.map((lock) => lockKind(frame, lock)));
+  if (need.held.some((h) => !locks.includes(h.lock) && kinds.has(lockKind(frame, h.lock)))) return true;
+  const summary = frame.context.summary(fn.index);
+  const givesBack = summary?.held.some((h) => locks.includes(h.lock)) === true;
+  if (need.when.length === 0 && !givesBack && locks.some((lock) => summary?.taken.has(lock))) return true;
+  return isReachedPrivately(whole, frame, need.tree, locks);
+}
+
+/** The tree lies behind a struct that no other file knows, of which no function here hands out the lock. */
+function isReachedPrivately(
+  whole: WholeProgram,
+  frame: Frame,
+  tree: Value,
+  locks: readonly Value[],
+): boolean {
+  const { table, program, births } = frame.context;
+  const root = table.root(tree);
+  if (root === tree || table.node(root).kind !== 'entry') return false;
+  const type = program.typeOf(table, root, births);
+  const isPrivate = type !== undefined && frame.fn.home.unit.classes.has(type.name);
+  const isHandedOut = locks.some((lock) =>
+    whole
+      .partners('acquirers', lockShape(frame, lock))
+      .some((other) => other.home === frame.fn.home && soundsAcquiring(other) && whole.isRoot(other)),
+  );
+  return isPrivate && !isHandedOut;
+}
