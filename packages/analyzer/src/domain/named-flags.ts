@@ -24,7 +24,8 @@ function flagsOf(table: ValueTable, value: Value): readonly Value[] | null {
     const right = flagsOf(table, node.right);
     return left && right && [...left, ...right];
   }
-  return isNamedFlag(table, value) && !SEVERAL.test(node.kind === 'global' ? node.name : '') ? [value] : null;
+  const isOne = node.kind === 'global' && isNamedFlag(table, value) && !SEVERAL.test(node.name);
+  return isOne ? [value] : null;
 }
 
 /** A constant of C that is known by its name only, and is written like a flag: it is not 0. */

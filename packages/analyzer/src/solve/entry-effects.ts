@@ -248,7 +248,7 @@ function isStructPointer(frame: Frame, state: State, value: Value): boolean {
 /** The entry that a function returns while what keeps it is still held: its callers have to keep that up. */
 export function returnedEntry(state: State, value: Value | null): EntryState | null {
   const known = value === null ? undefined : state.entries.get(value);
-  if (known === undefined || known === null || known.keeper !== undefined) return null;
+  if (known === undefined || known.keeper !== undefined) return null;
   // What the normal API found lives no longer than a section of the caller's.
   const isLent = known.status === 'loose' && known.ended === null;
   return known.status === 'callers' || known.status === 'guarded' || isLent ? known : null;

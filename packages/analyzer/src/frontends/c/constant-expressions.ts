@@ -2,14 +2,7 @@
 import { parseNumber } from './constants.ts';
 
 /** Macros of the kernel that make a number with one bit set. */
-export const SINGLE_BIT: ReadonlySet<string> = new Set([
-  'BIT',
-  'BIT_ULL',
-  '_BITUL',
-  '_BITULL',
-  '_UL_BIT',
-  'BIT_MASK',
-]);
+export const SINGLE_BIT: ReadonlySet<string> = new Set(['BIT', 'BIT_ULL', '_BITUL', '_BITULL', 'BIT_MASK']);
 
 const TOKEN = /\s*(0[xX][0-9a-fA-F]+[uUlL]*|\d+[uUlL]*|[A-Za-z_]\w*|<<|>>|[-+*|&^~()])/y;
 
