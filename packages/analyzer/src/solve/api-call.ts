@@ -70,6 +70,7 @@ export function callApi(
   checkSleep(frame, state, row, at, { span: call.span, api });
   for (const effect of row.takes ?? [])
     takeInside(frame, state, frame.lock(effect.lock, at, state), effect, hold);
+  const position = cursor === undefined ? undefined : state.cursors.get(cursor)?.status;
   if (row.cursor !== undefined && cursor !== undefined)
     useCursor(frame, state, cursor, row.cursor, api, call.span);
   noteCursorState(frame, state, row, values);
@@ -112,7 +113,7 @@ export function callApi(
     findEntry(frame, state, values.result, { api, found, isLent, keeper: keeperOf(frame, state, row, at) });
   }
   if (row.result.kind === 'entry') leadBack(frame, state, values.result, row, at);
-  noteResult(frame, state, call, row, values);
+  noteResult(frame, state, call, row, values, position);
   noteReservation(frame, state, call, row, values);
   if (row.result.kind === 'errno') learn(state, frame.context.table, values.result, ZERO_OR_ERRNO);
   return runCallbacks(frame, state, call, row, values, hold).flatMap((after) =>
@@ -182,7 +183,9 @@ function sayOfCaller(frame: Frame, state: State, lock: Value, effect: LockEffect
   const text = `${at.api}() says that ${frame.sayPlace(lock, state)} is held`;
   const step = frame.step('note', at.span, text);
   if (tree === null) {
-    assertOfCaller(frame, state, lock, effect.mode, { api: frame.fn.ir.name, step, certainty: 'possible' });
+    const shared = effect.anyMode === true ? 'fine' : 'wrong';
+    const said = { api: frame.fn.ir.name, step, certainty: 'possible', shared } as const;
+    assertOfCaller(frame, state, lock, effect.mode, said);
     return;
   }
   frame.recorder.need(frame.recorder.access, `asserted ${tree}${effect.mode}`, {

@@ -4,13 +4,14 @@ import type { State } from '../domain/state.ts';
 import type { TraceStep } from '../domain/trace.ts';
 import type { Value } from '../domain/values.ts';
 import type { Span } from '../ir/source.ts';
-import type { Certainty } from '../report/finding.ts';
 import { notHeldMessage } from '../rules/require-write-lock.ts';
 import type { AssertedRequirement } from '../summaries/summary.ts';
 import { shownAt } from './access.ts';
 import type { Frame } from './frame.ts';
 import { cannotBeHeld, heldLocks, mayBeTakenUnseen } from './hold.ts';
 import { isVague, lockKind } from './lock-shape.ts';
+import { isAskedFor } from './told.ts';
+import { isStaticLock } from './unseen-callers.ts';
 
 /** Notes that the function says that its caller holds the lock. */
 export function assertOfCaller(
@@ -18,7 +19,7 @@ export function assertOfCaller(
   state: State,
   lock: Value,
   mode: LockMode,
-  said: { readonly api: string; readonly step: TraceStep; readonly certainty: Certainty },
+  said: Pick<AssertedRequirement, 'api' | 'certainty' | 'shared'> & { readonly step: TraceStep },
 ): void {
   if (!frame.isExpressible(lock)) return;
   frame.recorder.need(frame.recorder.asserted, `${lock}${mode}`, {
@@ -28,6 +29,7 @@ export function assertOfCaller(
     steps: [said.step],
     certainty: said.certainty,
     api: said.api,
+    ...(said.shared && { shared: said.shared }),
   });
 }
 
@@ -58,7 +60,8 @@ export function checkAsserted(
 ): void {
   const lock = here(need.lock);
   const known = state.locks.get(lock);
-  const isShared = known?.held === true && known.mode === 'read' && need.mode === 'write';
+  const isShared =
+    known?.held === true && known.mode === 'read' && need.mode === 'write' && need.shared !== 'fine';
   if (known?.held && !isShared) return;
   // Under the lock of the writers nothing is freed either.
   if (frame.context.table.isRcu(lock) && heldLocks(state).length > 0) return;
@@ -78,7 +81,9 @@ export function checkAsserted(
     return;
   }
   const shown = shownAt(frame, call.span, call.ofCallback ? [call.step, ...need.steps] : need.steps);
-  const unsure = isShared || known.doubtful || isVague(frame, lock) || state.imprecise;
+  const isDirect = need.steps.length === 1 && need.when.length === 0;
+  const mayShare = isShared && !(need.shared === 'wrong' && isDirect && known.entry === 'free');
+  const unsure = mayShare || known.doubtful || isVague(frame, lock) || state.imprecise;
   const name = frame.sayPlace(lock, state);
   frame.report(
     ruleOf(need),
@@ -98,8 +103,10 @@ export function reportAssertedRoot(frame: Frame, state: State, need: AssertedReq
   const name = frame.sayPlace(need.lock);
   const api = first.message.replace(/^calls /, '').replace(/\(\)$/, '');
   const message = notHeldMessage(api, name, 'never');
-  // An assertion at run time may be there for another path; an annotation is for every caller to read.
-  const certainty = frame.fn.ir.escapes ? 'possible' : need.certainty;
+  // An assertion at run time may be there for another path; an annotation is for every caller to read. Callers in other
+  // files know of no static lock.
+  const isOurs = !isAskedFor(frame, need.when) && isStaticLock(frame.context, need.lock);
+  const certainty = frame.fn.ir.escapes ? 'possible' : isOurs ? 'proved' : need.certainty;
   frame.report(ruleOf(need), first, message, need.steps.slice(-1), state, certainty);
 }
 

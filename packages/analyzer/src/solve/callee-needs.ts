@@ -73,9 +73,15 @@ function hangsOnUnseen(
     const root = table.node(table.root(n.base));
     return root.kind === 'addrVar' && program.ownerOf(root.variable) === frame.fn;
   };
+  // A flag is held against a constant: two values that the program reads somewhere say nothing about locks.
+  const isOfTwo = (v: Value): boolean => {
+    const node = table.node(v);
+    return node.kind === 'binary' && [node.left, node.right].every((x) => table.node(x).kind !== 'const');
+  };
   return when.some((c) => {
     const value = here(c.value);
     return (
+      !isOfTwo(value) &&
       table.mentions(value, isUnseen) &&
       factAbout(state, table, value).truthy === undefined &&
       !frame.isExpressible(value)

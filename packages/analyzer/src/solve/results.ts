@@ -1,6 +1,6 @@
 import type { FunctionContract } from '@maplelock/core';
 import { CURSOR_STATE_FIELDS, NEVER_FAILING_GFP } from '../contracts/maple-names.ts';
-import { factAbout, State, type Telling } from '../domain/state.ts';
+import { type CursorState, factAbout, State, type Telling } from '../domain/state.ts';
 import type { TraceStep } from '../domain/trace.ts';
 import type { Value } from '../domain/values.ts';
 import type { Expr } from '../ir/ir.ts';
@@ -21,6 +21,7 @@ export function noteResult(
   call: CallInstr,
   row: FunctionContract,
   values: CallValues,
+  position: CursorState['status'] | undefined,
 ): void {
   const { cursor: effect, result } = row;
   const at = (path: string): Value => frame.path(path, values, state);
@@ -32,18 +33,29 @@ export function noteResult(
     const forgets = effect.uses === 'nothing' && effect.leaves !== 'same';
     if (forgets || effect.failed !== undefined) reportUnchecked(frame, state, cursor);
   }
+  // A store over the range that the cursor has just found replaces what is there, and allocates nothing: it never fails.
   if (result.mustCheck !== true || call.result === 'discarded' || cannotFail(frame, state, row, at)) return;
   const dropped = call.result === 'dropped' || frame.unread.has(call);
   const telling: Telling = {
     api: row.name,
     at: frame.step('access', call.span, `${call.text}() can fail`),
     dropped: result.kind !== 'entry-state',
-    // A store that allocates nothing, or next to nothing, succeeds where it finds a range of its own: it may never fail.
-    unsure: row.prealloc === 'take',
+    unsure: row.prealloc === 'take' && (position !== 'start' || storesNothing(frame, state, row, at)),
   };
   if (result.kind !== 'entry-state' && !dropped) state.results.set(values.result, telling);
   else if (effect?.failed !== undefined && cursor !== undefined) state.unchecked.set(cursor, telling);
   else reportDropped(frame, state, call.span, droppedMessage(call.text, row, frame.fn.home.language), []);
+}
+
+/** A store of NULL takes away, and allocates next to nothing. */
+function storesNothing(
+  frame: Frame,
+  state: State,
+  { params }: FunctionContract,
+  at: (path: string) => Value,
+): boolean {
+  const entry = params.indexOf('entry');
+  return entry >= 0 && factAbout(state, frame.context.table, at(`$${entry}`)).truthy === false;
 }
 
 /** True where the flags given to the call promise that memory comes. */

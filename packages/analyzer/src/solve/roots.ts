@@ -32,7 +32,7 @@ import { reportRcuReader } from './rcu-readers.ts';
 import { reportReservedRoot } from './reservations.ts';
 import { reportUncheckedRoot } from './results.ts';
 import { isAskedFor, isTold } from './told.ts';
-import { isFunctionsOwn } from './unseen-callers.ts';
+import { isFunctionsOwn, isStaticLock } from './unseen-callers.ts';
 import type { WholeProgram } from './whole-program.ts';
 
 /**
@@ -261,8 +261,10 @@ export class Roots {
       (f) => node.kind === 'addrField' && node.name === f.tree,
     );
     if (byName) return true;
-    return locks.some((l) =>
-      this.#whole.partners('acquirers', lockShape(frame, l)).some((a) => this.#whole.isRoot(a)),
+    return locks.some(
+      (l) =>
+        !isStaticLock(this.#context, l) &&
+        this.#whole.partners('acquirers', lockShape(frame, l)).some((a) => this.#whole.isRoot(a)),
     );
   }
 
@@ -337,15 +339,7 @@ export class Roots {
 
   /** A lock that is static in its file, and that no function of the program leaves held. */
   #isNoOnesLock(lock: Value, shape: string): boolean {
-    const { table, program } = this.#context;
-    const node = table.node(table.root(lock));
-    if (node.kind !== 'entry' && node.kind !== 'addrVar') return false;
-    const variable = program.variable(node.variable);
-    return (
-      variable?.kind === 'module' &&
-      !variable.exported &&
-      this.#whole.partners('acquirers', shape).length === 0
-    );
+    return isStaticLock(this.#context, lock) && this.#whole.partners('acquirers', shape).length === 0;
   }
 
   #reportKept(frame: Frame, leak: Leak): void {

@@ -2,6 +2,7 @@
 import { State } from '../domain/state.ts';
 import type { Value } from '../domain/values.ts';
 import type { AccessRequirement } from '../summaries/summary.ts';
+import type { Context } from './context.ts';
 import type { Frame } from './frame.ts';
 import { soundsAcquiring } from './intent.ts';
 import { lockKind, lockShape } from './lock-shape.ts';
@@ -18,6 +19,14 @@ export function isFunctionsOwn(whole: WholeProgram, frame: Frame, need: AccessRe
   const givesBack = summary?.held.some((h) => locks.includes(h.lock)) === true;
   if (need.when.length === 0 && !givesBack && locks.some((lock) => summary?.taken.has(lock))) return true;
   return isReachedPrivately(whole, frame, need.tree, locks);
+}
+
+/** The lock is a static variable of a file: other files reach it by functions of that file only. */
+export function isStaticLock({ table, program }: Context, lock: Value): boolean {
+  const node = table.node(table.root(lock));
+  if (node.kind !== 'entry' && node.kind !== 'addrVar') return false;
+  const variable = program.variable(node.variable);
+  return variable?.kind === 'module' && variable.exported !== true;
 }
 
 /** The tree lies behind a struct that no other file knows, of which no function here hands out the lock. */

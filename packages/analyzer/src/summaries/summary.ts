@@ -56,6 +56,8 @@ export interface AccessRequirement extends Need {
 export interface AssertedRequirement extends Need {
   readonly lock: Value;
   readonly mode: LockMode;
+  /** What is said when the lock is held for reading only: `fine`, `wrong`, or nothing, where that is not told. */
+  readonly shared?: 'fine' | 'wrong';
 }
 
 /** A lock that the function gives back without having taken it. */
