@@ -35,6 +35,7 @@ export interface GroupHead {
   /** What it says of trees, each by its name. */
   readonly trees: readonly (readonly [name: string, op: string])[];
   readonly excused: string | null;
+  readonly provided: readonly string[];
 }
 
 /** Of the members, and last of the helpers with their functions. */
@@ -88,6 +89,7 @@ export function writeGroup(
     problems: result.problems.map(({ fn, kind, message }) => [members.indexOf(fn.index), kind, message]),
     trees: result.treeOps.map((op) => [nameOfTree(op), codec.encode(op)]),
     excused: result.excused.size === 0 ? null : codec.encode([...result.excused].map(parsedKey)),
+    provided: [...result.provided],
   };
   return { head, body: [...summaries, ...rest.map((part) => codec.encode(part))].join(SEPARATOR) };
 }
@@ -124,6 +126,7 @@ export class StoredGroup implements GroupResult {
   readonly uses: GroupResult['uses'];
   readonly problems: readonly FunctionProblem[];
   readonly excused: ReadonlySet<string>;
+  readonly provided: ReadonlySet<string>;
   readonly treeOps: readonly TreeOp[];
   readonly #head: GroupHead;
   readonly #codec: Codec;
@@ -163,6 +166,7 @@ export class StoredGroup implements GroupResult {
       return { fn: home, kind, message };
     });
     this.treeOps = head.trees.map(([, op]) => codec.decode<TreeOp>(op));
+    this.provided = new Set(head.provided);
     this.excused = new Set(
       head.excused === null ? [] : codec.decode<Finding[]>(head.excused).map(keyOfFinding),
     );

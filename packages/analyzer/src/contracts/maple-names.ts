@@ -26,3 +26,6 @@ export const NEVER_FAILING_GFP = '__GFP_NOFAIL';
 
 /** The fields of a cursor that tell whether its last operation failed. */
 export const CURSOR_STATE_FIELDS: ReadonlySet<string> = new Set(['status', 'error', 'node']);
+
+/** The entry that keeps a place without an object; readers see nothing there. Source: include/linux/xarray.h, 6.12.117. */
+export const RESERVING_ENTRY = 'XA_ZERO_ENTRY';

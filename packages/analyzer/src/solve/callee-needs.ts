@@ -176,7 +176,10 @@ export function checkNeeds(
     const lock = here(need.lock);
     const known = state.locks.get(lock);
     const lockName = frame.sayPlace(lock, state);
-    if (known?.held || known?.excess) continue;
+    if (known?.held || known?.excess) {
+      frame.context.provided.add(need.origin);
+      continue;
+    }
     if (
       known !== undefined ||
       (frame.isOwn(lock) && !mayBeTakenUnseen(frame, state, lock)) ||
@@ -185,6 +188,7 @@ export function checkNeeds(
       const related = [...(known === undefined ? [] : [known.at]), ...need.steps.slice(-1)];
       const unsure = known?.doubtful || isVague(frame, lock) || soundsReleasing(frame.fn);
       const certainty = unsure ? 'possible' : needCertainty;
+      if (unsure || certainty === 'proved') frame.context.provided.add(need.origin);
       frame.report('require-unlock', span, helperUnlocksMessage(name, lockName), related, state, certainty);
     } else if (frame.isExpressible(lock)) {
       frame.recorder.need(frame.recorder.held, `${lock}${need.mode}`, {
@@ -197,7 +201,10 @@ export function checkNeeds(
         certainty: mayBeOthers(frame, state, lock) ? 'possible' : needCertainty,
         steps: [callStep, ...need.steps],
       });
-    } else noteUnseenLocker(frame, state, lock);
+    } else {
+      if (mayBeOthers(frame, state, lock)) frame.context.provided.add(need.origin);
+      noteUnseenLocker(frame, state, lock);
+    }
   }
   for (const need of summary.asserted) {
     if (!isDue(need.when, need.lock)) continue;

@@ -38,6 +38,7 @@ export interface GroupResult {
   readonly called: ReadonlySet<number>;
   readonly uses: readonly (readonly [number, ClosureUse])[];
   readonly excused: ReadonlySet<string>;
+  readonly provided: ReadonlySet<string>;
   readonly treeOps: readonly TreeOp[];
 }
 

@@ -318,6 +318,7 @@ function requireHeld(
     lock,
     mode,
     declared,
+    origin: `${frame.context.program.names.fn(frame.fn.index)} ${lockKind(frame, lock)}`,
     uneven: null,
     when: frame.conditions(state),
     steps: [step],

@@ -1,5 +1,5 @@
 import type { FunctionContract } from '@maplelock/core';
-import { CURSOR_STATE_FIELDS, NEVER_FAILING_GFP } from '../contracts/maple-names.ts';
+import { CURSOR_STATE_FIELDS, NEVER_FAILING_GFP, RESERVING_ENTRY } from '../contracts/maple-names.ts';
 import { type CursorState, factAbout, State, type Telling } from '../domain/state.ts';
 import type { TraceStep } from '../domain/trace.ts';
 import type { Value } from '../domain/values.ts';
@@ -47,7 +47,7 @@ export function noteResult(
   else reportDropped(frame, state, call.span, droppedMessage(call.text, row, frame.fn.home.language), []);
 }
 
-/** A store of NULL takes away, and allocates next to nothing. */
+/** A store of NULL, or of the mark for a reserved place, takes an entry away, and allocates next to nothing. */
 function storesNothing(
   frame: Frame,
   state: State,
@@ -55,7 +55,12 @@ function storesNothing(
   at: (path: string) => Value,
 ): boolean {
   const entry = params.indexOf('entry');
-  return entry >= 0 && factAbout(state, frame.context.table, at(`$${entry}`)).truthy === false;
+  if (entry < 0) return false;
+  const { table } = frame.context;
+  const stored = at(`$${entry}`);
+  const node = table.node(stored);
+  const isMark = node.kind === 'global' && node.name === RESERVING_ENTRY;
+  return isMark || factAbout(state, table, stored).truthy === false;
 }
 
 /** True where the flags given to the call promise that memory comes. */

@@ -31,7 +31,7 @@ import type { RawFinding, Recorder } from './recorder.ts';
 import { reportRcuReader } from './rcu-readers.ts';
 import { reportReservedRoot } from './reservations.ts';
 import { reportUncheckedRoot } from './results.ts';
-import { isAskedFor, isTold } from './told.ts';
+import { isAboutLocks, isAskedFor, isTold } from './told.ts';
 import { isFunctionsOwn, isStaticLock } from './unseen-callers.ts';
 import type { WholeProgram } from './whole-program.ts';
 
@@ -156,10 +156,22 @@ export class Roots {
         need.when.length === 0 ||
         summary.outcomes.every((o) => o.locks.some((l) => l.lock === need.lock && l.change === 'released'));
       const isOurs = this.#isNoOnesLock(need.lock, lockShape(frame, need.lock));
-      if (need.steps.length > 1 || !(always || isOurs)) continue;
+      if (need.steps.length > 1) continue;
       const kind = lockKind(frame, need.lock);
-      if (!callers.some((c) => c?.takenKinds.has(kind))) this.#reportHeld(frame, need, summary);
+      const isStrange = (always || isOurs) && !callers.some((c) => c?.takenKinds.has(kind));
+      if (isStrange || this.#isProvidedByNone(frame, need)) this.#reportHeld(frame, need, summary);
     }
+  }
+
+  /** All calls are seen, and none of them has the lock; nor is there a function that leaves such a lock held. */
+  #isProvidedByNone(frame: Frame, need: HeldRequirement): boolean {
+    return (
+      need.certainty === 'proved' &&
+      !frame.fn.ir.escapes &&
+      !isAboutLocks(frame, need.when) &&
+      this.#whole.partners('acquirersOfKind', lockKind(frame, need.lock)).length === 0 &&
+      !this.#whole.isProvided(need.origin)
+    );
   }
 
   /** Reports what is left of a root's needs. */

@@ -72,6 +72,7 @@ export function solveProgram(
     callees: new Map(),
     called: new Set(),
     excused: new Set(),
+    provided: new Set(),
     closureUses: new Map(),
     observer,
     specialize,
@@ -212,11 +213,13 @@ export function solveProgram(
       called: new Set(context.called),
       uses: [...context.closureUses].flatMap(([fn, uses]) => [...uses].map((use) => [fn, use] as const)),
       excused: new Set(context.excused),
+      provided: new Set(context.provided),
       treeOps,
     };
     context.called.clear();
     context.closureUses.clear();
     context.excused.clear();
+    context.provided.clear();
     return result;
   }
 
@@ -288,6 +291,7 @@ export function solveProgram(
   for (const result of groups) {
     for (const fn of result.called) context.called.add(fn);
     for (const key of result.excused) context.excused.add(key);
+    for (const origin of result.provided) context.provided.add(origin);
     for (const [fn, use] of result.uses) {
       const uses = context.closureUses.get(fn);
       if (uses === undefined) context.closureUses.set(fn, new Set([use]));

@@ -43,3 +43,15 @@ export function isAskedFor(frame: Frame, when: readonly Condition[]): boolean {
       ),
   );
 }
+
+/** A flag or parameter on which a need hangs speaks, by its name, of locks that are held, or to be given back. */
+export function isAboutLocks(frame: Frame, when: readonly Condition[]): boolean {
+  const { table, program } = frame.context;
+  const speaks = (name: string): boolean => soundsTelling(name) || asksToUnlock(name);
+  return when.some(({ value }) =>
+    table.mentions(value, (node) => {
+      if (node.kind === 'field' || node.kind === 'global') return speaks(node.name);
+      return node.kind === 'entry' && speaks(program.variable(node.variable)?.name ?? '');
+    }),
+  );
+}

@@ -77,6 +77,12 @@ export class WholeProgram {
     return this.#names.has(name);
   }
 
+  /** Whether some call of a function has held what it gives back without having taken it. */
+  isProvided(origin: string): boolean {
+    this.#note('provided', origin);
+    return this.#context.provided.has(origin);
+  }
+
   /** The answer to a question, as a text: as long as it stays the same, so does what follows from it. */
   answer(question: string): string {
     let known = this.#answers.get(question);
@@ -93,6 +99,7 @@ export class WholeProgram {
       `${program.names.fn(fn.index)}${this.#roots.has(fn) ? ' root' : ''}${fn.ir.escapes ? ' escapes' : ''}`;
     if (isHalf(kind)) return (this.#halves[kind].get(about) ?? []).map(named).join('\n');
     if (kind === 'name') return String(this.#names.has(about));
+    if (kind === 'provided') return String(this.#context.provided.has(about));
     const fn = program.functions[program.names.findFn(about) ?? -1];
     if (fn === undefined) return '';
     if (kind === 'callers')
@@ -101,7 +108,7 @@ export class WholeProgram {
     return String(this.#roots.has(fn));
   }
 
-  #note(kind: Half | 'name' | 'callers' | 'uses' | 'root', about: string): void {
+  #note(kind: Half | 'name' | 'provided' | 'callers' | 'uses' | 'root', about: string): void {
     const { reader } = this.#context.program;
     if (reader !== null)
       reader.note(`${QUESTION}${kind} ${about}${ANSWER}${this.answer(`${kind} ${about}`)}`);

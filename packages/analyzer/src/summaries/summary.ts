@@ -66,6 +66,8 @@ export interface HeldRequirement extends Need {
   readonly mode: LockMode;
   /** An annotation or assertion says it. */
   readonly declared: boolean;
+  /** The function that gives it back, and the kind of the lock: what calls that provide the lock provide. */
+  readonly origin: string;
   /** A return that leaves the lock as it was, and that callers cannot tell from those that give it back. */
   readonly uneven: TraceStep | null;
 }
