@@ -215,11 +215,14 @@ function hasFirstHalf(frame: Frame): boolean {
  * was given the object came back with it locked, and may have left more than that.
  */
 export function noteUnseenLocker(frame: Frame, state: State, lock: Value): void {
-  const { table } = frame.context;
+  const { table, callees } = frame.context;
   if (frame.isExpressible(lock) || isVague(frame, lock) || table.node(table.root(lock)).kind !== 'fresh')
     return;
   state.opaque = true;
   state.opaqueRcu = true;
+  // `folio_of(page)`: the callers may hold it by another way to it.
+  const node = table.node(table.root(lock));
+  if (node.kind === 'fresh' && callees.get(node.site)?.kind === 'unseen') frame.recorder.doubts.add(lock);
 }
 
 /** True if a call of code that is not in the program, whose name speaks of locking, may have taken the lock on this path. */

@@ -20,7 +20,22 @@ const ACQUIRING = new Set([
 ]);
 const RELEASING = new Set(['unlock', 'release', 'leave', 'put']);
 
-const LOCKISH = /lock|acquire|release|mutex|guard|claim|grab|_(end|finish|done)(_|$)/i;
+/** Words of names in C of functions that may take or give back locks, besides those that end in `lock`. */
+const C_LOCKING_WORDS = new Set([
+  ...['mutex', 'guard', 'acquire', 'release', 'claim', 'grab'],
+  ...['end', 'finish', 'done'],
+]);
+
+/** `spin_lock_init`, `trace_lock_acquire`, `pmd_addr_end`: with such a word it does something else. */
+const NEVER_LOCKING_WORDS = new Set([
+  ...['init', 'initializer', 'lockdep', 'trace', 'addr', 'destroy'],
+  ...['is', 'test', 'assert', 'asserted'],
+]);
+
+/** `rq_lock`, `xfs_iunlock`, `find_locked`; but neither `clock` nor `block`, nor `mlock`, which is about memory. */
+function endsInLock(word: string): boolean {
+  return /lock(ed)?$/.test(word) && !/[bc]lock(ed)?$|^mu?n?lock/.test(word);
+}
 
 /** Camel case has words: `clock` and `blocks` are not about locks. */
 const LOCKING_WORDS = new Set([
@@ -33,8 +48,10 @@ const LOCKING_WORDS = new Set([
  * (`mmap_lock_is_contended`) does neither.
  */
 export function soundsLikeLocking(name: string, language: Language): boolean {
-  if (language === 'c' && /_is_/.test(name)) return false;
-  return language === 'c' ? LOCKISH.test(name) : wordsOf(name).some((w) => LOCKING_WORDS.has(w));
+  const words = wordsOf(name);
+  if (language !== 'c') return words.some((w) => LOCKING_WORDS.has(w));
+  if (words.some((w) => NEVER_LOCKING_WORDS.has(w))) return false;
+  return words.some((w) => C_LOCKING_WORDS.has(w) || endsInLock(w));
 }
 
 /** True for the name of a function that may give back the lock of whatever it is given. */
