@@ -81,6 +81,8 @@ export interface TreeState {
 export interface GuardState {
   readonly lock: Value;
   readonly mode: LockMode;
+  /** Where the hold began that it stands for: it ends that one, and none that began later. */
+  readonly at?: TraceStep;
   /** The number of the function that gives it back, where the guard is one. */
   readonly functionIndex?: number;
 }

@@ -1,3 +1,4 @@
+import type { Language } from '../ir/source.ts';
 import type { LockMode } from '@maplelock/core';
 import type { RuleInfo } from './rule.ts';
 import { EVERYWHERE } from './severities.ts';
@@ -28,8 +29,9 @@ export function helperUnlocksMessage(helper: string, lock: string): string {
   return `${helper}() gives ${lock} back, but it is not held here. Take it before the call, or do not call it without the lock.`;
 }
 
-export function unmatchedUnlockMessage(api: string, lock: string): string {
-  return `${api}() gives ${lock} back, but this function did not take it, and no caller is seen that does. Take it first, or say @releases or __releases() where the caller holds it.`;
+export function unmatchedUnlockMessage(api: string, lock: string, language: Language): string {
+  const say = language === 'c' ? '__releases()' : '@releases';
+  return `${api}() gives ${lock} back, but this function did not take it, and no caller is seen that does. Take it first, or say ${say} where the caller holds it.`;
 }
 
 export function contradictedMessage(api: string, lock: string): string {

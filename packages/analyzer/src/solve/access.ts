@@ -74,7 +74,8 @@ export function checkAccess(frame: Frame, state: State, access: Access): void {
     opaqueOwner(frame, state, access.tree) ||
     state.entrusted.has(table.root(access.tree)) ||
     mayBeLockedUnseen(frame, state, access, mode, locks) ||
-    isReachedFromUnknown(frame, access.tree)
+    isReachedFromUnknown(frame, access.tree) ||
+    (heldHere.length > 0 && isOfUnknownCursor(frame, access))
       ? 'possible'
       : 'proved';
   const certainty = mayBeHeld ? 'possible' : apart;
@@ -122,6 +123,14 @@ function isInCallersSection(frame: Frame, state: State, tree: Value): boolean {
   for (let at: Value | null = tree; at !== null; at = table.baseOf(at))
     if (state.entries.get(at)?.status === 'callers') return true;
   return false;
+}
+
+/** Some code that is not there to be read has made the cursor, for which tree is not known: it may be one that is locked. */
+function isOfUnknownCursor(frame: Frame, { tree, given }: Access): boolean {
+  const { table, callees, births } = frame.context;
+  const root = table.node(table.root(tree));
+  if (!given || root.kind !== 'fresh' || births.has(root.site)) return false;
+  return callees.get(root.site)?.kind === 'unseen';
 }
 
 /** Taken for reading, or held for reading as the function says itself. In C who says that it is held may hold it for more. */

@@ -55,9 +55,9 @@ export function applyOutcome(
     parts: partsHere(s.parts, here),
   }));
   const assigned = outcome.assigned.map((a) => ({ ...a, value: a.value === null ? null : here(a.value) }));
-  const trees = outcome.trees.map((t) => {
-    const tree = here(t.tree);
-    const unpublished = frame.fn.home.language === 'c' && isNew(frame, tree);
+  const treesHere = outcome.trees.map((t) => {
+    const tree = t.tree === table.result ? null : here(t.tree);
+    const unpublished = frame.fn.home.language === 'c' && tree !== null && isNew(frame, tree);
     return {
       tree,
       state: { ...t.state, lock: t.state.lock === null ? null : here(t.state.lock), unpublished },
@@ -204,7 +204,8 @@ export function applyOutcome(
   for (const { variable, value } of assigned) {
     state.env.set(variable, value ?? table.freshFor(values.site, 65, variable));
   }
-  for (const { tree, state: t } of trees) {
+  for (const { tree: own, state: t } of treesHere) {
+    const tree = own ?? result;
     const known = state.trees.get(tree);
     // The helper has only put it in RCU mode, or out of it.
     const isSwitch = t.mode === 'unknown' && t.lock === null;

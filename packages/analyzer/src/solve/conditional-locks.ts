@@ -43,7 +43,8 @@ export function takeLocks(
     const lock = frame.lock(effect.lock, at, state);
     acquire(frame, state, lock, effect.mode, hold);
     if (row.result.kind === 'guard') {
-      state.guards.set(values.result, { lock, mode: effect.mode });
+      const at = state.locks.get(lock)?.at;
+      state.guards.set(values.result, { lock, mode: effect.mode, ...(at && { at }) });
       learn(state, frame.context.table, values.result, TRUTHY);
     }
     if (effect.releaser !== undefined) {

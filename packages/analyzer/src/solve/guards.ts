@@ -1,5 +1,5 @@
 /** Values that stand for a lock which was taken: guards, and functions that give it back. */
-import type { GuardState, State } from '../domain/state.ts';
+import type { GuardState, LockState, State } from '../domain/state.ts';
 import type { Value } from '../domain/values.ts';
 import type { Fn } from '../link/program.ts';
 import type { CallInstr } from './api-call.ts';
@@ -11,10 +11,16 @@ import { type HoldAt, release } from './hold.ts';
 export function disposeOf(frame: Frame, state: State, value: Value, at: HoldAt): void {
   const guard = state.guards.get(value) ?? disposerIn(frame, state, value);
   if (guard !== undefined) {
-    if (state.locks.get(guard.lock)?.held) release(frame, state, guard.lock, guard.mode, at);
+    const known = state.locks.get(guard.lock);
+    if (known?.held && !isLater(known, guard)) release(frame, state, guard.lock, guard.mode, at);
   } else if (frame.context.table.node(value).kind !== 'const' && frame.isExpressible(value)) {
     state.disposed.add(value);
   }
+}
+
+/** The lock was left by hand, and taken again: the guard's hold has ended. */
+function isLater({ at, depth }: LockState, guard: GuardState): boolean {
+  return guard.at !== undefined && depth === 1 && (at.unit !== guard.at.unit || at.start !== guard.at.start);
 }
 
 /** An object literal with a method for its disposal: `{ rows, [Symbol.dispose]: () => mtree_unlock(tree) }`. */
@@ -71,7 +77,9 @@ export function guardAt(frame: Frame, state: State, value: Value): GuardState | 
   const node = frame.context.table.node(value);
   // Whoever has the guard calls it.
   if (node.kind === 'function') frame.context.called.add(node.fn);
-  return guard;
+  // Where the hold began is told in the terms of this function.
+  const { at: _, ...told } = guard;
+  return told;
 }
 
 /** The lock of this path that a function gives back whenever it is called: such a function is as good as a guard. */

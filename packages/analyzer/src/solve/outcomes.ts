@@ -157,11 +157,12 @@ function outcomeOf(frame: Frame, exit: Exit, leaked: ReadonlySet<Value>, intende
     unchecked: uncheckedOf(frame, state),
     reserved: reservedOf(frame, state, value),
     tells: value === null ? null : tellingOf(frame, state, value),
-    trees: [...state.trees].flatMap(([tree, t]) =>
-      frame.isExpressible(tree) && (t.lock === null || frame.isExpressible(t.lock))
+    trees: [...state.trees].flatMap(([own, t]) => {
+      const tree = own === value ? table.result : own;
+      return frame.isExpressible(tree) && (t.lock === null || frame.isExpressible(t.lock))
         ? [{ tree, state: t }]
-        : [],
-    ),
+        : [];
+    }),
     assigned: assignedOuter(frame, state),
     stored: storedOuter(frame, state),
   };

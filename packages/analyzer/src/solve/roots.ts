@@ -140,11 +140,12 @@ export class Roots {
 
   /** A lock that a function leaves to its callers, or expects of them, while none of them ever handles such a lock. */
   #reportUnclaimed(fn: Fn, summary: Summary, recorder: Recorder): void {
-    if (isBareWrapper(fn)) return;
+    // One that takes the lock on its other paths is not there for the half of it.
+    const isHalf = (lock: Value): boolean => isBareWrapper(fn) && !summary.taken.has(lock);
     const frame = this.#frame(fn, recorder);
     const callers = this.#whole.callersOf(fn).map((c) => this.#context.summary(c));
     for (const leak of summary.kept) {
-      if (leak.ofResult || soundsAcquiring(fn)) continue;
+      if (isBareWrapper(fn) || leak.ofResult || soundsAcquiring(fn)) continue;
       const kind = lockKind(frame, leak.lock);
       if (!callers.some((c) => c?.releasedKinds.has(kind)))
         recorder.report(leakFinding(frame, leak), null, leak.path);
@@ -156,7 +157,7 @@ export class Roots {
         need.when.length === 0 ||
         summary.outcomes.every((o) => o.locks.some((l) => l.lock === need.lock && l.change === 'released'));
       const isOurs = this.#isNoOnesLock(need.lock, lockShape(frame, need.lock));
-      if (need.steps.length > 1) continue;
+      if (need.steps.length > 1 || isHalf(need.lock)) continue;
       const kind = lockKind(frame, need.lock);
       const isStrange = (always || isOurs) && !callers.some((c) => c?.takenKinds.has(kind));
       if (isStrange || this.#isProvidedByNone(frame, need)) this.#reportHeld(frame, need, summary);
@@ -324,7 +325,7 @@ export class Roots {
     frame.report(
       'require-unlock',
       first,
-      unmatchedUnlockMessage(need.steps.length > 1 ? calledName(first) : need.api, name),
+      unmatchedUnlockMessage(need.steps.length > 1 ? calledName(first) : need.api, name, fn.home.language),
       others,
       new State(),
       unsure ? 'possible' : 'proved',

@@ -15,7 +15,7 @@ const K = ts.SyntaxKind;
 /** `new X(…)`: the object, and then the constructor as a function that is given it. */
 export function lowerNew(f: Flow, node: ts.NewExpression, to?: VarInfo): Expr {
   const span = spanOf(f.file, node);
-  const type = typeOfNew(f.file, node.expression, f.scope);
+  const type = typeOfNew(f.file, node, f.scope);
   const value = staticOf(f.file, node.expression, f.scope);
   const object = to ?? temp(f, span, type && { scope: f.scope, type });
   const row = contractOf(f.file, value, true);

@@ -182,7 +182,7 @@ export function typeOfNode(file: FileInfo, node: ts.Expression, scope: Scope, de
       return typeOfSelf(fn.self);
     }
     case K.NewExpression:
-      return typeOfNew(file, (node as ts.NewExpression).expression, scope);
+      return typeOfNew(file, node as ts.NewExpression, scope, depth);
     case K.PropertyAccessExpression:
     case K.ElementAccessExpression: {
       const name = memberName(node);
@@ -229,14 +229,20 @@ function typeOfObject(file: FileInfo, node: ts.Node): Type | undefined {
 }
 
 /** The type that `new e()` makes. */
-export function typeOfNew(file: FileInfo, callee: ts.Expression, scope: Scope): Type | undefined {
+export function typeOfNew(
+  file: FileInfo,
+  { expression: callee, typeArguments }: ts.NewExpression,
+  scope: Scope,
+  depth = 0,
+): Type | undefined {
   const value = staticOf(file, callee, scope);
   if (value?.kind === 'class') return typeOfMembers(value.cls.instance);
   if (value?.kind === 'import') return { name: value.name, module: value.module, pointers: 0 };
   const node = strip(callee);
-  return node.kind === K.Identifier && lookup(scope, (node as ts.Identifier).text) === undefined
-    ? { name: (node as ts.Identifier).text, pointers: 0 }
-    : undefined;
+  if (node.kind !== K.Identifier || lookup(scope, (node as ts.Identifier).text) !== undefined)
+    return undefined;
+  const args = typeArguments?.map((argument) => resolveType(file, argument, scope, depth + 1));
+  return { name: (node as ts.Identifier).text, pointers: 0, ...(args && { args }) };
 }
 
 function typeOfCall(file: FileInfo, node: ts.CallExpression, scope: Scope, depth: number): Type | undefined {
