@@ -45,13 +45,15 @@ function rows(
 }
 
 const POSITION = { at: '$0', uses: 'position', leaves: 'node' } as const;
-// What becomes of an entry that was found, reference counts say, which the array knows nothing of: it is a value.
+// What becomes of an entry behind the section or lock that it was found under, reference counts say, which the array knows
+// nothing of.
 const READ = {
   needs: [{ access: 'read', tree: '$0.xa' }],
   cursor: POSITION,
-  result: { kind: 'value' },
+  result: { kind: 'entry', keptBy: 'counted' },
 } as const satisfies Rest;
-const LOOK: Rest = { ...READ, cursor: { ...POSITION, leaves: 'same' } };
+const AGAIN: Rest = { ...READ, cursor: { ...POSITION, leaves: 'same' } };
+const LOOK: Rest = { ...AGAIN, result: { kind: 'value' } };
 const MARK: Rest = {
   needs: [{ access: 'write', tree: '$0.xa' }],
   cursor: { ...POSITION, leaves: 'same' },
@@ -83,8 +85,10 @@ const ADVANCED: readonly FunctionContract[] = [
     ['xas_get_mark', 'mark', 858, 'Whether the entry at the cursor is marked.'],
     ['xas_get_order', '', 1779, 'The order of the entry at the cursor.'],
   ]),
-  ...rows('advanced', HEADER, 'xas', LOOK, [
+  ...rows('advanced', HEADER, 'xas', AGAIN, [
     ['xas_reload', '', 1595, 'The entry at the cursor, read again.'],
+  ]),
+  ...rows('advanced', HEADER, 'xas', LOOK, [
     ['xas_advance', 'index', 1640, 'Skips the siblings of an entry.'],
   ]),
   // Looks at the node for the siblings of the entry: it belongs before the unlock.

@@ -15,6 +15,10 @@ export interface EntryState {
   readonly found: TraceStep;
   /** Where the read section ended; null while it has not. */
   readonly ended: TraceStep | null;
+  /** References may keep it: that is doubtful, unless functions of this file take them of what they find in such a tree. */
+  readonly counted?: string;
+  /** The file and the kind of the tree that it was found in. */
+  readonly source?: string;
   /** The lock that alone keeps it, without a break; absent where a read section or any lock may. */
   readonly keeper?: Value;
 }

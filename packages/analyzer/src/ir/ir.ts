@@ -224,6 +224,8 @@ export interface FunctionIR {
   /** True where the function is used as a value (in a table of operations, as a callback): it has callers unseen. */
   readonly escapes: boolean;
   readonly params: readonly VarId[];
+  /** In C: what it returns. */
+  readonly result?: TypeName;
   /** The variable that stands for `this`, if any. */
   readonly receiver?: VarId;
   /** The class it is a method of. */

@@ -110,7 +110,10 @@ export function callApi(
   if (row.result.kind === 'entry' && row.modifies === undefined) {
     const found = frame.step('access', call.span, `${api}() finds ${frame.say(values.result, state)}`);
     const isLent = row.needs === undefined;
-    findEntry(frame, state, values.result, { api, found, isLent, keeper: keeperOf(frame, state, row, at) });
+    const keeper = keeperOf(frame, state, row, at);
+    const source = row.entryOf ?? row.needs?.[0]?.tree ?? (row.cursor === undefined ? '$0' : undefined);
+    const tree = source === undefined ? null : at(source);
+    findEntry(frame, state, values.result, { api, found, isLent, keeper, tree });
   }
   if (row.result.kind === 'entry') leadBack(frame, state, values.result, row, at);
   noteResult(frame, state, call, row, values, position);

@@ -223,7 +223,7 @@ export function applyOutcome(
     const isLent = outcome.entry.status === 'loose';
     // Whether anything but a section keeps it, whoever wrote the helper may know.
     if (!isLent || isInOwnSection(frame, state))
-      findEntry(frame, state, result, { api: call.text, found, isLent, keeper: null });
+      findEntry(frame, state, result, { api: call.text, found, isLent, keeper: null, tree: null });
   }
   for (const value of disposed) {
     disposeOf(frame, state, value, {

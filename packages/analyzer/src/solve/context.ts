@@ -61,6 +61,8 @@ export interface Context {
   readonly called: Set<number>;
   /** Findings about entries, by key, that some caller holds a lock around. */
   readonly excused: Set<string>;
+  /** Sources of entries of which some function takes references before it uses them, if they are not being freed. */
+  readonly pinned: Set<string>;
   /** What functions give back that did not take it, where some call of theirs has it held, or is reported for that. */
   readonly provided: Set<string>;
   readonly closureUses: Map<number, Set<ClosureUse>>;

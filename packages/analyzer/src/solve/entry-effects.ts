@@ -3,7 +3,7 @@ import type { EntryState } from '../domain/entries.ts';
 import { factAbout, type State } from '../domain/state.ts';
 import type { TraceStep } from '../domain/trace.ts';
 import type { Value } from '../domain/values.ts';
-import type { Expr } from '../ir/ir.ts';
+import type { Expr, TypeName } from '../ir/ir.ts';
 import type { Span } from '../ir/source.ts';
 import { mentionsIn, walkExpression } from '../ir/walk.ts';
 import type { Fn } from '../link/program.ts';
@@ -15,7 +15,8 @@ import {
 } from '../rules/no-entry-escape.ts';
 import { type EvaluateAt, evaluate } from './evaluate.ts';
 import type { Frame } from './frame.ts';
-import { soundsDisowning, soundsPinning } from './intent.ts';
+import { refusesTheDead, soundsDisowning, soundsPinning } from './intent.ts';
+import { lockKind } from './lock-shape.ts';
 import { keyOf } from './recorder.ts';
 
 interface FoundEntry {
@@ -25,6 +26,7 @@ interface FoundEntry {
   readonly isLent: boolean;
   /** The lock that alone keeps the entry; `counted` where references may; null where a section or any lock does. */
   readonly keeper: Value | 'counted' | 'unknown' | null;
+  readonly tree: Value | null;
 }
 
 /** The lock that alone keeps what a reader finds, if this function took it. */
@@ -55,10 +57,11 @@ export function findEntry(
   frame: Frame,
   state: State,
   entry: Value,
-  { api, found, isLent, keeper }: FoundEntry,
+  { api, found, isLent, keeper, tree }: FoundEntry,
 ): void {
   const { table } = frame.context;
-  const known = { api, found, ended: null };
+  const source = tree === null ? undefined : `${frame.fn.home.unit.path} ${lockKind(frame, tree)}`;
+  const known = { api, found, ended: null, ...(source && { source }) };
   if (typeof keeper === 'number') {
     state.entries.set(entry, { ...known, status: 'guarded', doubtful: false, keeper });
     return;
@@ -71,7 +74,8 @@ export function findEntry(
   } else if (!isLent || rcu?.held === true) {
     state.entries.set(entry, { ...known, status: 'callers', doubtful: false });
   } else if (frame.fn.home.language === 'c') {
-    state.entries.set(entry, { ...known, status: 'loose', doubtful: keeper !== null });
+    const counted = keeper === 'counted' && source !== undefined ? { counted: source } : {};
+    state.entries.set(entry, { ...known, status: 'loose', doubtful: keeper !== null, ...counted });
   }
 }
 
@@ -122,9 +126,11 @@ export function giveEntries(
       continue;
     }
     if (callee.acquires || (!callee.isApi && soundsPinning(callee.text))) {
+      if (known.source !== undefined && refusesTheDead(callee.text)) frame.context.pinned.add(known.source);
       state.entries.set(entry, { ...known, status: 'pinned' });
     } else if (!callee.isApi && table.node(value).kind !== 'const') {
-      state.entries.set(entry, { ...known, doubtful: true });
+      const { counted: _, ...rest } = known;
+      state.entries.set(entry, { ...rest, doubtful: true });
     }
   }
 }
@@ -211,6 +217,8 @@ function report(frame: Frame, state: State, value: Value, use: EntryUse, span: S
   // Once is enough for an entry on a path; and NULL is no entry.
   state.entries.set(value, { ...known, status: 'pinned' });
   if (factAbout(state, frame.context.table, value).truthy === false) return;
+  // `if (xa_load(xa, id) != dev) return;`: it is what the callers had already.
+  if (frame.isExpressible(value)) return;
   const name = frame.say(value, state);
   const message =
     known.ended === null
@@ -219,11 +227,15 @@ function report(frame: Frame, state: State, value: Value, use: EntryUse, span: S
         ? escapedMessage(name, known.api, use)
         : outlivedMessage(name, known.api, use, frame.sayPlace(known.keeper, state));
   const isLost = known.keeper !== undefined || !holdsLock(frame, state);
-  const isSure = !known.doubtful && isLost && (use === 'used' || isStructPointer(frame, state, value));
+  const isSure = !known.doubtful && isLost && (use === 'used' || isStructPointer(frame, state, value, use));
   const rule = 'no-entry-escape';
-  if (isSure) frame.recorder.escapes.add(keyOf({ rule, unit: frame.fn.home.index, ...span }));
+  const key = keyOf({ rule, unit: frame.fn.home.index, ...span });
+  const isCounted = known.counted !== undefined && use === 'used';
+  if (isSure || isCounted) frame.recorder.escapes.add(key);
   const related = known.ended === null ? [known.found] : [known.found, known.ended];
   frame.report(rule, span, message, related, state, isSure ? 'proved' : 'possible');
+  if (!isSure && isCounted && !state.imprecise && frame.fn.ir.whole)
+    frame.recorder.proveBy(key, known.counted);
 }
 
 /** The callee lets entries escape: what this function holds around the call may keep them, or what its callers hold. */
@@ -234,15 +246,22 @@ export function inheritEscapes(frame: Frame, state: State, escapes: ReadonlySet<
   for (const key of escapes) (isHeld ? frame.context.excused : frame.recorder.escapes).add(key);
 }
 
-/** A variable of C says so. What is only a `void *` may be no pointer at all, but a number or a mark. */
-function isStructPointer(frame: Frame, state: State, value: Value): boolean {
-  const { program } = frame.context;
-  if (frame.fn.home.language !== 'c') return false;
+/**
+ * A variable of C says so, or the function that returns it. What is only a `void *` may be no pointer at all, but a number
+ * or a mark.
+ */
+function isStructPointer({ context, fn }: Frame, state: State, value: Value, use: EntryUse): boolean {
+  const { program } = context;
+  if (fn.home.language !== 'c') return false;
+  if (use === 'returned' && isPointerToStruct(fn.ir.result)) return true;
   for (const [variable, held] of state.env) {
-    const type = held === value ? program.variable(variable)?.type : undefined;
-    if (type !== undefined && type.pointers > 0 && type.name !== 'void') return true;
+    if (held === value && isPointerToStruct(program.variable(variable)?.type)) return true;
   }
   return false;
+}
+
+function isPointerToStruct(type: TypeName | undefined): boolean {
+  return type !== undefined && type.pointers > 0 && type.name !== 'void';
 }
 
 /** The entry that a function returns while what keeps it is still held: its callers have to keep that up. */

@@ -91,6 +91,11 @@ export function soundsPinning(name: string): boolean {
   return wordsOf(name).some((w) => PINNING.has(w));
 }
 
+/** True for the name of a function that takes a reference only where the object is not about to be freed. */
+export function refusesTheDead(name: string): boolean {
+  return /unless_zero|not_zero|not_dead|tryget|try_get/.test(name);
+}
+
 /** Words of names of functions that end the life of what they are given, or hand it on. */
 const DISOWNING = new Set(['free', 'kfree', 'kvfree', 'rcu', 'put', 'release', 'destroy', 'drop', 'dispose']);
 

@@ -27,6 +27,8 @@ export interface RawFinding {
   readonly functionName: string;
   readonly related: readonly TraceStep[];
   readonly path: readonly TraceStep[];
+  /** Proved if entries of this source are known to be freed while readers look at them. */
+  readonly provedBy?: string;
 }
 
 /** One place breaks one rule once. */
@@ -88,6 +90,12 @@ export class Recorder {
     // A proof outranks a suspicion of the same place.
     if (known !== undefined && (known.certainty === 'proved' || finding.certainty === 'possible')) return;
     this.findings.set(key, { ...finding, path: path ?? stepsOf(trace) });
+  }
+
+  /** What is only possible is proved where entries of the source are found to be freed. */
+  proveBy(key: string, source: string): void {
+    const finding = this.findings.get(key);
+    if (finding?.certainty === 'possible') this.findings.set(key, { ...finding, provedBy: source });
   }
 
   /** Takes back the proof of unlocks in one loop, of which another loop does the locking. */

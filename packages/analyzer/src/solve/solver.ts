@@ -73,6 +73,7 @@ export function solveProgram(
     called: new Set(),
     excused: new Set(),
     provided: new Set(),
+    pinned: new Set(),
     closureUses: new Map(),
     observer,
     specialize,
@@ -214,12 +215,14 @@ export function solveProgram(
       uses: [...context.closureUses].flatMap(([fn, uses]) => [...uses].map((use) => [fn, use] as const)),
       excused: new Set(context.excused),
       provided: new Set(context.provided),
+      pinned: new Set(context.pinned),
       treeOps,
     };
     context.called.clear();
     context.closureUses.clear();
     context.excused.clear();
     context.provided.clear();
+    context.pinned.clear();
     return result;
   }
 
@@ -292,6 +295,7 @@ export function solveProgram(
     for (const fn of result.called) context.called.add(fn);
     for (const key of result.excused) context.excused.add(key);
     for (const origin of result.provided) context.provided.add(origin);
+    for (const source of result.pinned) context.pinned.add(source);
     for (const [fn, use] of result.uses) {
       const uses = context.closureUses.get(fn);
       if (uses === undefined) context.closureUses.set(fn, new Set([use]));
@@ -339,6 +343,10 @@ export function solveProgram(
   for (const result of groups) for (const fn of result.members) add(ends.get(fn) ?? result.recorder(fn));
   for (const result of groups) add(result.callbacks());
   dropUnsaidOfBroken(all);
+  for (const [key, finding] of all) {
+    if (finding.provedBy !== undefined && context.pinned.has(finding.provedBy))
+      all.set(key, { ...finding, certainty: 'proved' });
+  }
   // What every caller in the program keeps alive is none; what some do, may be.
   const accusers = context.excused.size === 0 ? [] : roots.filter((fn) => leftOver(fn).letsEscape);
   const accused = new Set(

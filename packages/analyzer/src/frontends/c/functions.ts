@@ -95,6 +95,7 @@ function describeFunction(
   return {
     id,
     ...parts,
+    ...(declarator.type && { result: declarator.type }),
     ...(isNamedElsewhere && { exportName: isEntry ? `${generated.name}:${parts.name}` : parts.name }),
     linkage: isStatic ? 'local' : 'exported',
     // Macros that define a function register it somewhere.
