@@ -18,7 +18,7 @@ const SLEEPING = `
   synchronize_irq disable_irq free_irq
   copy_from_user copy_to_user copy_struct_from_user clear_user get_user put_user strncpy_from_user strnlen_user
   memdup_user memdup_user_nul strndup_user vmemdup_user
-  vmalloc vzalloc vmalloc_user vmap alloc_percpu mmput
+  vmalloc vzalloc vmalloc_user vmap alloc_percpu mmput kfree_rcu_mightsleep kvfree_rcu_mightsleep
 `;
 
 /** Which argument carries the gfp flags. */

@@ -30,3 +30,13 @@ export function stepsOf(trace: Trace | null, limit = 40): TraceStep[] {
   const half = limit / 2;
   return [...steps.slice(0, half), ...steps.slice(-half)];
 }
+
+/** Where, at the end of the calls that a step leads through, it comes about. */
+export function innermost(step: TraceStep): TraceStep {
+  return step.inside === undefined ? step : innermost(step.inside);
+}
+
+/** The step without what it leads through. */
+export function outer({ kind, unit, start, end, message }: TraceStep): TraceStep {
+  return { kind, unit, start, end, message };
+}

@@ -10,6 +10,8 @@ export const noRelock: RuleInfo = {
 };
 
 export function relockMessage(api: string, lock: string, held: LockMode, wanted: LockMode): string {
+  if (held === 'read' && wanted === 'read')
+    return `${api}() takes ${lock} for reading, but ${lock} is held for reading already: where a writer waits in between, it waits for itself for ever. Give the lock back first, or do not take it again.`;
   const how =
     held === 'read' && wanted === 'write'
       ? `${lock} is held for reading already, and cannot be upgraded`

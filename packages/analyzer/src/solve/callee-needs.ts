@@ -18,6 +18,7 @@ import {
   mayBeOthers,
   mayBeTakenUnseen,
   noteUnseenLocker,
+  mayRecur,
 } from './hold.ts';
 import { isVague } from './lock-shape.ts';
 import { soundsReleasing } from './intent.ts';
@@ -133,15 +134,15 @@ export function checkNeeds(
     const known = state.locks.get(lock);
     const isUnsure = known?.doubtful === true || hangsOnUnseen(frame, state, need.when, here);
     const certainty = isUnsure ? 'possible' : need.certainty;
+    // Where a helper takes it on some paths only, its flags tell whether the caller has it.
+    const isDirect = need.steps.length === 1 && need.when.length === 0;
     const lockName = frame.sayPlace(lock, state);
     const inside = need.held.map((h) => ({ ...h, lock: here(h.lock) }));
     const freed = need.freed.map((h) => ({ ...h, lock: here(h.lock) }));
     // The helper gives the lock back before it, or what it calls, takes it.
     if (freed.some((h) => h.lock === lock)) continue;
-    const heldAt =
-      known?.held && !(known.mode === 'read' && need.mode === 'read')
-        ? known.at
-        : inside.find((h) => h.lock === lock)?.at;
+    const shares = known?.mode === 'read' && need.mode === 'read' && (!isDirect || mayRecur(frame, known));
+    const heldAt = known?.held && !shares ? known.at : inside.find((h) => h.lock === lock)?.at;
     if (heldAt !== undefined) {
       const shown = shownAt(frame, span, ofCallback ? [callStep, ...need.steps] : need.steps);
       const taker = shown.span === span && !frame.isInCallback ? name : need.api;

@@ -63,8 +63,7 @@ export function acquire(frame: Frame, state: State, lock: Value, mode: LockMode,
       state.locks.set(lock, { ...known, depth: known.depth + 1 });
       return;
     }
-    // Two readers may share; what waits for a writer in between is a matter of lock order.
-    if (known.mode === 'read' && mode === 'read') {
+    if (known.mode === 'read' && mode === 'read' && mayRecur(frame, known)) {
       state.locks.set(lock, { ...known, depth: known.depth + 1 });
       return;
     }
@@ -90,6 +89,14 @@ export function acquire(frame: Frame, state: State, lock: Value, mode: LockMode,
     atomic: at.atomic ?? false,
     at: step,
   });
+}
+
+/**
+ * Two readers may share; what waits for a writer in between is a matter of lock order. But a semaphore of C lets no reader
+ * pass a writer that waits. Source: Documentation/locking/lockdep-design.rst, recursive read locks, 6.12.
+ */
+export function mayRecur(frame: Frame, known: LockState): boolean {
+  return frame.fn.home.language !== 'c' || known.atomic === true;
 }
 
 /** The object that the lock lies in is not there on this path: `if (parent) mutex_lock(&parent->lock)`. */

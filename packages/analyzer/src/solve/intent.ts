@@ -104,6 +104,11 @@ export function soundsDisowning(name: string): boolean {
   return wordsOf(name).some((w) => DISOWNING.has(w));
 }
 
+/** True for the name of a function in C that says that its callers hold what it needs. */
+export function soundsCalledUnderLock(name: string): boolean {
+  return name.startsWith('__') || /unmapped_area|locked|_nolock/.test(name);
+}
+
 /** Words of names of functions that are written in pairs. */
 const PAIRS: readonly (readonly [string, string])[] = [
   ['lock', 'unlock'],

@@ -92,8 +92,8 @@ function nestedFinding(context: Context, edge: OrderEdge, isRoot: (fn: number) =
   const fn = context.program.functions[edge.functionIndex];
   const language = fn?.home.language ?? 'c';
   // In C the lock's spelling has to say that there is an order. In TypeScript a caller that is seen may have compared ids.
-  const isOpen = language === 'c' || (fn?.ir.linkage === 'exported' && isRoot(edge.functionIndex));
-  const certainty = edge.isTree && isOpen ? edge.certainty : 'possible';
+  const isOpen = edge.isTree && fn?.ir.linkage === 'exported' && isRoot(edge.functionIndex);
+  const certainty = language === 'c' || isOpen ? edge.certainty : 'possible';
   return findingAt(edge, nestedKindMessage(edge.names, language), [edge.firstAt], certainty);
 }
 

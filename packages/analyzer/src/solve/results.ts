@@ -1,7 +1,7 @@
 import type { FunctionContract } from '@maplelock/core';
 import { CURSOR_STATE_FIELDS, NEVER_FAILING_GFP, RESERVING_ENTRY } from '../contracts/maple-names.ts';
 import { type CursorState, factAbout, State, type Telling } from '../domain/state.ts';
-import type { TraceStep } from '../domain/trace.ts';
+import { innermost, outer, type TraceStep } from '../domain/trace.ts';
 import type { Value } from '../domain/values.ts';
 import type { Expr } from '../ir/ir.ts';
 import { walkExpression } from '../ir/walk.ts';
@@ -124,20 +124,11 @@ function argumentFor(frame: Frame, state: State, cursor: Value): string {
   return isStruct ? `&${name}` : name;
 }
 
-function innermost(step: TraceStep): TraceStep {
-  return step.inside === undefined ? step : innermost(step.inside);
-}
-
 /** The further the result was handed on, the more else it tells of. */
 const MOST_LEVELS = 3;
 
 function levelsOf(step: TraceStep): number {
   return step.inside === undefined ? 1 : 1 + levelsOf(step.inside);
-}
-
-function outer(step: TraceStep): TraceStep {
-  const { kind, unit, start, end, message } = step;
-  return { kind, unit, start, end, message };
 }
 
 /** Reports, where a path leaves the function, the failures of its own cursors that nobody has looked for. */

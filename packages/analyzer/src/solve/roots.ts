@@ -32,7 +32,7 @@ import { reportRcuReader } from './rcu-readers.ts';
 import { reportReservedRoot } from './reservations.ts';
 import { reportUncheckedRoot } from './results.ts';
 import { isAboutLocks, isAskedFor, isTold } from './told.ts';
-import { isFunctionsOwn, isStaticLock } from './unseen-callers.ts';
+import { isForThisFile, isFunctionsOwn, isStaticLock } from './unseen-callers.ts';
 import type { WholeProgram } from './whole-program.ts';
 
 /**
@@ -273,7 +273,7 @@ export class Roots {
     const byName = fn.home.model.externalFields.some(
       (f) => node.kind === 'addrField' && node.name === f.tree,
     );
-    if (byName) return true;
+    if (byName) return !isForThisFile(this.#whole, frame, need.tree, locks);
     return locks.some(
       (l) =>
         !isStaticLock(this.#context, l) &&

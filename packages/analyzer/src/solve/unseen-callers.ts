@@ -4,7 +4,7 @@ import type { Value } from '../domain/values.ts';
 import type { AccessRequirement } from '../summaries/summary.ts';
 import type { Context } from './context.ts';
 import type { Frame } from './frame.ts';
-import { soundsAcquiring } from './intent.ts';
+import { soundsAcquiring, soundsCalledUnderLock } from './intent.ts';
 import { lockKind, lockShape } from './lock-shape.ts';
 import type { WholeProgram } from './whole-program.ts';
 
@@ -19,6 +19,31 @@ export function isFunctionsOwn(whole: WholeProgram, frame: Frame, need: AccessRe
   const givesBack = summary?.held.some((h) => locks.includes(h.lock)) === true;
   if (need.when.length === 0 && !givesBack && locks.some((lock) => summary?.taken.has(lock))) return true;
   return isReachedPrivately(whole, frame, need.tree, locks);
+}
+
+/**
+ * The object of a lock that subsystems share (`mm`) is a parameter, and functions of this file take the lock themselves:
+ * this one does not, though nothing in its name says that its callers have.
+ */
+export function isForThisFile(
+  whole: WholeProgram,
+  frame: Frame,
+  tree: Value,
+  locks: readonly Value[],
+): boolean {
+  const { fn, context } = frame;
+  const base = context.table.baseOf(tree);
+  const isParameter = fn.ir.params.some(
+    (id) => base === context.table.entry(fn.home.variableBase + id) && fn.home.language === 'c',
+  );
+  if (!isParameter || fn.ir.escapes || soundsCalledUnderLock(fn.ir.name)) return false;
+  // What it gives back its callers had.
+  if (context.summary(fn.index)?.held.some((h) => locks.includes(h.lock))) return false;
+  const kinds = locks.map((lock) => lockKind(frame, lock));
+  return whole.rootsOf(fn.home).some((other) => {
+    const taken = other === fn ? undefined : context.summary(other.index)?.takenKinds;
+    return kinds.some((kind) => taken?.has(kind));
+  });
 }
 
 /** The lock is a static variable of a file: other files reach it by functions of that file only. */

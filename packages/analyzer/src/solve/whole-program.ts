@@ -56,6 +56,13 @@ export class WholeProgram {
     return this.#roots.has(fn);
   }
 
+  /** The functions of a file that nobody in the program calls. */
+  rootsOf(home: Fn['home']): readonly Fn[] {
+    const { functions } = this.#context.program;
+    const own = home.unit.functions.map((_, k) => functions[home.functionBase + k] as Fn);
+    return own.filter((fn) => this.isRoot(fn));
+  }
+
   callersOf(fn: Fn): readonly number[] {
     this.#note('callers', this.#context.program.names.fn(fn.index));
     return this.#callers[firstOf(fn)] ?? [];
