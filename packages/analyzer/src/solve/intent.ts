@@ -32,6 +32,10 @@ const NEVER_LOCKING_WORDS = new Set([
   ...['is', 'test', 'assert', 'asserted'],
 ]);
 
+/** Locks that are a bit or an owner in what they protect (`folio_lock`, `lock_buffer`): no lock that is followed. */
+const BIT_LOCKING =
+  /(^|_)(un|try)?lock_(page|folio|buffer|entries)s?$|(^|_)(folio|page|buffer)_(un|try)?lock(_killable|_or_retry)?$|_(get|insert|find)_locked$/;
+
 /** `rq_lock`, `xfs_iunlock`, `find_locked`; but neither `clock` nor `block`, nor `mlock`, which is about memory. */
 function endsInLock(word: string): boolean {
   return /lock(ed)?$/.test(word) && !/[bc]lock(ed)?$|^mu?n?lock/.test(word);
@@ -50,7 +54,7 @@ const LOCKING_WORDS = new Set([
 export function soundsLikeLocking(name: string, language: Language): boolean {
   const words = wordsOf(name);
   if (language !== 'c') return words.some((w) => LOCKING_WORDS.has(w));
-  if (words.some((w) => NEVER_LOCKING_WORDS.has(w))) return false;
+  if (words.some((w) => NEVER_LOCKING_WORDS.has(w)) || BIT_LOCKING.test(name)) return false;
   return words.some((w) => C_LOCKING_WORDS.has(w) || endsInLock(w));
 }
 
