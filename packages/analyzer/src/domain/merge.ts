@@ -69,6 +69,7 @@ export function mergeStates(a: State, b: State, options: MergeOptions): State {
   result.entrusted = new Set([...a.entrusted, ...b.entrusted]);
   result.unseen = new Set([...a.unseen, ...b.unseen]);
   result.disposed = new Set([...a.disposed].filter((v) => b.disposed.has(v)));
+  result.changed = new Set([...a.changed, ...b.changed]);
   result.doubted = new Set([...a.doubted, ...b.doubted]);
   result.bare = new Set([...a.bare].filter((key) => b.bare.has(key)));
   return covers(a, result) ? a : result;
@@ -171,6 +172,7 @@ function covers(a: State, merged: State): boolean {
     a.suspended !== merged.suspended ||
     a.opaqueRcu !== merged.opaqueRcu ||
     a.slept !== merged.slept ||
+    a.changed.size !== merged.changed.size ||
     a.doubted.size !== merged.doubted.size ||
     a.entrusted.size !== merged.entrusted.size ||
     a.bare.size !== merged.bare.size ||

@@ -144,6 +144,8 @@ export class State {
   disposed: Set<Value> = new Set();
   /** Objects that code of other modules, which are not there to be read, was called with. */
   unseen: Set<Value> = new Set();
+  /** Changes of trees, by the keys that the recorder knows them by. */
+  changed: Set<string> = new Set();
   /** Kinds of locks that a call may have dropped and not taken again. */
   doubted: Set<string> = new Set();
   /** Accesses, by key, that every path to here made without a lock which it has not touched since. */
@@ -168,6 +170,7 @@ export class State {
     s.suspended = this.suspended;
     s.opaqueRcu = this.opaqueRcu;
     s.slept = this.slept;
+    s.changed = new Set(this.changed);
     s.doubted = new Set(this.doubted);
     s.bare = new Set(this.bare);
     s.entrusted = new Set(this.entrusted);

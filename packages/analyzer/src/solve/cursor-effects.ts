@@ -165,4 +165,5 @@ export function overtake(
   const { changes } = frame.recorder;
   const key = `${tree}/${cursor}`;
   if (!changes.has(key)) changes.set(key, { tree, cursor, at });
+  state.changed.add(key);
 }

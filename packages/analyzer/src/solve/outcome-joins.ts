@@ -1,6 +1,6 @@
 import { joinFacts } from '../domain/facts.ts';
 import type { Value } from '../domain/values.ts';
-import { type Condition, type Field, NO_PARTS, type Outcome, type Parts } from '../summaries/summary.ts';
+import { type Condition, type Field, NO_PARTS, type Outcome, type Parts, type TreeChange } from '../summaries/summary.ts';
 
 /** Two ways to the same place: made on the one, found there on the other. */
 function joinSlots(a: Outcome, b: Outcome): Value | null {
@@ -40,10 +40,15 @@ export function joinOutcomes(a: Outcome, b: Outcome): Outcome {
     unchecked: a.unchecked,
     reserved: a.reserved,
     tells: a.tells ?? b.tells,
+    changes: [...a.changes, ...b.changes.filter((y) => !a.changes.some((x) => isSameChange(x, y)))],
     trees: a.trees.filter((x) => b.trees.some((y) => x.tree === y.tree && x.state.mode === y.state.mode)),
     assigned: unionAssigned(a.assigned, b.assigned),
     stored: joinStored(a.stored, b.stored),
   };
+}
+
+function isSameChange(x: TreeChange, y: TreeChange): boolean {
+  return x.tree === y.tree && x.cursor === y.cursor;
 }
 
 /** An entry on both ways, or an entry on the one and nothing on the other. */

@@ -35,7 +35,14 @@ export function outcomesOf(frame: Frame, exits: readonly Exit[], leaked: Readonl
     ...o,
     stored: o.stored.map((s) => ({ ...s, isLock: pointers.has(s.slot) })),
   }));
-  const plain = outcomes.every((o) => o.locks.length === 0 && o.guard === null && o.disposed.length === 0);
+  const [first] = outcomes;
+  const plain = outcomes.every(
+    (o) =>
+      o.locks.length === 0 &&
+      o.guard === null &&
+      o.disposed.length === 0 &&
+      o.changes.length === first?.changes.length,
+  );
   const telling = tellingConditions(outcomes);
   const keys = plain ? [effectKey] : [(o: Outcome) => pathKey(o, telling), resultKey, effectKey];
   for (const key of keys) {
@@ -86,7 +93,8 @@ function effectKey(o: Outcome): string {
 function resultKey(o: Outcome): string {
   const { truthy, low, high } = o.fact;
   const fields = o.fields.map((f) => `${f.name}${f.fact.truthy}`).join();
-  return `${effectKey(o)}=${truthy}${high < 0 ? '-' : low >= 0 ? '+' : ''}${o.fact.only?.join() ?? ''}{${fields}}`;
+  const changes = o.changes.map(({ tree, cursor }) => `${tree}/${cursor}`).sort();
+  return `${effectKey(o)}~${changes.join()}=${truthy}${high < 0 ? '-' : low >= 0 ? '+' : ''}${o.fact.only?.join() ?? ''}{${fields}}`;
 }
 
 function pathKey(o: Outcome, telling: ReadonlySet<Value>): string {
@@ -157,6 +165,7 @@ function outcomeOf(frame: Frame, exit: Exit, leaked: ReadonlySet<Value>, intende
     unchecked: uncheckedOf(frame, state),
     reserved: reservedOf(frame, state, value),
     tells: value === null ? null : tellingOf(frame, state, value),
+    changes: [...state.changed].flatMap((key) => frame.recorder.changes.get(key) ?? []),
     trees: [...state.trees].flatMap(([own, t]) => {
       const tree = own === value ? table.result : own;
       return frame.isExpressible(tree) && (t.lock === null || frame.isExpressible(t.lock))

@@ -49,7 +49,6 @@ export function summarize(frame: Frame, solved: Solved): Summary {
     pairs: [...recorder.pairs.values()],
     alwaysSleeps: returns.length > 0 && returns.every((e) => e.state.slept),
     rcuReaders: [...recorder.rcuReaders.values()],
-    changes: [...recorder.changes.values()],
     doubts: [...recorder.doubts],
     follows: followedParameters(frame),
     escapes: recorder.escapes,

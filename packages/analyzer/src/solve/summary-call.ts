@@ -36,10 +36,6 @@ export function callSummary(
   noteHeldAround(frame, state, callee);
   noteCalleeOrder(frame, state, summary, here, frame.step('call', call.span, `calls ${call.text}()`));
   frame.callback = null;
-  for (const change of summary.changes) {
-    const by = change.cursor === null ? null : here(change.cursor);
-    overtake(frame, state, here(change.tree), by, call.span, call.text, change.at);
-  }
   // What an async function throws comes up where its promise is waited for.
   if (!callee.ir.isAsync || frame.awaitsAtOnce(call)) throwThrough(frame, state, call, summary, values, here);
   inheritEscapes(frame, state, summary.escapes);
@@ -53,6 +49,10 @@ export function callSummary(
   const before = givesFunctions ? state.clone() : null;
   const held = callee.ir.isAsync ? new Set(heldLocks(state).map(([lock]) => lock)) : null;
   const apply = (next: State, outcome: Outcome): void => {
+    for (const change of outcome.changes) {
+      const by = change.cursor === null ? null : here(change.cursor);
+      overtake(frame, next, here(change.tree), by, call.span, call.text, change.at);
+    }
     if (!applyOutcome(frame, next, call, outcome, values, here)) return;
     const result = next.env.get(frame.fn.home.variableBase + call.to) ?? values.result;
     receiveOutcome(frame, next, call, outcome, result, here);

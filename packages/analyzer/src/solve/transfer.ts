@@ -256,11 +256,12 @@ function isInReach(frame: Frame, index: number): boolean {
   const summary = frame.context.summary(index);
   if (summary === undefined || !summary.complete) return false;
   const named = [
-    ...[...summary.access, ...summary.lockUses, ...summary.changes, ...summary.rcuReaders].map((n) => n.tree),
+    ...[...summary.access, ...summary.lockUses, ...summary.rcuReaders].map((n) => n.tree),
     ...[...summary.held, ...summary.asserted, ...summary.free].map((n) => n.lock),
     ...summary.fresh.map((n) => n.cursor),
     ...[...summary.outcomes, ...summary.throws].flatMap((o) => [
       ...o.locks.map((l) => l.lock),
+      ...o.changes.map((change) => change.tree),
       ...o.cursors.map((c) => c.cursor),
       ...o.stored.map((s) => s.slot),
       ...o.assigned.map((a) => table.entry(a.variable)),

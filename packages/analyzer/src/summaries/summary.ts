@@ -161,6 +161,8 @@ export interface Outcome {
   readonly reserved: readonly { readonly cursor: Value; readonly reservation: Reservation }[];
   /** The result tells whether a call failed that can fail. */
   readonly tells: Telling | null;
+  /** Trees whose other cursors have lost their place. */
+  readonly changes: readonly TreeChange[];
   /** Trees that it set up. */
   readonly trees: readonly { readonly tree: Value; readonly state: TreeState }[];
   /** Captured variables that were assigned. */
@@ -218,7 +220,6 @@ export interface Summary {
   /** Pairs of locks that it nests, of which the callers may know more. */
   readonly pairs: readonly AcquiredPair[];
   readonly rcuReaders: readonly RcuReader[];
-  readonly changes: readonly TreeChange[];
   /** Locks that it may drop without taking them again, in a way that is not followed. */
   readonly doubts: readonly Value[];
   /** Parameters of C that it goes through as pointers. */
@@ -290,7 +291,6 @@ export const NO_SUMMARY: Summary = {
   acquired: [],
   pairs: [],
   rcuReaders: [],
-  changes: [],
   doubts: [],
   follows: [],
   outcomes: [],
