@@ -19,6 +19,8 @@ export interface LockState {
   readonly excess?: number;
   /** Nothing may sleep, and nothing be suspended, while it is held. */
   readonly atomic?: boolean;
+  /** It was taken with interrupts held off: who drops just the lock still may not sleep. */
+  readonly masks?: boolean;
   /** An async function took it: the variable with its promise. Who waits for that is not suspended with the lock. */
   readonly promised?: Var;
   /** True if it was given back at some point since the start. */

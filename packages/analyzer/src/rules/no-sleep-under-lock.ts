@@ -19,14 +19,18 @@ export interface Sleep {
   readonly flags: string | null;
   /** The lock that the call itself drops before it sleeps. */
   readonly drops: string | null;
+  /** It is that one, which was taken with interrupts held off: they stay so. */
+  readonly masked: boolean;
 }
 
-export function sleepMessage({ api, lock, isRcu, flags, drops }: Sleep): string {
+export function sleepMessage({ api, lock, isRcu, flags, drops, masked }: Sleep): string {
   const by = flags === null ? '' : ` to allocate (${flags})`;
   const does = drops === null ? `${api}() may sleep${by}` : `${api}() drops ${drops} and may sleep${by}`;
   const held = isRcu
     ? 'but an RCU read section is open, which must not sleep'
     : `but ${lock} is held, which spins`;
+  if (masked)
+    return `${does}, but interrupts stay off, which ${lock} was taken with. Take it without, or pass GFP_NOWAIT and be ready for failure.`;
   const before = isRcu
     ? 'before the section, or after it'
     : `before ${lock} is taken, or after it is given back`;

@@ -43,6 +43,7 @@ export function callApi(
     reentrant: row.reentrant ?? false,
     atomic: row.atomic ?? false,
     nested: row.nested ?? false,
+    masks: /_(irq|irqsave|bh)$/.test(row.name),
   };
 
   frame.noteContainers(row, at);

@@ -31,6 +31,8 @@ export interface HoldAt {
   readonly tries?: boolean;
   /** Nothing may sleep while the lock is held. */
   readonly atomic?: boolean;
+  /** Interrupts, or what they leave to do, are held off with it. */
+  readonly masks?: boolean;
   /** Declares that the lock comes after those of its kind that are held. */
   readonly nested?: boolean;
 }
@@ -87,6 +89,7 @@ export function acquire(frame: Frame, state: State, lock: Value, mode: LockMode,
     entry: known?.entry ?? (isOpen ? 'asserted' : 'free'),
     dropped: known?.dropped ?? false,
     atomic: at.atomic ?? false,
+    ...(at.masks && { masks: true }),
     at: step,
   });
 }

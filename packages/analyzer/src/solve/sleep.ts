@@ -2,7 +2,8 @@ import type { FunctionContract } from '@maplelock/core';
 import { allowsBlocking } from '../domain/gfp.ts';
 import type { LockState, State } from '../domain/state.ts';
 import type { TraceStep } from '../domain/trace.ts';
-import type { Value } from '../domain/values.ts';
+import { MAPLE_TREE } from '../contracts/maple-names.ts';
+import type { Value, ValueTable } from '../domain/values.ts';
 import type { Instr } from '../ir/ir.ts';
 import type { Span } from '../ir/source.ts';
 import type { Certainty } from '../report/finding.ts';
@@ -91,7 +92,10 @@ function checkSleeping(frame: Frame, state: State, sleep: Sleeping): void {
   const allows = sleep.gfp === null || allowsBlocking(table, sleep.gfp);
   if (allows === false) return;
   state.slept ||= !sleep.conditional;
-  const held = heldLocks(state).filter(([lock, s]) => s.atomic && !sleep.freed.includes(lock));
+  // The tree drops its lock by itself, whatever it was taken with.
+  const isDropped = (lock: Value, s: LockState): boolean =>
+    sleep.freed.includes(lock) && !(s.masks && lock === sleep.drops && isTreesOwn(table, lock));
+  const held = heldLocks(state).filter(([lock, s]) => s.atomic && !isDropped(lock, s));
   const first = held.find(([lock, s]) => isCertain(frame, lock, s, sleep.freed)) ?? held[0];
   if (allows === true && first !== undefined) {
     if (!isApi(frame.fn)) report(frame, state, sleep, first);
@@ -99,12 +103,20 @@ function checkSleeping(frame: Frame, state: State, sleep: Sleeping): void {
     require(frame, state, sleep);
 }
 
+/** The internal lock of a maple tree. The XArray drops its own in the way that it was taken. */
+function isTreesOwn(table: ValueTable, lock: Value): boolean {
+  const node = table.node(lock);
+  return node.kind === 'addrField' && `&${node.name}` === MAPLE_TREE.lock;
+}
+
 function isCertain(frame: Frame, lock: Value, s: LockState, freed: readonly Value[] = []): boolean {
   if (s.doubtful || isVague(frame, lock)) return false;
   // A lock that is given back by another way to it (`limiter->pool->lock`) may be this one.
   const { table } = frame.context;
   const kind = lockKind(frame, lock);
-  return !freed.some((f) => lockKind(frame, f) === kind && table.root(f) === table.root(lock));
+  return !freed.some(
+    (f) => f !== lock && lockKind(frame, f) === kind && table.root(f) === table.root(lock),
+  );
 }
 
 function report(frame: Frame, state: State, sleep: Sleeping, [lock, s]: readonly [Value, LockState]): void {
@@ -118,6 +130,7 @@ function report(frame: Frame, state: State, sleep: Sleeping, [lock, s]: readonly
     isRcu: table.isRcu(lock),
     flags: sleep.gfp === null ? null : frame.say(sleep.gfp, state),
     drops: sleep.drops === null ? null : frame.sayPlace(sleep.drops, state),
+    masked: lock === sleep.drops,
   });
   const unsure = sleep.certainty === 'possible' || !isCertain(frame, lock, s, sleep.freed);
   frame.report(
