@@ -36,7 +36,7 @@ export interface GroupHead {
   readonly trees: readonly (readonly [name: string, op: string])[];
   readonly excused: string | null;
   readonly provided: readonly string[];
-  readonly pinned: readonly string[];
+  readonly evidence: readonly string[];
 }
 
 /** Of the members, and last of the helpers with their functions. */
@@ -91,7 +91,7 @@ export function writeGroup(
     trees: result.treeOps.map((op) => [nameOfTree(op), codec.encode(op)]),
     excused: result.excused.size === 0 ? null : codec.encode([...result.excused].map(parsedKey)),
     provided: [...result.provided],
-    pinned: [...result.pinned],
+    evidence: [...result.evidence],
   };
   return { head, body: [...summaries, ...rest.map((part) => codec.encode(part))].join(SEPARATOR) };
 }
@@ -129,7 +129,7 @@ export class StoredGroup implements GroupResult {
   readonly problems: readonly FunctionProblem[];
   readonly excused: ReadonlySet<string>;
   readonly provided: ReadonlySet<string>;
-  readonly pinned: ReadonlySet<string>;
+  readonly evidence: ReadonlySet<string>;
   readonly treeOps: readonly TreeOp[];
   readonly #head: GroupHead;
   readonly #codec: Codec;
@@ -170,7 +170,7 @@ export class StoredGroup implements GroupResult {
     });
     this.treeOps = head.trees.map(([, op]) => codec.decode<TreeOp>(op));
     this.provided = new Set(head.provided);
-    this.pinned = new Set(head.pinned);
+    this.evidence = new Set(head.evidence);
     this.excused = new Set(
       head.excused === null ? [] : codec.decode<Finding[]>(head.excused).map(keyOfFinding),
     );

@@ -15,8 +15,14 @@ export interface EntryState {
   readonly found: TraceStep;
   /** Where the read section ended; null while it has not. */
   readonly ended: TraceStep | null;
-  /** References may keep it: that is doubtful, unless functions of this file take them of what they find in such a tree. */
-  readonly counted?: string;
+  /**
+   * What has to be shown of its source. `pinned`: references may keep it, unless functions take them of what they find there
+   * before they use it. `freed`: what was found under a lock of the function's is used after it, which is wrong where
+   * functions free what they take out. `lent`: a helper of the program has found it, as `pinned`.
+   */
+  readonly hangsOn?: 'pinned' | 'freed' | 'lent';
+  /** It was taken out of the tree since: it is this function's. */
+  readonly isTaken?: boolean;
   /** The file and the kind of the tree that it was found in. */
   readonly source?: string;
   /** The lock that alone keeps it, without a break; absent where a read section or any lock may. */

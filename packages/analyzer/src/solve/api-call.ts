@@ -12,7 +12,7 @@ import { learn } from './assume.ts';
 import { answer, leaveLock, takeLocks } from './conditional-locks.ts';
 import { overtake, useCursor } from './cursor-effects.ts';
 import { noteCursorState } from './cursor-states.ts';
-import { findEntry, keeperOf } from './entry-effects.ts';
+import { findEntry, keeperOf, noteErased, takeEntries } from './entry-effects.ts';
 import type { CallValues, Frame } from './frame.ts';
 import { acquire, assertHeld, doubtShape, heldLocks, type HoldAt, release, requireFree } from './hold.ts';
 import { lockKind } from './lock-shape.ts';
@@ -107,6 +107,10 @@ export function callApi(
       sayOfCaller(frame, state, frame.lock(effect.lock, at, state), effect, hold);
     checkSaid(frame, state, frame.lock(effect.lock, at, state), effect, hold);
     assertHeld(frame, state, frame.lock(effect.lock, at, state), effect.mode, hold);
+  }
+  if (row.modifies !== undefined) {
+    takeEntries(state);
+    if (row.result.kind === 'entry') noteErased(frame, at(row.modifies), values.site);
   }
   if (row.result.kind === 'entry' && row.modifies === undefined) {
     const found = frame.step('access', call.span, `${api}() finds ${frame.say(values.result, state)}`);

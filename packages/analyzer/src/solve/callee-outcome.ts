@@ -6,7 +6,7 @@ import type { Field, Outcome, Parts } from '../summaries/summary.ts';
 import type { CallInstr } from './api-call.ts';
 import { assume, learn } from './assume.ts';
 import { dropProtection } from './cursor-effects.ts';
-import { findEntry, isInOwnSection } from './entry-effects.ts';
+import { findEntry, isInOwnSection, lendEntry } from './entry-effects.ts';
 import { loadThrough, storeThrough } from './evaluate.ts';
 import type { CallValues, Frame } from './frame.ts';
 import { disposeOf } from './guards.ts';
@@ -224,6 +224,7 @@ export function applyOutcome(
     // Whether anything but a section keeps it, whoever wrote the helper may know.
     if (!isLent || isInOwnSection(frame, state))
       findEntry(frame, state, result, { api: call.text, found, isLent, keeper: null, tree: null });
+    else lendEntry(frame, state, result, call.text, found, outcome.entry);
   }
   for (const value of disposed) {
     disposeOf(frame, state, value, {

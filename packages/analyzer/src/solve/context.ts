@@ -59,10 +59,12 @@ export interface Context {
   summary(index: number): Summary | undefined;
   /** Functions that some analysed function calls. */
   readonly called: Set<number>;
+  /** Program points that took an entry out of a tree, with its source. */
+  readonly erased: Map<number, string>;
   /** Findings about entries, by key, that some caller holds a lock around. */
   readonly excused: Set<string>;
-  /** Sources of entries of which some function takes references before it uses them, if they are not being freed. */
-  readonly pinned: Set<string>;
+  /** What functions show of the sources of entries: that they take references of them, that they free them. */
+  readonly evidence: Set<string>;
   /** What functions give back that did not take it, where some call of theirs has it held, or is reported for that. */
   readonly provided: Set<string>;
   readonly closureUses: Map<number, Set<ClosureUse>>;

@@ -39,11 +39,7 @@ export function keeperOf(
   if (result.keptBy !== 'lock') return result.keptBy ?? null;
   const tree = entryOf ?? needs?.[0]?.tree;
   if (tree === undefined) return 'unknown';
-  const own = frame.locksOf(at(tree), state).locks.find((lock) => {
-    const known = state.locks.get(lock);
-    return known?.held === true && known.entry === 'free' && known.doubtful !== true;
-  });
-  return own ?? 'unknown';
+  return ownLockOf(frame, state, at(tree)) ?? 'unknown';
 }
 
 /** The function has opened the read section itself. */
@@ -68,15 +64,73 @@ export function findEntry(
   }
   const rcu = state.locks.get(table.token('rcu'));
   const isOwnSection = isInOwnSection(frame, state);
-  if (holdsLock(frame, state)) return;
+  const isC = frame.fn.home.language === 'c';
+  if (holdsLock(frame, state)) {
+    const own = tree === null || !isC ? undefined : ownLockOf(frame, state, tree);
+    if (own !== undefined)
+      state.entries.set(entry, {
+        ...known,
+        status: 'guarded',
+        doubtful: false,
+        keeper: own,
+        hangsOn: 'freed',
+      });
+    return;
+  }
   if (isOwnSection) {
     state.entries.set(entry, { ...known, status: 'guarded', doubtful: rcu?.doubtful ?? false });
   } else if (!isLent || rcu?.held === true) {
     state.entries.set(entry, { ...known, status: 'callers', doubtful: false });
-  } else if (frame.fn.home.language === 'c') {
-    const counted = keeper === 'counted' && source !== undefined ? { counted: source } : {};
-    state.entries.set(entry, { ...known, status: 'loose', doubtful: keeper !== null, ...counted });
+  } else if (isC) {
+    const hangsOn = keeper === 'counted' && source !== undefined ? ({ hangsOn: 'pinned' } as const) : {};
+    state.entries.set(entry, { ...known, status: 'loose', doubtful: keeper !== null, ...hangsOn });
   }
+}
+
+/** The lock of a tree, if this function took it. */
+function ownLockOf(frame: Frame, state: State, tree: Value): Value | undefined {
+  return frame.locksOf(tree, state).locks.find((lock) => {
+    const known = state.locks.get(lock);
+    return known?.held === true && known.entry === 'free' && known.doubtful !== true;
+  });
+}
+
+/** A helper has found an entry in a way that needs no section, and its caller has none either. */
+export function lendEntry(
+  frame: Frame,
+  state: State,
+  entry: Value,
+  helper: string,
+  found: TraceStep,
+  { api }: EntryState,
+): void {
+  const source = sourceOf(frame, helper);
+  state.entries.set(entry, {
+    api,
+    found,
+    source,
+    ended: null,
+    status: 'loose',
+    doubtful: true,
+    hangsOn: 'lent',
+  });
+}
+
+/** An entry was taken out of a tree. */
+export function noteErased(frame: Frame, tree: Value, site: number): void {
+  frame.context.erased.set(site, `${frame.fn.home.unit.path} ${lockKind(frame, tree)}`);
+}
+
+/** What a helper finds is told by the helper. */
+function sourceOf(frame: Frame, helper: string): string {
+  return `${frame.fn.home.unit.path} ${helper}()`;
+}
+
+/** The function changes a tree: what it has found under the lock may be its own from here on. */
+export function takeEntries(state: State): void {
+  for (const [entry, s] of state.entries)
+    if (s.hangsOn === 'freed' && s.status === 'guarded')
+      state.entries.set(entry, { ...s, status: 'pinned', isTaken: true });
 }
 
 /** Any lock but RCU may be the one under which entries are freed. */
@@ -92,7 +146,7 @@ export function endReadSection(frame: Frame, state: State, lock: Value, at: Trac
   for (const [entry, s] of state.entries) {
     if (s.status !== 'guarded' || (s.keeper === undefined ? !isRcu : s.keeper !== lock)) continue;
     // Given back and taken again, it has let others in between.
-    const isBroken = s.keeper !== undefined;
+    const isBroken = s.keeper !== undefined && s.hangsOn !== 'freed';
     const status = !isBroken && holdsLock(frame, state) ? 'pinned' : 'loose';
     state.entries.set(entry, { ...s, status, ended: at });
   }
@@ -114,8 +168,9 @@ export function giveEntries(
   values: readonly (Value | undefined)[],
   callee: Receiver,
 ): void {
+  const { table, evidence } = frame.context;
+  if (soundsDisowning(callee.text)) noteFreed(frame, state, values);
   if (state.entries.size === 0) return;
-  const { table } = frame.context;
   for (const [position, value] of values.entries()) {
     if (value === undefined) continue;
     const entry = entryAround(frame, state, value);
@@ -126,12 +181,31 @@ export function giveEntries(
       continue;
     }
     if (callee.acquires || (!callee.isApi && soundsPinning(callee.text))) {
-      if (known.source !== undefined && refusesTheDead(callee.text)) frame.context.pinned.add(known.source);
+      if (refusesTheDead(callee.text))
+        for (const source of [known.source, sourceOf(frame, known.api)]) evidence.add(`pinned ${source}`);
       state.entries.set(entry, { ...known, status: 'pinned' });
     } else if (!callee.isApi && table.node(value).kind !== 'const') {
-      const { counted: _, ...rest } = known;
-      state.entries.set(entry, { ...rest, doubtful: true });
+      const { hangsOn, ...rest } = known;
+      state.entries.set(
+        entry,
+        hangsOn === 'freed' ? { ...rest, status: 'pinned' } : { ...rest, doubtful: true },
+      );
     }
+  }
+}
+
+/** What the function has taken out of a tree it frees: whoever has looked it up before may still look at it. */
+function noteFreed(frame: Frame, state: State, values: readonly (Value | undefined)[]): void {
+  const { table, erased, evidence } = frame.context;
+  for (const value of values) {
+    if (value === undefined) continue;
+    const node = table.node(value);
+    const born = node.kind === 'old' ? table.node(node.of) : node;
+    const known = state.entries.get(value);
+    const source =
+      (born.kind === 'fresh' ? erased.get(born.site) : undefined) ??
+      (known?.isTaken ? known.source : undefined);
+    if (source !== undefined) evidence.add(`freed ${source}`);
   }
 }
 
@@ -187,6 +261,7 @@ export function checkUses(
   span: Span,
   at: EvaluateAt,
 ): void {
+  if (written !== null) keepWritten(frame, state, evaluate(written, state, at));
   if (!hasLoose(state)) return;
   if (written !== null) report(frame, state, evaluate(written, state, at), 'used', span);
   for (const expression of expressions) {
@@ -206,6 +281,15 @@ export function checkReturned(frame: Frame, state: State, value: Value | null, s
   if (state.entries.get(value)?.ended !== null) report(frame, state, value, 'returned', span);
 }
 
+/** What is written to under the lock may be a mark that keeps it: `entry->busy = true`. */
+function keepWritten(frame: Frame, state: State, object: Value): void {
+  if (state.entries.size === 0) return;
+  const entry = entryAround(frame, state, object);
+  const known = entry === null ? undefined : state.entries.get(entry);
+  if (entry !== null && known?.status === 'guarded' && known.hangsOn === 'freed')
+    state.entries.set(entry, { ...known, status: 'pinned' });
+}
+
 function hasLoose(state: State): boolean {
   for (const s of state.entries.values()) if (s.status === 'loose') return true;
   return false;
@@ -219,6 +303,8 @@ function report(frame: Frame, state: State, value: Value, use: EntryUse, span: S
   if (factAbout(state, frame.context.table, value).truthy === false) return;
   // `if (xa_load(xa, id) != dev) return;`: it is what the callers had already.
   if (frame.isExpressible(value)) return;
+  const { hangsOn } = known;
+  if (hangsOn !== undefined && hangsOn !== 'pinned' && (use !== 'used' || holdsLock(frame, state))) return;
   const name = frame.say(value, state);
   const message =
     known.ended === null
@@ -227,15 +313,21 @@ function report(frame: Frame, state: State, value: Value, use: EntryUse, span: S
         ? escapedMessage(name, known.api, use)
         : outlivedMessage(name, known.api, use, frame.sayPlace(known.keeper, state));
   const isLost = known.keeper !== undefined || !holdsLock(frame, state);
-  const isSure = !known.doubtful && isLost && (use === 'used' || isStructPointer(frame, state, value, use));
+  const isSure =
+    !known.doubtful &&
+    isLost &&
+    hangsOn === undefined &&
+    (use === 'used' || isStructPointer(frame, state, value, use));
   const rule = 'no-entry-escape';
   const key = keyOf({ rule, unit: frame.fn.home.index, ...span });
-  const isCounted = known.counted !== undefined && use === 'used';
-  if (isSure || isCounted) frame.recorder.escapes.add(key);
+  const isOpen = hangsOn !== undefined && use === 'used';
+  if (isSure || isOpen) frame.recorder.escapes.add(key);
   const related = known.ended === null ? [known.found] : [known.found, known.ended];
   frame.report(rule, span, message, related, state, isSure ? 'proved' : 'possible');
-  if (!isSure && isCounted && !state.imprecise && frame.fn.ir.whole)
-    frame.recorder.proveBy(key, known.counted);
+  if (!isSure && isOpen && !state.imprecise && frame.fn.ir.whole) {
+    const fact = `${hangsOn === 'freed' ? 'freed' : 'pinned'} ${known.source}`;
+    frame.recorder.proveBy(key, { fact, isSaidElse: hangsOn === 'pinned' });
+  }
 }
 
 /** The callee lets entries escape: what this function holds around the call may keep them, or what its callers hold. */

@@ -39,7 +39,7 @@ export interface GroupResult {
   readonly uses: readonly (readonly [number, ClosureUse])[];
   readonly excused: ReadonlySet<string>;
   readonly provided: ReadonlySet<string>;
-  readonly pinned: ReadonlySet<string>;
+  readonly evidence: ReadonlySet<string>;
   readonly treeOps: readonly TreeOp[];
 }
 

@@ -1,6 +1,13 @@
 import { joinFacts } from '../domain/facts.ts';
 import type { Value } from '../domain/values.ts';
-import { type Condition, type Field, NO_PARTS, type Outcome, type Parts, type TreeChange } from '../summaries/summary.ts';
+import {
+  type Condition,
+  type Field,
+  NO_PARTS,
+  type Outcome,
+  type Parts,
+  type TreeChange,
+} from '../summaries/summary.ts';
 
 /** Two ways to the same place: made on the one, found there on the other. */
 function joinSlots(a: Outcome, b: Outcome): Value | null {

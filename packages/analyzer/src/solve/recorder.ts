@@ -27,8 +27,13 @@ export interface RawFinding {
   readonly functionName: string;
   readonly related: readonly TraceStep[];
   readonly path: readonly TraceStep[];
-  /** Proved if entries of this source are known to be freed while readers look at them. */
-  readonly provedBy?: string;
+  /** What proves it, if a function of the program shows it; and whether else it is said as possible. */
+  readonly provedBy?: Evidence;
+}
+
+export interface Evidence {
+  readonly fact: string;
+  readonly isSaidElse: boolean;
 }
 
 /** One place breaks one rule once. */
@@ -92,10 +97,10 @@ export class Recorder {
     this.findings.set(key, { ...finding, path: path ?? stepsOf(trace) });
   }
 
-  /** What is only possible is proved where entries of the source are found to be freed. */
-  proveBy(key: string, source: string): void {
+  /** What is only possible is proved where a function of the program shows this. */
+  proveBy(key: string, evidence: Evidence): void {
     const finding = this.findings.get(key);
-    if (finding?.certainty === 'possible') this.findings.set(key, { ...finding, provedBy: source });
+    if (finding?.certainty === 'possible') this.findings.set(key, { ...finding, provedBy: evidence });
   }
 
   /** Takes back the proof of unlocks in one loop, of which another loop does the locking. */

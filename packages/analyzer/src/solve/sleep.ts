@@ -114,9 +114,7 @@ function isCertain(frame: Frame, lock: Value, s: LockState, freed: readonly Valu
   // A lock that is given back by another way to it (`limiter->pool->lock`) may be this one.
   const { table } = frame.context;
   const kind = lockKind(frame, lock);
-  return !freed.some(
-    (f) => f !== lock && lockKind(frame, f) === kind && table.root(f) === table.root(lock),
-  );
+  return !freed.some((f) => f !== lock && lockKind(frame, f) === kind && table.root(f) === table.root(lock));
 }
 
 function report(frame: Frame, state: State, sleep: Sleeping, [lock, s]: readonly [Value, LockState]): void {

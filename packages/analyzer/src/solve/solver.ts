@@ -71,9 +71,10 @@ export function solveProgram(
     trees: new TreeModes(table, program, births),
     callees: new Map(),
     called: new Set(),
+    erased: new Map(),
     excused: new Set(),
     provided: new Set(),
-    pinned: new Set(),
+    evidence: new Set(),
     closureUses: new Map(),
     observer,
     specialize,
@@ -215,14 +216,14 @@ export function solveProgram(
       uses: [...context.closureUses].flatMap(([fn, uses]) => [...uses].map((use) => [fn, use] as const)),
       excused: new Set(context.excused),
       provided: new Set(context.provided),
-      pinned: new Set(context.pinned),
+      evidence: new Set(context.evidence),
       treeOps,
     };
     context.called.clear();
     context.closureUses.clear();
     context.excused.clear();
     context.provided.clear();
-    context.pinned.clear();
+    context.evidence.clear();
     return result;
   }
 
@@ -295,7 +296,7 @@ export function solveProgram(
     for (const fn of result.called) context.called.add(fn);
     for (const key of result.excused) context.excused.add(key);
     for (const origin of result.provided) context.provided.add(origin);
-    for (const source of result.pinned) context.pinned.add(source);
+    for (const fact of result.evidence) context.evidence.add(fact);
     for (const [fn, use] of result.uses) {
       const uses = context.closureUses.get(fn);
       if (uses === undefined) context.closureUses.set(fn, new Set([use]));
@@ -344,8 +345,10 @@ export function solveProgram(
   for (const result of groups) add(result.callbacks());
   dropUnsaidOfBroken(all);
   for (const [key, finding] of all) {
-    if (finding.provedBy !== undefined && context.pinned.has(finding.provedBy))
-      all.set(key, { ...finding, certainty: 'proved' });
+    if (finding.provedBy === undefined) continue;
+    const { fact, isSaidElse } = finding.provedBy;
+    if (context.evidence.has(fact)) all.set(key, { ...finding, certainty: 'proved' });
+    else if (!isSaidElse) all.delete(key);
   }
   // What every caller in the program keeps alive is none; what some do, may be.
   const accusers = context.excused.size === 0 ? [] : roots.filter((fn) => leftOver(fn).letsEscape);

@@ -7,7 +7,7 @@ import type { CallInstr } from './api-call.ts';
 import { checkNeeds, possible } from './callee-needs.ts';
 import { applyOutcome } from './callee-outcome.ts';
 import { overtake } from './cursor-effects.ts';
-import { inheritEscapes } from './entry-effects.ts';
+import { inheritEscapes, takeEntries } from './entry-effects.ts';
 import { loadThrough } from './evaluate.ts';
 import type { CallValues, Frame } from './frame.ts';
 import { doubtShape, heldLocks } from './hold.ts';
@@ -49,6 +49,7 @@ export function callSummary(
   const before = givesFunctions ? state.clone() : null;
   const held = callee.ir.isAsync ? new Set(heldLocks(state).map(([lock]) => lock)) : null;
   const apply = (next: State, outcome: Outcome): void => {
+    if (outcome.changes.length > 0) takeEntries(next);
     for (const change of outcome.changes) {
       const by = change.cursor === null ? null : here(change.cursor);
       overtake(frame, next, here(change.tree), by, call.span, call.text, change.at);
