@@ -215,7 +215,10 @@ function allocating(
 }
 
 const NORMAL: readonly FunctionContract[] = [
-  ...allocating('xa_store', 'index entry gfp', [1594, 589, 616], 'Stores an entry.', { kind: 'value' }),
+  ...allocating('xa_store', 'index entry gfp', [1594, 589, 616], 'Stores an entry.', {
+    kind: 'value',
+    mustCheck: true,
+  }),
   ...allocating(
     'xa_cmpxchg',
     'index old entry gfp',
@@ -352,3 +355,11 @@ export const XARRAY: AnalyzerContract = {
   // Hundreds of files use the normal API alone, few bring the lock themselves: those are read.
   mentions: ['xas_*', 'XA_STATE', 'XA_STATE_ORDER', '__xa_*', 'xa_lock*', 'xa_trylock'],
 };
+
+/** What makes room in an array, if it is given no entry: a store where it did so allocates nothing. */
+export const RESERVING: ReadonlySet<string> = new Set(
+  ['xa_reserve', 'xa_alloc', 'xa_alloc_cyclic', 'xa_insert'].flatMap((name) => [
+    ...['', '_bh', '_irq'].map((ending) => name + ending),
+    `__${name}`,
+  ]),
+);

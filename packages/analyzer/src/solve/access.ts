@@ -13,7 +13,7 @@ import { noteBare } from './bare.ts';
 import type { Frame } from './frame.ts';
 import { checkRcuMode } from './rcu-readers.ts';
 import { keyOf } from './recorder.ts';
-import { freedLocks, heldLocks, mayBeTakenUnseen } from './hold.ts';
+import { freedLocks, heldLocks, mayBeTakenElsewhere, mayBeTakenUnseen } from './hold.ts';
 import { containerOf } from './lock-shape.ts';
 
 export interface Access {
@@ -305,6 +305,7 @@ function mayBeLockedUnseen(
   const { table, callees } = frame.context;
   const root = table.node(table.root(access.tree));
   if (access.given && root.kind === 'fresh' && callees.get(root.site)?.kind === 'elsewhere') return true;
+  if (locks.some((lock) => mayBeTakenElsewhere(frame, state, lock))) return true;
   return state.opaque && (mode === 'unknown' || locks.some((lock) => mayBeTakenUnseen(frame, state, lock)));
 }
 

@@ -311,7 +311,9 @@ function standing(frame: Frame, state: State, fn: Fn, call: CallInstr, values: C
       (a) => a !== undefined && (table.root(a) === root || treeOfArgument(frame, state, a, root)),
     );
     const parameter = node.kind === 'entry' && program.ownerOf(node.variable)?.index === fn.index;
-    if (common || givenOver || parameter) reachable = true;
+    // Code that is not there to be read has made the cursor: for which tree, it knows.
+    const made = node.kind === 'fresh' ? frame.context.callees.get(node.site)?.kind : undefined;
+    if (common || givenOver || parameter || made === 'elsewhere' || made === 'unseen') reachable = true;
   }
   return met ? 'met' : reachable ? 'reachable' : 'unreachable';
 }

@@ -29,6 +29,8 @@ export interface RawFinding {
   readonly path: readonly TraceStep[];
   /** What proves it, if a function of the program shows it; and whether else it is said as possible. */
   readonly provedBy?: Evidence;
+  /** What leaves it possible only, if a function of the program shows it. */
+  readonly doubtedBy?: string;
 }
 
 export interface Evidence {
@@ -101,6 +103,12 @@ export class Recorder {
   proveBy(key: string, evidence: Evidence): void {
     const finding = this.findings.get(key);
     if (finding?.certainty === 'possible') this.findings.set(key, { ...finding, provedBy: evidence });
+  }
+
+  /** What is proved is only possible where a function of the program shows this. */
+  doubtBy(key: string, fact: string): void {
+    const finding = this.findings.get(key);
+    if (finding !== undefined) this.findings.set(key, { ...finding, doubtedBy: fact });
   }
 
   /** Takes back the proof of unlocks in one loop, of which another loop does the locking. */

@@ -1,4 +1,5 @@
 import type { FunctionContract } from '@maplelock/core';
+import { RESERVING } from '../contracts/xarray.ts';
 import { CURSOR_STATE_FIELDS, NEVER_FAILING_GFP, RESERVING_ENTRY } from '../contracts/maple-names.ts';
 import { type CursorState, factAbout, State, type Telling } from '../domain/state.ts';
 import { innermost, outer, type TraceStep } from '../domain/trace.ts';
@@ -12,6 +13,8 @@ import type { Outcome, Summary } from '../summaries/summary.ts';
 import type { CallInstr } from './api-call.ts';
 import { type EvaluateAt, evaluate } from './evaluate.ts';
 import type { Exit } from './fixpoint.ts';
+import { lockKind } from './lock-shape.ts';
+import { keyOf } from './recorder.ts';
 import type { CallValues, Frame } from './frame.ts';
 
 /** Notes what the call of a contract's function tells of its success, and reports what nobody can learn any more. */
@@ -33,6 +36,8 @@ export function noteResult(
     const forgets = effect.uses === 'nothing' && effect.leaves !== 'same';
     if (forgets || effect.failed !== undefined) reportUnchecked(frame, state, cursor);
   }
+  const keepsRoom = !row.params.includes('entry') || storesNothing(frame, state, row, at);
+  if (RESERVING.has(row.name) && keepsRoom) frame.context.evidence.add(reservedIn(frame, at('$0')));
   // A store over the range that the cursor has just found replaces what is there, and allocates nothing: it never fails.
   if (result.mustCheck !== true || call.result === 'discarded' || cannotFail(frame, state, row, at)) return;
   const dropped = call.result === 'dropped' || frame.unread.has(call);
@@ -42,9 +47,34 @@ export function noteResult(
     dropped: result.kind !== 'entry-state',
     unsure: row.prealloc === 'take' && (position !== 'start' || storesNothing(frame, state, row, at)),
   };
+  if (result.kind === 'value') {
+    if (dropped && !storesNothing(frame, state, row, at))
+      reportDroppedStore(frame, state, call, row, at('$0'));
+    return;
+  }
   if (result.kind !== 'entry-state' && !dropped) state.results.set(values.result, telling);
   else if (effect?.failed !== undefined && cursor !== undefined) state.unchecked.set(cursor, telling);
   else reportDropped(frame, state, call.span, droppedMessage(call.text, row, frame.fn.home.language), []);
+}
+
+function reservedIn(frame: Frame, array: Value): string {
+  return `reserved ${frame.fn.home.unit.path} ${lockKind(frame, array)}`;
+}
+
+/** The entry that a store returns is an error where it failed. Where room was made before, or an entry is replaced, it cannot. */
+function reportDroppedStore(
+  frame: Frame,
+  state: State,
+  call: CallInstr,
+  row: FunctionContract,
+  array: Value,
+): void {
+  const source = `${frame.fn.home.unit.path} ${lockKind(frame, array)}`;
+  const isFound = [...state.entries.values()].some((entry) => entry.source === source);
+  const message = droppedMessage(call.text, row, frame.fn.home.language);
+  reportDropped(frame, state, call.span, message, [], isFound ? 'possible' : 'proved');
+  const key = keyOf({ rule: 'check-result', unit: frame.fn.home.index, ...call.span });
+  frame.recorder.doubtBy(key, reservedIn(frame, array));
 }
 
 /** A store of NULL, or of the mark for a reserved place, takes an entry away, and allocates next to nothing. */

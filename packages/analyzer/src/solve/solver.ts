@@ -345,6 +345,8 @@ export function solveProgram(
   for (const result of groups) add(result.callbacks());
   dropUnsaidOfBroken(all);
   for (const [key, finding] of all) {
+    if (finding.doubtedBy !== undefined && context.evidence.has(finding.doubtedBy))
+      all.set(key, { ...finding, certainty: 'possible' });
     if (finding.provedBy === undefined) continue;
     const { fact, isSaidElse } = finding.provedBy;
     if (context.evidence.has(fact)) all.set(key, { ...finding, certainty: 'proved' });

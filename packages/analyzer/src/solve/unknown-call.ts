@@ -14,6 +14,12 @@ import { publish } from './tree-effects.ts';
 const PREDICATE =
   /(^|[._>])(is|has|can|should|test)[_A-Z]|_(is|has|test|can|enabled|empty|locked)(_|$)|^Page[A-Z]|^IS_ENABLED$/;
 
+/** Methods of the language's containers, which know of no locks. */
+const CONTAINER_METHODS: ReadonlySet<string> = new Set(
+  `at concat delete entries every filter find findIndex findLast flat flatMap forEach get has includes indexOf join keys
+   map pop push reduce reduceRight reverse set shift slice some sort splice unshift values`.split(/\s+/),
+);
+
 /** A call of code that is not in the program. It is taken not to touch the locks. */
 export function unknownCall(frame: Frame, state: State, instr: CallInstr, values: CallValues): State[] {
   noteUnseen(frame, state, instr, values);
@@ -68,8 +74,8 @@ function noteUnseen(frame: Frame, state: State, { callee, text }: CallInstr, val
     state.unseen.add(table.intern({ kind: 'import', module: callee.module, name: callee.name }));
     for (const arg of values.args) if (table.node(arg).kind !== 'const') state.unseen.add(arg);
   }
-  if (values.receiver !== undefined && (isElsewhere || callee.kind === 'method'))
-    state.unseen.add(values.receiver);
+  const isUnseen = isElsewhere || (callee.kind === 'method' && !CONTAINER_METHODS.has(callee.name));
+  if (values.receiver !== undefined && isUnseen) state.unseen.add(values.receiver);
 }
 
 /** A guard, or a function that unlocks, was given away: when the lock is given back is for its new owner to say. */
