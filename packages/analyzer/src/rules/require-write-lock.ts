@@ -64,11 +64,16 @@ function remedy(what: MissingAccess, needed: string): string {
 }
 
 /** A lock that is no tree's own: the function that needs it says so by an annotation or assertion. */
-export function notHeldMessage(api: string, lock: string, why: 'released' | 'shared' | 'never'): string {
+export function notHeldMessage(
+  api: string,
+  lock: string,
+  why: 'released' | 'shared' | 'never',
+  held: readonly string[] = [],
+): string {
   const reason = {
-    released: 'was given back before',
-    shared: 'is held for reading only',
-    never: 'is not held, as far as can be seen',
+    released: 'it was given back before',
+    shared: 'it is held for reading only',
+    never: held.length > 0 ? `this path holds ${held.join(', ')}` : 'it is not held, as far as can be seen',
   }[why];
-  return `${api}() says that its caller holds ${lock}, but it ${reason}. Take it before the call.`;
+  return `${api}() says that its caller holds ${lock}, but ${reason}. Take it before the call.`;
 }

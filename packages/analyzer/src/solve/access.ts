@@ -7,7 +7,7 @@ import type { Value, ValueNode } from '../domain/values.ts';
 import type { Span } from '../ir/source.ts';
 import type { Certainty } from '../report/finding.ts';
 import { missingReadMessage } from '../rules/require-read-lock.ts';
-import { type HeldInstead, missingWriteMessage } from '../rules/require-write-lock.ts';
+import { type HeldInstead, missingWriteMessage, notHeldMessage } from '../rules/require-write-lock.ts';
 import type { HeldLock } from '../summaries/summary.ts';
 import { noteBare } from './bare.ts';
 import type { Frame } from './frame.ts';
@@ -32,6 +32,8 @@ export interface Access {
   /** The tree is that of a cursor which came from the caller. */
   readonly given: boolean;
   readonly certainty: Certainty;
+  /** The function that is called says that its caller holds the lock, and does this itself. */
+  readonly said?: LockMode;
   /** The call runs a function that was given as an argument. */
   readonly ofCallback?: boolean;
   /** The helper suspends before it. */
@@ -47,6 +49,8 @@ export function checkAccess(frame: Frame, state: State, access: Access): void {
   if (table.node(access.tree).kind === 'const') return;
   const tree = frame.locksOf(access.tree, state);
   const { locks, mode } = tree;
+  const { uses } = frame.recorder;
+  if (uses.get(access.tree) !== 'write') uses.set(access.tree, access.said ?? access.access);
   if (mode === 'private') return;
   const [held, gone] = lasting(frame, state, access);
   const underRcu = held.some(([l]) => table.isRcu(l));
@@ -101,6 +105,7 @@ export function checkAccess(frame: Frame, state: State, access: Access): void {
       afterAwait,
       underRcu,
       when: frame.conditions(state),
+      ...(access.said && { said: access.said }),
       steps: [accessStep(frame, access, state), ...access.inside],
       certainty: state.imprecise ? 'possible' : apart,
       mayBeHeld,
@@ -256,10 +261,17 @@ export function reportMissing(
     lock,
     language: frame.fn.home.language,
   };
-  const [rule, message] =
-    access.access === 'write'
-      ? (['require-write-lock', missingWriteMessage(what, instead)] as const)
-      : (['require-read-lock', missingReadMessage(what, instead)] as const);
+  const isSaid = access.said !== undefined && lock !== null && shown.inside.length === 1;
+  const why = instead.released ? 'released' : instead.shared ? 'shared' : 'never';
+  const message = isSaid
+    ? notHeldMessage(what.api, lock, why, [
+        ...(instead.underRcu ? ['RCU'] : []),
+        ...instead.others.map((o) => o.name),
+      ])
+    : access.access === 'write'
+      ? missingWriteMessage(what, instead)
+      : missingReadMessage(what, instead);
+  const rule = (access.said ?? access.access) === 'write' ? 'require-write-lock' : 'require-read-lock';
   frame.report(rule, shown.span, message, related, state, certainty);
   const key = keyOf({ rule, unit: frame.fn.home.index, start: shown.span.start, end: shown.span.end });
   const container = containerOf(frame, access.tree);

@@ -119,6 +119,7 @@ export function checkNeeds(
       given: need.given && here(need.tree) === treeSlotHere(frame, need.tree, here),
       certainty: hangsOnUnseen(frame, state, need.when, here) ? 'possible' : need.certainty,
       ofCallback,
+      ...(need.said && { said: need.said }),
       afterAwait: need.afterAwait,
       detached: need.afterAwait && !frame.waits,
     });

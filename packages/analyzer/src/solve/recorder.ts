@@ -1,3 +1,4 @@
+import type { LockMode } from '@maplelock/core';
 import type { TraceStep } from '../domain/trace.ts';
 import { stepsOf, type Trace } from '../domain/trace.ts';
 import type { Value } from '../domain/values.ts';
@@ -50,6 +51,8 @@ const MOST_REQUIREMENTS = 48;
 export class Recorder {
   readonly findings: Map<string, RawFinding> = new Map();
   readonly access: Map<string, AccessRequirement> = new Map();
+  /** How the function uses trees, under whatever lock: for reading, or for writing too. */
+  readonly uses: Map<Value, LockMode> = new Map();
   readonly held: Map<string, HeldRequirement> = new Map();
   readonly asserted: Map<string, AssertedRequirement> = new Map();
   readonly free: Map<string, FreeRequirement> = new Map();

@@ -215,6 +215,7 @@ export class Roots {
         heldInside: need.held,
         freedInside: need.freed,
         certainty: need.certainty,
+        ...(need.said && { said: need.said }),
       },
       this.#accessCertainty(frame, need),
       {

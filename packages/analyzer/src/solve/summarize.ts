@@ -1,3 +1,4 @@
+import type { LockMode } from '@maplelock/core';
 import type { Fact } from '../domain/facts.ts';
 import { State } from '../domain/state.ts';
 import type { AccessRequirement, Condition, Summary } from '../summaries/summary.ts';
@@ -30,6 +31,7 @@ export function summarize(frame: Frame, solved: Solved): Summary {
   return {
     access: [...recorder.access.values()]
       .filter((need) => !isSettled(frame, need))
+      .map((need) => (need.declared ? { ...need, said: saidOf(frame, need) } : need))
       .map((need) =>
         isSomeElement(frame, need) || isFlagged(frame, need.when) || isLockedElsewhere(frame, need)
           ? { ...need, certainty: 'possible' }
@@ -88,6 +90,11 @@ function isLockedElsewhere(frame: Frame, need: AccessRequirement): boolean {
  * The need hangs on a field that the function writes itself: a flag beside the lock, as a rule, that tells whether the
  * lock is held. How the flag and the lock stand when the function is entered is not known.
  */
+/** In C neither annotations nor assertions say what the lock is needed for; what the function does tells. */
+function saidOf({ fn, recorder }: Frame, { tree, access }: AccessRequirement): LockMode {
+  return (fn.home.language === 'c' ? recorder.uses.get(tree) : undefined) ?? access;
+}
+
 function isFlagged(frame: Frame, when: readonly Condition[]): boolean {
   return when.some((c) => frame.recorder.written.has(c.value) && !isOfNumber(c.fact));
 }

@@ -44,8 +44,10 @@ export interface AccessRequirement extends Need {
   readonly mayBeHeld: boolean;
   /** RCU was held: not enough for what was done. */
   readonly underRcu: boolean;
-  /** An annotation says it. */
+  /** An annotation or assertion says it. */
   readonly declared?: boolean;
+  /** What the function that says it does to the tree itself. */
+  readonly said?: LockMode;
   /** The tree is that of a cursor which the caller made. */
   readonly given: boolean;
   /** It is behind an await: a caller that does not wait for it has gone on by then, and given its locks back. */
