@@ -4,7 +4,7 @@ import { EVERYWHERE } from './severities.ts';
 export const lockOrder: RuleInfo = {
   id: 'lock-order',
   description:
-    'reports two locks that are taken in both orders, and two trees of one kind whose locks are nested without a declared order',
+    'reports two locks that are taken in both orders, and two locks of one kind that are nested without a declared order',
   rationale:
     'Where one path holds the first lock and waits for the second, and another holds the second and waits for the first, both wait for ever.',
   ...EVERYWHERE,
