@@ -59,8 +59,9 @@ export interface Context {
   summary(index: number): Summary | undefined;
   /** Functions that some analysed function calls. */
   readonly called: Set<number>;
-  /** Program points that took an entry out of a tree, with its source. */
+  /** Program points that took an entry out of a tree, or found one, with its source. */
   readonly erased: Map<number, string>;
+  readonly found: Map<number, string>;
   /** Findings about entries, by key, that some caller holds a lock around. */
   readonly excused: Set<string>;
   /** What functions show of the sources of entries: that they take references of them, that they free them. */

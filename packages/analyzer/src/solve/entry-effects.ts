@@ -58,6 +58,8 @@ export function findEntry(
   const { table } = frame.context;
   const source = tree === null ? undefined : `${frame.fn.home.unit.path} ${lockKind(frame, tree)}`;
   const known = { api, found, ended: null, ...(source && { source }) };
+  const born = table.node(entry);
+  if (source !== undefined && born.kind === 'fresh') frame.context.found.set(born.site, source);
   if (typeof keeper === 'number') {
     state.entries.set(entry, { ...known, status: 'guarded', doubtful: false, keeper });
     return;
@@ -118,7 +120,9 @@ export function lendEntry(
 
 /** An entry was taken out of a tree. */
 export function noteErased(frame: Frame, tree: Value, site: number): void {
-  frame.context.erased.set(site, `${frame.fn.home.unit.path} ${lockKind(frame, tree)}`);
+  const source = `${frame.fn.home.unit.path} ${lockKind(frame, tree)}`;
+  frame.context.erased.set(site, source);
+  frame.recorder.erases.add(source);
 }
 
 /** What a helper finds is told by the helper. */
@@ -196,15 +200,16 @@ export function giveEntries(
 
 /** What the function has taken out of a tree it frees: whoever has looked it up before may still look at it. */
 function noteFreed(frame: Frame, state: State, values: readonly (Value | undefined)[]): void {
-  const { table, erased, evidence } = frame.context;
+  const { table, erased, found, evidence } = frame.context;
   for (const value of values) {
     if (value === undefined) continue;
     const node = table.node(value);
     const born = node.kind === 'old' ? table.node(node.of) : node;
     const known = state.entries.get(value);
-    const source =
-      (born.kind === 'fresh' ? erased.get(born.site) : undefined) ??
-      (known?.isTaken ? known.source : undefined);
+    if (born.kind !== 'fresh') continue;
+    const taken = erased.get(born.site) ?? (known?.isTaken ? known.source : undefined);
+    const here = found.get(born.site);
+    const source = taken ?? (here !== undefined && frame.recorder.erases.has(here) ? here : undefined);
     if (source !== undefined) evidence.add(`freed ${source}`);
   }
 }

@@ -51,6 +51,8 @@ const MOST_REQUIREMENTS = 48;
 export class Recorder {
   readonly findings: Map<string, RawFinding> = new Map();
   readonly access: Map<string, AccessRequirement> = new Map();
+  /** Sources of entries that the function takes entries out of. */
+  readonly erases: Set<string> = new Set();
   /** How the function uses trees, under whatever lock: for reading, or for writing too. */
   readonly uses: Map<Value, LockMode> = new Map();
   readonly held: Map<string, HeldRequirement> = new Map();

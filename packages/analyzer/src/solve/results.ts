@@ -1,7 +1,7 @@
 import type { FunctionContract } from '@maplelock/core';
 import { RESERVING } from '../contracts/xarray.ts';
 import { CURSOR_STATE_FIELDS, NEVER_FAILING_GFP, RESERVING_ENTRY } from '../contracts/maple-names.ts';
-import { type CursorState, factAbout, State, type Telling } from '../domain/state.ts';
+import { factAbout, State, type Telling } from '../domain/state.ts';
 import { innermost, outer, type TraceStep } from '../domain/trace.ts';
 import type { Value } from '../domain/values.ts';
 import type { Expr } from '../ir/ir.ts';
@@ -24,7 +24,6 @@ export function noteResult(
   call: CallInstr,
   row: FunctionContract,
   values: CallValues,
-  position: CursorState['status'] | undefined,
 ): void {
   const { cursor: effect, result } = row;
   const at = (path: string): Value => frame.path(path, values, state);
@@ -38,14 +37,14 @@ export function noteResult(
   }
   const keepsRoom = !row.params.includes('entry') || storesNothing(frame, state, row, at);
   if (RESERVING.has(row.name) && keepsRoom) frame.context.evidence.add(reservedIn(frame, at('$0')));
-  // A store over the range that the cursor has just found replaces what is there, and allocates nothing: it never fails.
   if (result.mustCheck !== true || call.result === 'discarded' || cannotFail(frame, state, row, at)) return;
   const dropped = call.result === 'dropped' || frame.unread.has(call);
   const telling: Telling = {
     api: row.name,
     at: frame.step('access', call.span, `${call.text}() can fail`),
     dropped: result.kind !== 'entry-state',
-    unsure: row.prealloc === 'take' && (position !== 'start' || storesNothing(frame, state, row, at)),
+    // A store that allocates nothing, or next to nothing, succeeds where it finds a range of its own: it may never fail.
+    unsure: row.prealloc === 'take',
   };
   if (result.kind === 'value') {
     if (dropped && !storesNothing(frame, state, row, at))

@@ -143,11 +143,16 @@ export class Roots {
     // One that takes the lock on its other paths is not there for the half of it.
     const isHalf = (lock: Value): boolean => isBareWrapper(fn) && !summary.taken.has(lock);
     const frame = this.#frame(fn, recorder);
-    const callers = this.#whole.callersOf(fn).map((c) => this.#context.summary(c));
+    // Asked for only where it matters: what is asked for has to be as it was for a second run to keep what is said here.
+    const someCaller = (does: (caller: Summary) => boolean): boolean =>
+      this.#whole.callersOf(fn).some((index) => {
+        const caller = this.#context.summary(index);
+        return caller !== undefined && does(caller);
+      });
     for (const leak of summary.kept) {
       if (isBareWrapper(fn) || leak.ofResult || soundsAcquiring(fn)) continue;
       const kind = lockKind(frame, leak.lock);
-      if (!callers.some((c) => c?.releasedKinds.has(kind)))
+      if (!someCaller((caller) => caller.releasedKinds.has(kind)))
         recorder.report(leakFinding(frame, leak), null, leak.path);
     }
     if (soundsReleasing(fn) || fn.ir.linkage === 'exported') return;
@@ -159,7 +164,7 @@ export class Roots {
       const isOurs = this.#isNoOnesLock(need.lock, lockShape(frame, need.lock));
       if (need.steps.length > 1 || isHalf(need.lock)) continue;
       const kind = lockKind(frame, need.lock);
-      const isStrange = (always || isOurs) && !callers.some((c) => c?.takenKinds.has(kind));
+      const isStrange = (always || isOurs) && !someCaller((caller) => caller.takenKinds.has(kind));
       if (isStrange || this.#isProvidedByNone(frame, need)) this.#reportHeld(frame, need, summary);
     }
   }

@@ -72,6 +72,7 @@ export function solveProgram(
     callees: new Map(),
     called: new Set(),
     erased: new Map(),
+    found: new Map(),
     excused: new Set(),
     provided: new Set(),
     evidence: new Set(),
