@@ -98,6 +98,8 @@ export interface Telling {
   readonly dropped: boolean;
   /** Whether it can fail here is not certain, or somebody has looked at it already. */
   readonly unsure: boolean;
+  /** That is all that is unsure; functions of the same file that ask after such calls know that they fail. */
+  readonly mayBeKnown?: boolean;
 }
 
 /** Nodes that were reserved for a cursor; or that those that the caller may have reserved are used or given back. */

@@ -71,6 +71,7 @@ export function callApi(
   checkSleep(frame, state, row, at, { span: call.span, api });
   for (const effect of row.takes ?? [])
     takeInside(frame, state, frame.lock(effect.lock, at, state), effect, hold);
+  const position = cursor === undefined ? undefined : state.cursors.get(cursor)?.status;
   if (row.cursor !== undefined && cursor !== undefined)
     useCursor(frame, state, cursor, row.cursor, api, call.span);
   noteCursorState(frame, state, row, values);
@@ -120,7 +121,7 @@ export function callApi(
     findEntry(frame, state, values.result, { api, found, isLent, keeper, tree });
   }
   if (row.result.kind === 'entry') leadBack(frame, state, values.result, row, at);
-  noteResult(frame, state, call, row, values);
+  noteResult(frame, state, call, row, values, position);
   noteReservation(frame, state, call, row, values);
   if (row.result.kind === 'errno') learn(state, frame.context.table, values.result, ZERO_OR_ERRNO);
   return runCallbacks(frame, state, call, row, values, hold).flatMap((after) =>

@@ -56,7 +56,7 @@ export function findEntry(
   { api, found, isLent, keeper, tree }: FoundEntry,
 ): void {
   const { table } = frame.context;
-  const source = tree === null ? undefined : `${frame.fn.home.unit.path} ${lockKind(frame, tree)}`;
+  const source = tree === null ? undefined : sourceOf(frame, tree);
   const known = { api, found, ended: null, ...(source && { source }) };
   const born = table.node(entry);
   if (source !== undefined && born.kind === 'fresh') frame.context.found.set(born.site, source);
@@ -106,7 +106,7 @@ export function lendEntry(
   found: TraceStep,
   { api }: EntryState,
 ): void {
-  const source = sourceOf(frame, helper);
+  const source = sourceBy(frame, helper);
   state.entries.set(entry, {
     api,
     found,
@@ -120,13 +120,20 @@ export function lendEntry(
 
 /** An entry was taken out of a tree. */
 export function noteErased(frame: Frame, tree: Value, site: number): void {
-  const source = `${frame.fn.home.unit.path} ${lockKind(frame, tree)}`;
+  const source = sourceOf(frame, tree);
+  if (source === undefined) return;
   frame.context.erased.set(site, source);
   frame.recorder.erases.add(source);
 }
 
+/** Entries of one source: those of trees that lie in one field, or variable, as functions of one file see them. */
+export function sourceOf(frame: Frame, tree: Value): string | undefined {
+  const kind = lockKind(frame, tree);
+  return kind === '' ? undefined : `${frame.fn.home.unit.path} ${kind}`;
+}
+
 /** What a helper finds is told by the helper. */
-function sourceOf(frame: Frame, helper: string): string {
+function sourceBy(frame: Frame, helper: string): string {
   return `${frame.fn.home.unit.path} ${helper}()`;
 }
 
@@ -186,7 +193,7 @@ export function giveEntries(
     }
     if (callee.acquires || (!callee.isApi && soundsPinning(callee.text))) {
       if (refusesTheDead(callee.text))
-        for (const source of [known.source, sourceOf(frame, known.api)]) evidence.add(`pinned ${source}`);
+        for (const source of [known.source, sourceBy(frame, known.api)]) evidence.add(`pinned ${source}`);
       state.entries.set(entry, { ...known, status: 'pinned' });
     } else if (!callee.isApi && table.node(value).kind !== 'const') {
       const { hangsOn, ...rest } = known;
@@ -266,6 +273,7 @@ export function checkUses(
   span: Span,
   at: EvaluateAt,
 ): void {
+  if (state.entries.size === 0) return;
   if (written !== null) keepWritten(frame, state, evaluate(written, state, at));
   if (!hasLoose(state)) return;
   if (written !== null) report(frame, state, evaluate(written, state, at), 'used', span);
@@ -288,7 +296,6 @@ export function checkReturned(frame: Frame, state: State, value: Value | null, s
 
 /** What is written to under the lock may be a mark that keeps it: `entry->busy = true`. */
 function keepWritten(frame: Frame, state: State, object: Value): void {
-  if (state.entries.size === 0) return;
   const entry = entryAround(frame, state, object);
   const known = entry === null ? undefined : state.entries.get(entry);
   if (entry !== null && known?.status === 'guarded' && known.hangsOn === 'freed')

@@ -1,7 +1,7 @@
 import type { FunctionContract } from '@maplelock/core';
 import { RESERVING } from '../contracts/xarray.ts';
 import { CURSOR_STATE_FIELDS, NEVER_FAILING_GFP, RESERVING_ENTRY } from '../contracts/maple-names.ts';
-import { factAbout, State, type Telling } from '../domain/state.ts';
+import { type CursorState, factAbout, State, type Telling } from '../domain/state.ts';
 import { innermost, outer, type TraceStep } from '../domain/trace.ts';
 import type { Value } from '../domain/values.ts';
 import type { Expr } from '../ir/ir.ts';
@@ -13,7 +13,7 @@ import type { Outcome, Summary } from '../summaries/summary.ts';
 import type { CallInstr } from './api-call.ts';
 import { type EvaluateAt, evaluate } from './evaluate.ts';
 import type { Exit } from './fixpoint.ts';
-import { lockKind } from './lock-shape.ts';
+import { sourceOf } from './entry-effects.ts';
 import { keyOf } from './recorder.ts';
 import type { CallValues, Frame } from './frame.ts';
 
@@ -24,10 +24,15 @@ export function noteResult(
   call: CallInstr,
   row: FunctionContract,
   values: CallValues,
+  position: CursorState['status'] | undefined,
 ): void {
   const { cursor: effect, result } = row;
   const at = (path: string): Value => frame.path(path, values, state);
-  if (row.asks !== undefined) state.unchecked.delete(at(row.asks.at));
+  if (row.asks !== undefined) {
+    const asked = state.unchecked.get(at(row.asks.at));
+    if (asked?.mayBeKnown) frame.context.evidence.add(askedIn(frame, asked.api));
+    state.unchecked.delete(at(row.asks.at));
+  }
   const cursor = effect === undefined ? undefined : at(effect.at);
   if (effect !== undefined && cursor !== undefined) {
     // `mas_nomem()` looks at the failure itself.
@@ -45,6 +50,7 @@ export function noteResult(
     dropped: result.kind !== 'entry-state',
     // A store that allocates nothing, or next to nothing, succeeds where it finds a range of its own: it may never fail.
     unsure: row.prealloc === 'take',
+    mayBeKnown: row.prealloc === 'take' && position === 'start' && !storesNothing(frame, state, row, at),
   };
   if (result.kind === 'value') {
     if (dropped && !storesNothing(frame, state, row, at))
@@ -56,8 +62,12 @@ export function noteResult(
   else reportDropped(frame, state, call.span, droppedMessage(call.text, row, frame.fn.home.language), []);
 }
 
+function askedIn(frame: Frame, api: string): string {
+  return `asked ${frame.fn.home.unit.path} ${api}`;
+}
+
 function reservedIn(frame: Frame, array: Value): string {
-  return `reserved ${frame.fn.home.unit.path} ${lockKind(frame, array)}`;
+  return `reserved ${sourceOf(frame, array)}`;
 }
 
 /** The entry that a store returns is an error where it failed. Where room was made before, or an entry is replaced, it cannot. */
@@ -68,7 +78,7 @@ function reportDroppedStore(
   row: FunctionContract,
   array: Value,
 ): void {
-  const source = `${frame.fn.home.unit.path} ${lockKind(frame, array)}`;
+  const source = sourceOf(frame, array);
   const isFound = [...state.entries.values()].some((entry) => entry.source === source);
   const message = droppedMessage(call.text, row, frame.fn.home.language);
   reportDropped(frame, state, call.span, message, [], isFound ? 'possible' : 'proved');
@@ -144,6 +154,10 @@ function reportUnchecked(frame: Frame, state: State, cursor: Value, certainty: C
     },
     state.trace,
   );
+  if (telling.mayBeKnown && certainty === 'proved' && !state.imprecise && frame.fn.ir.whole) {
+    const key = keyOf({ rule: 'check-result', ...place });
+    frame.recorder.proveBy(key, { fact: askedIn(frame, telling.api), isSaidElse: true });
+  }
 }
 
 /** A cursor as it is given to a function. */
