@@ -317,6 +317,8 @@ function report(frame: Frame, state: State, value: Value, use: EntryUse, span: S
   if (frame.isExpressible(value)) return;
   const { hangsOn } = known;
   if (hangsOn !== undefined && hangsOn !== 'pinned' && (use !== 'used' || holdsLock(frame, state))) return;
+  // Whoever calls it through a table of operations may hold a lock of its own around all of them.
+  if (hangsOn === 'freed' && frame.fn.ir.escapes) return;
   const name = frame.say(value, state);
   const message =
     known.ended === null
