@@ -76,6 +76,13 @@ const SPINLOCKS: readonly FunctionContract[] = [
   ...unlock(RWLOCK, 'write', names(['write_unlock'], ['', '_irq', '_irqrestore', '_bh'])),
 ];
 
+/** What takes a spinlock, a tree's own among them, and holds interrupts off with it: they stay off while the lock is dropped. */
+export const MASKING: ReadonlySet<string> = new Set([
+  'mas_lock_irqsave',
+  ...names(['spin_lock', 'raw_spin_lock', 'spin_trylock', 'raw_spin_trylock'], ['_irq', '_irqsave', '_bh']),
+  ...names(['spin_lock', 'raw_spin_lock'], ['_irqsave_nested', '_bh_nested']),
+]);
+
 const MUTEXES: readonly FunctionContract[] = [
   ...lock(
     MUTEX,

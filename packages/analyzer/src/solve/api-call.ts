@@ -9,6 +9,7 @@ import { checkAccess } from './access.ts';
 import { assertOfCaller, checkSaid } from './asserted.ts';
 import { runGiven } from './callbacks.ts';
 import { learn } from './assume.ts';
+import { MASKING } from '../contracts/kernel-locks.ts';
 import { answer, leaveLock, takeLocks } from './conditional-locks.ts';
 import { overtake, useCursor } from './cursor-effects.ts';
 import { noteCursorState } from './cursor-states.ts';
@@ -43,7 +44,7 @@ export function callApi(
     reentrant: row.reentrant ?? false,
     atomic: row.atomic ?? false,
     nested: row.nested ?? false,
-    masks: /_(irq|irqsave|bh)$/.test(row.name),
+    masks: MASKING.has(row.name),
   };
 
   frame.noteContainers(row, at);
@@ -116,6 +117,7 @@ export function callApi(
     const found = frame.step('access', call.span, `${api}() finds ${frame.say(values.result, state)}`);
     const isLent = row.needs === undefined;
     const keeper = keeperOf(frame, state, row, at);
+    // A function of the normal API is given the tree itself.
     const source = row.entryOf ?? row.needs?.[0]?.tree ?? (row.cursor === undefined ? '$0' : undefined);
     const tree = source === undefined ? null : at(source);
     findEntry(frame, state, values.result, { api, found, isLent, keeper, tree });

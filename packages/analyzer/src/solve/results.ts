@@ -40,8 +40,9 @@ export function noteResult(
     const forgets = effect.uses === 'nothing' && effect.leaves !== 'same';
     if (forgets || effect.failed !== undefined) reportUnchecked(frame, state, cursor);
   }
-  const keepsRoom = !row.params.includes('entry') || storesNothing(frame, state, row, at);
-  if (RESERVING.has(row.name) && keepsRoom) frame.context.evidence.add(reservedIn(frame, at('$0')));
+  const makesRoom = RESERVING.has(row.name);
+  if (makesRoom && (!row.params.includes('entry') || storesNothing(frame, state, row, at)))
+    frame.context.evidence.add(reservedIn(frame, at('$0')));
   if (result.mustCheck !== true || call.result === 'discarded' || cannotFail(frame, state, row, at)) return;
   const dropped = call.result === 'dropped' || frame.unread.has(call);
   const telling: Telling = {
@@ -66,8 +67,9 @@ function askedIn(frame: Frame, api: string): string {
   return `asked ${frame.fn.home.unit.path} ${api}`;
 }
 
+/** Arrays that functions are given by a bare pointer are one for all of their file. */
 function reservedIn(frame: Frame, array: Value): string {
-  return `reserved ${sourceOf(frame, array)}`;
+  return `reserved ${sourceOf(frame, array) ?? frame.fn.home.unit.path}`;
 }
 
 /** The entry that a store returns is an error where it failed. Where room was made before, or an entry is replaced, it cannot. */
@@ -79,7 +81,8 @@ function reportDroppedStore(
   array: Value,
 ): void {
   const source = sourceOf(frame, array);
-  const isFound = [...state.entries.values()].some((entry) => entry.source === source);
+  const isFound =
+    source !== undefined && [...state.entries.values()].some((entry) => entry.source === source);
   const message = droppedMessage(call.text, row, frame.fn.home.language);
   reportDropped(frame, state, call.span, message, [], isFound ? 'possible' : 'proved');
   const key = keyOf({ rule: 'check-result', unit: frame.fn.home.index, ...call.span });
