@@ -22,6 +22,7 @@ const SYMBOLS: ReadonlySet<string> = new Set([
   'follows',
   'taken',
   'protectors',
+  'keeper',
   'disposed',
 ]);
 

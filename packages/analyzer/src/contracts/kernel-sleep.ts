@@ -19,6 +19,14 @@ const SLEEPING = `
   copy_from_user copy_to_user copy_struct_from_user clear_user get_user put_user strncpy_from_user strnlen_user
   memdup_user memdup_user_nul strndup_user vmemdup_user
   vmalloc vzalloc vmalloc_user vmap alloc_percpu mmput kfree_rcu_mightsleep kvfree_rcu_mightsleep
+  vfree vunmap vm_unmap_ram kmap mempool_resize unmap_mapping_range access_process_vm
+  dma_fence_wait dma_fence_wait_timeout dma_fence_wait_any_timeout dma_resv_wait_timeout
+  wait_on_bit_io wait_on_bit_timeout wait_on_bit_action wait_on_buffer irq_work_sync napi_disable
+  try_to_freeze set_freezable kthread_create kthread_run call_usermodehelper request_firmware
+  clk_prepare clk_prepare_enable clk_unprepare clk_disable_unprepare regulator_enable regulator_disable
+  blkdev_issue_discard blkdev_issue_flush blkdev_issue_zeroout submit_bio_wait sync_blockdev write_inode_now
+  kernel_read kernel_write vfs_read vfs_write filp_open dput console_lock del_gendisk register_netdevice
+  debugfs_create_dir debugfs_create_file debugfs_remove device_register device_unregister
 `;
 
 /** Which argument carries the gfp flags. */

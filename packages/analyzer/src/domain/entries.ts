@@ -21,12 +21,16 @@ export interface EntryState {
    * functions free what they take out. `lent`: a helper of the program has found it, as `pinned`.
    */
   readonly hangsOn?: 'pinned' | 'freed' | 'lent';
+  /** It is no entry, but the address of a part of one. */
+  readonly isPart?: boolean;
   /** It was taken out of the tree since: it is this function's. */
   readonly isTaken?: boolean;
   /** The file and the kind of the tree that it was found in. */
   readonly source?: string;
   /** The lock that alone keeps it, without a break; absent where a read section or any lock may. */
   readonly keeper?: Value;
+  /** The kind of that lock, where it is none of the tree's: has to be shown to be the one that entries are freed under. */
+  readonly under?: string;
 }
 
 /** What is known of an entry where two paths meet on which it has these states. */

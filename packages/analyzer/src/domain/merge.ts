@@ -1,5 +1,6 @@
 import { type Fact, joinFacts, sameFact, saysNothing } from './facts.ts';
 import { type EntryState, joinEntries } from './entries.ts';
+import { intersectionOf, unionOf } from './shared-collections.ts';
 import { type CursorState, factAbout, State } from './state.ts';
 import type { Value, ValueTable, Var } from './values.ts';
 
@@ -43,8 +44,10 @@ export function mergeStates(a: State, b: State, options: MergeOptions): State {
     if (b.guards.get(g)?.lock === x.lock) result.guards.set(g, x);
   }
   mergeEntries(a, b, result, pairs, options.table);
-  result.unchecked = new Map([...b.unchecked, ...a.unchecked]);
-  result.results = new Map([...b.results, ...a.results]);
+  result.unchecked = b.unchecked.copy();
+  for (const [c, x] of a.unchecked) result.unchecked.set(c, x);
+  result.results = b.results.copy();
+  for (const [c, x] of a.results) result.results.set(c, x);
   // A phi of a result tells what the result does.
   for (const [pair, phi] of pairs) {
     const telling = pair
@@ -66,12 +69,12 @@ export function mergeStates(a: State, b: State, options: MergeOptions): State {
   result.suspended = a.suspended || b.suspended;
   result.opaqueRcu = a.opaqueRcu || b.opaqueRcu;
   result.slept = a.slept && b.slept;
-  result.entrusted = new Set([...a.entrusted, ...b.entrusted]);
-  result.unseen = new Set([...a.unseen, ...b.unseen]);
-  result.disposed = new Set([...a.disposed].filter((v) => b.disposed.has(v)));
-  result.changed = new Set([...a.changed, ...b.changed]);
-  result.doubted = new Set([...a.doubted, ...b.doubted]);
-  result.bare = new Set([...a.bare].filter((key) => b.bare.has(key)));
+  result.entrusted = unionOf(a.entrusted, b.entrusted);
+  result.unseen = unionOf(a.unseen, b.unseen);
+  result.disposed = intersectionOf(a.disposed, b.disposed);
+  result.changed = unionOf(a.changed, b.changed);
+  result.doubted = unionOf(a.doubted, b.doubted);
+  result.bare = intersectionOf(a.bare, b.bare);
   return covers(a, result) ? a : result;
 }
 
@@ -220,10 +223,21 @@ function mergeEntries(
   for (const [entry, y] of b.entries) if (!a.entries.has(entry)) result.entries.set(entry, y);
   for (const [key, phi] of pairs) {
     const [left, right] = key.split(',').map(Number) as [Value, Value];
-    const both = [a.entries.get(left), b.entries.get(right)] as const;
+    const both = [entryAt(a, left, table), entryAt(b, right, table)] as const;
     const joined = joinedEntry(both, left === table.null || right === table.null);
     if (joined !== null) result.entries.set(phi, joined);
   }
+}
+
+/** The entry that a value is, or is the address of a part of. */
+function entryAt(state: State, value: Value, table: ValueTable): EntryState | undefined {
+  for (let at: Value | null = value; at !== null; at = table.baseOf(at)) {
+    const known = state.entries.get(at);
+    if (known !== undefined) return at === value ? known : { ...known, isPart: true };
+    const { kind } = table.node(at);
+    if (kind !== 'addrField' && kind !== 'addrIndex') return undefined;
+  }
+  return undefined;
 }
 
 function joinedEntry(

@@ -1,6 +1,7 @@
 import type { CursorStatus, LockMode } from '@maplelock/core';
 import type { EntryState } from './entries.ts';
 import { ANYTHING, ERRNO, type Fact, factOf, FALSY, TRUTHY, VALID } from './facts.ts';
+import { SharedMap, SharedSet } from './shared-collections.ts';
 import { haveNoBitInCommon, isNamedFlag } from './named-flags.ts';
 import type { Trace, TraceStep } from './trace.ts';
 import type { Value, ValueNode, ValueTable, Var } from './values.ts';
@@ -117,20 +118,20 @@ export type Reservation =
 
 /** One disjunct: what is known on the paths that led here with these locks held. */
 export class State {
-  env: Map<Var, Value> = new Map();
-  memory: Map<Value, Value> = new Map();
-  facts: Map<Value, Fact> = new Map();
-  locks: Map<Value, LockState> = new Map();
-  cursors: Map<Value, CursorState> = new Map();
-  trees: Map<Value, TreeState> = new Map();
-  guards: Map<Value, GuardState> = new Map();
-  entries: Map<Value, EntryState> = new Map();
+  env: SharedMap<Var, Value> = new SharedMap();
+  memory: SharedMap<Value, Value> = new SharedMap();
+  facts: SharedMap<Value, Fact> = new SharedMap();
+  locks: SharedMap<Value, LockState> = new SharedMap();
+  cursors: SharedMap<Value, CursorState> = new SharedMap();
+  trees: SharedMap<Value, TreeState> = new SharedMap();
+  guards: SharedMap<Value, GuardState> = new SharedMap();
+  entries: SharedMap<Value, EntryState> = new SharedMap();
   /** By cursor: calls of which only the cursor still tells whether they failed. */
-  unchecked: Map<Value, Telling> = new Map();
+  unchecked: SharedMap<Value, Telling> = new SharedMap();
   /** By symbol: results that tell whether a call failed. */
-  results: Map<Value, Telling> = new Map();
+  results: SharedMap<Value, Telling> = new SharedMap();
   /** By cursor. */
-  reserved: Map<Value, Reservation> = new Map();
+  reserved: SharedMap<Value, Reservation> = new SharedMap();
   trace: Trace | null = null;
   /** Paths with different locks were merged here for want of room: nothing is proved any more. */
   imprecise = false;
@@ -143,43 +144,43 @@ export class State {
   /** Something that may sleep was called on every path that led here. */
   slept = false;
   /** Objects that were given to functions which may take or give back locks in them. */
-  entrusted: Set<Value> = new Set();
+  entrusted: SharedSet<Value> = new SharedSet();
   /** What came from the callers and was disposed of, or called to give back a lock: they know whether it is a guard. */
-  disposed: Set<Value> = new Set();
+  disposed: SharedSet<Value> = new SharedSet();
   /** Objects that code of other modules, which are not there to be read, was called with. */
-  unseen: Set<Value> = new Set();
+  unseen: SharedSet<Value> = new SharedSet();
   /** Changes of trees, by the keys that the recorder knows them by. */
-  changed: Set<string> = new Set();
+  changed: SharedSet<string> = new SharedSet();
   /** Kinds of locks that a call may have dropped and not taken again. */
-  doubted: Set<string> = new Set();
+  doubted: SharedSet<string> = new SharedSet();
   /** Accesses, by key, that every path to here made without a lock which it has not touched since. */
-  bare: Set<string> = new Set();
+  bare: SharedSet<string> = new SharedSet();
 
   clone(): State {
     const s = new State();
-    s.env = new Map(this.env);
-    s.memory = new Map(this.memory);
-    s.facts = new Map(this.facts);
-    s.locks = new Map(this.locks);
-    s.cursors = new Map(this.cursors);
-    s.trees = new Map(this.trees);
-    s.guards = new Map(this.guards);
-    s.entries = new Map(this.entries);
-    s.unchecked = new Map(this.unchecked);
-    s.results = new Map(this.results);
-    s.reserved = new Map(this.reserved);
+    s.env = this.env.copy();
+    s.memory = this.memory.copy();
+    s.facts = this.facts.copy();
+    s.locks = this.locks.copy();
+    s.cursors = this.cursors.copy();
+    s.trees = this.trees.copy();
+    s.guards = this.guards.copy();
+    s.entries = this.entries.copy();
+    s.unchecked = this.unchecked.copy();
+    s.results = this.results.copy();
+    s.reserved = this.reserved.copy();
     s.trace = this.trace;
     s.imprecise = this.imprecise;
     s.opaque = this.opaque;
     s.suspended = this.suspended;
     s.opaqueRcu = this.opaqueRcu;
     s.slept = this.slept;
-    s.changed = new Set(this.changed);
-    s.doubted = new Set(this.doubted);
-    s.bare = new Set(this.bare);
-    s.entrusted = new Set(this.entrusted);
-    s.unseen = new Set(this.unseen);
-    s.disposed = new Set(this.disposed);
+    s.changed = this.changed.copy();
+    s.doubted = this.doubted.copy();
+    s.bare = this.bare.copy();
+    s.entrusted = this.entrusted.copy();
+    s.unseen = this.unseen.copy();
+    s.disposed = this.disposed.copy();
     return s;
   }
 
@@ -260,7 +261,12 @@ export class State {
 
 const same = <T>(x: T): T => x;
 
-function renamed<T>(map: Map<Value, T>, key: (v: Value) => Value, value: (t: T) => T): Map<Value, T> {
+function renamed<T>(
+  map: SharedMap<Value, T>,
+  key: (v: Value) => Value,
+  value: (t: T) => T,
+): SharedMap<Value, T> {
+  if (map.size === 0) return map;
   let changed = false;
   const result = new Map<Value, T>();
   for (const [k, v] of map) {
@@ -269,7 +275,7 @@ function renamed<T>(map: Map<Value, T>, key: (v: Value) => Value, value: (t: T) 
     if (nk !== k || nv !== v) changed = true;
     result.set(nk, nv);
   }
-  return changed ? result : map;
+  return changed ? new SharedMap(result) : map;
 }
 
 /** What the state knows of a value; constants know themselves. */

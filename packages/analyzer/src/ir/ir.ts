@@ -133,6 +133,8 @@ export type Instr =
       readonly to: VarId;
       readonly value: Expr;
       readonly span: Span;
+      /** The declaration at the end of whose scope this is: `await using x = …`. */
+      readonly declaration?: Span;
     }
   /** A condition that the program asserts to hold from here on (`assert(x)`, BUG_ON(!x)). */
   | { readonly kind: 'assume'; readonly condition: Expr; readonly span: Span };

@@ -40,12 +40,19 @@ export function sleepMessage({ api, lock, isRcu, flags, drops, masked }: Sleep):
 }
 
 /** `lock`: null for a read section. */
-export function suspendMessage(what: 'await' | 'yield', lock: string | null): string {
-  if (lock === null)
-    return `${what} suspends the function while an RCU read section is open: until it goes on, nothing that writers retire is freed, and whatever runs meanwhile passes for being in a section. Leave the section before the ${what}, and look up again after it.`;
+export function suspendMessage(what: 'await' | 'await using' | 'yield', lock: string | null): string {
+  const subject = what === 'await using' ? 'The await at the end of the scope' : what;
+  const first = 'Declare it first: what is declared first is disposed of last.';
+  if (lock === null) {
+    const remedy =
+      what === 'await using' ? first : `Leave the section before the ${what}, and look up again after it.`;
+    return `${subject} suspends the function while an RCU read section is open: until it goes on, nothing that writers retire is freed, and whatever runs meanwhile passes for being in a section. ${remedy}`;
+  }
   const goesOn =
-    what === 'await'
-      ? 'whoever takes it before the function goes on fails'
-      : 'it stays held until the caller asks for the next value, or for ever';
-  return `${what} suspends the function while ${lock} is held: ${goesOn}. Give it back before the ${what}, and take it again after it.`;
+    what === 'yield'
+      ? 'it stays held until the caller asks for the next value, or for ever'
+      : 'whoever takes it before the function goes on fails';
+  const remedy =
+    what === 'await using' ? first : `Give it back before the ${what}, and take it again after it.`;
+  return `${subject} suspends the function while ${lock} is held: ${goesOn}. ${remedy}`;
 }

@@ -60,7 +60,11 @@ export function checkAccess(frame: Frame, state: State, access: Access): void {
   }
   const freed = [...access.freedInside, ...gone].find((h) => locks.includes(h.lock));
   const ours = freed === undefined ? held.filter(([l]) => locks.includes(l)) : [];
-  if (ours.some(([, s]) => access.access === 'read' || s.mode === 'write')) return;
+  const own = ours.find(([, s]) => access.access === 'read' || s.mode === 'write');
+  if (own !== undefined) {
+    noteAsserted(frame, own, access.access);
+    return;
+  }
   if (access.heldInside.some((h) => locks.includes(h.lock))) return;
   const others = held.filter(([l]) => !table.isRcu(l) && !locks.includes(l));
   const strong = others.filter(([, s]) => access.access === 'read' || s.mode === 'write');
@@ -119,6 +123,17 @@ export function checkAccess(frame: Frame, state: State, access: Access): void {
     others: others.map(([l, s]) => ({ name: frame.sayPlace(l, state), at: s.at })),
     underRcu,
   });
+}
+
+/** The function says of its callers that they hold the lock: how they have to hold it, what it does under it tells. */
+function noteAsserted(frame: Frame, [lock, { entry }]: readonly [Value, LockState], access: LockMode): void {
+  if (entry !== 'asserted') return;
+  const { asserted } = frame.recorder;
+  for (const [key, need] of asserted) {
+    if (need.lock !== lock || need.steps.length > 1) continue;
+    if (access === 'write') asserted.set(key, { ...need, shared: 'wrong' });
+    else if (need.shared === undefined) asserted.set(key, { ...need, shared: 'fine' });
+  }
 }
 
 /** The tree lies in an entry that was found under what the callers hold: the section that they keep open covers it as well. */

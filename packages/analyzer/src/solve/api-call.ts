@@ -13,7 +13,8 @@ import { MASKING } from '../contracts/kernel-locks.ts';
 import { answer, leaveLock, takeLocks } from './conditional-locks.ts';
 import { overtake, useCursor } from './cursor-effects.ts';
 import { noteCursorState } from './cursor-states.ts';
-import { findEntry, keeperOf, noteErased, takeEntries } from './entry-effects.ts';
+import { findEntry, noteErased, takeEntries } from './entry-effects.ts';
+import { keeperOf } from './entry-keepers.ts';
 import type { CallValues, Frame } from './frame.ts';
 import { acquire, assertHeld, doubtShape, heldLocks, type HoldAt, release, requireFree } from './hold.ts';
 import { lockKind } from './lock-shape.ts';
@@ -111,7 +112,7 @@ export function callApi(
   }
   if (row.modifies !== undefined) {
     takeEntries(state);
-    if (row.result.kind === 'entry') noteErased(frame, at(row.modifies), values.site);
+    if (row.result.kind === 'entry') noteErased(frame, state, at(row.modifies), values.site);
   }
   if (row.result.kind === 'entry' && row.modifies === undefined) {
     const found = frame.step('access', call.span, `${api}() finds ${frame.say(values.result, state)}`);

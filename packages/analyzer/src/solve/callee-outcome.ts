@@ -1,12 +1,14 @@
 import { saysNothing, TRUTHY } from '../domain/facts.ts';
-import type { CursorState, GuardState, State } from '../domain/state.ts';
+import { type CursorState, factAbout, type GuardState, type State } from '../domain/state.ts';
+import type { EntryState } from '../domain/entries.ts';
 import type { TraceStep } from '../domain/trace.ts';
 import type { Value, ValueTable } from '../domain/values.ts';
 import type { Field, Outcome, Parts } from '../summaries/summary.ts';
 import type { CallInstr } from './api-call.ts';
 import { assume, learn } from './assume.ts';
 import { dropProtection } from './cursor-effects.ts';
-import { findEntry, isInOwnSection, lendEntry } from './entry-effects.ts';
+import { findEntry, lendEntry, receiveEntry } from './entry-effects.ts';
+import { isInOwnSection } from './entry-keepers.ts';
 import { loadThrough, storeThrough } from './evaluate.ts';
 import type { CallValues, Frame } from './frame.ts';
 import { disposeOf } from './guards.ts';
@@ -66,16 +68,15 @@ export function applyOutcome(
   const fields = outcome.fields.map((f) => fieldHere(f, here));
   const slot = outcome.result === null ? outcome.resultSlot : null;
   const pointer = slot === null ? null : pointerHere(frame, slot, here);
-  const named = pointer === null ? values.result : loadThrough(pointer, state, table);
-  const result = outcome.result === null ? named : here(outcome.result);
+  const named = outcome.result === null ? null : here(outcome.result);
   const guard = guardHere(outcome.guard, here);
   const disposed = outcome.disposed.map(here);
+  const keeper = outcome.entry?.keeper === undefined ? null : here(outcome.entry.keeper);
 
   for (const { value, fact } of when) {
     if (fact.truthy !== undefined && !assume(state, table, value, fact.truthy)) return false;
     if (!learn(state, table, value, fact)) return false;
   }
-  if (!saysNothing(outcome.fact) && !learn(state, table, result, outcome.fact)) return false;
 
   let part = FIELD_PART;
   const fill = (object: Value, given: readonly Field[]): void => {
@@ -87,7 +88,6 @@ export function applyOutcome(
       fill(content, inner);
     }
   };
-  fill(result, fields);
   stored.forEach(({ pointer, value, isLock, parts }, k) => {
     if (pointer === null) return;
     if (value !== null) storeThrough(pointer, value, state, table);
@@ -100,11 +100,15 @@ export function applyOutcome(
       if (isThere) learn(state, table, content, TRUTHY);
       fill(content, parts.fields);
     }
-    // An unnamed value ends what is known of a number or a lock; other pointers are taken to be as they were.
-    else if (isLock || isNumberOrLock(frame, state, loadThrough(pointer, state, table))) {
+    // An unnamed value ends what is known of a number, a lock or NULL; other pointers are taken to be as they were.
+    else if (isLock || isKnownContent(frame, state, loadThrough(pointer, state, table))) {
       storeThrough(pointer, table.fresh(values.site, 512 + k), state, table);
     }
   });
+  // What a slot holds is returned as it is when the helper has written to it.
+  const result = named ?? (pointer === null ? values.result : loadThrough(pointer, state, table));
+  if (!saysNothing(outcome.fact) && !learn(state, table, result, outcome.fact)) return false;
+  fill(result, fields);
   // A lock that the helper left a pointer to is found through the pointer, as it is now.
   const ofResult = (v: Value): Value => {
     const left = stored.find((s) => s.slot === v);
@@ -213,19 +217,7 @@ export function applyOutcome(
     state.trees.set(tree, isSwitch && known !== undefined ? { ...known, ...(t.rcu && { rcu: t.rcu }) } : t);
     learnTree(frame, tree, t);
   }
-  if (outcome.entry !== null) {
-    const found = frame.step(
-      'call',
-      call.span,
-      `${call.text}() returns what ${outcome.entry.api}() found`,
-      outcome.entry.found,
-    );
-    const isLent = outcome.entry.status === 'loose';
-    // Whether anything but a section keeps it, whoever wrote the helper may know.
-    if (!isLent || isInOwnSection(frame, state))
-      findEntry(frame, state, result, { api: call.text, found, isLent, keeper: null, tree: null });
-    else lendEntry(frame, state, result, call.text, found, outcome.entry);
-  }
+  if (outcome.entry !== null) takeOver(frame, state, call, result, outcome.entry, keeper);
   for (const value of disposed) {
     disposeOf(frame, state, value, {
       span: call.span,
@@ -238,9 +230,28 @@ export function applyOutcome(
   return true;
 }
 
-function isNumberOrLock(frame: Frame, state: State, value: Value): boolean {
-  const { kind } = frame.context.table.node(value);
-  return state.locks.has(value) || kind === 'const' || kind === 'binary' || kind === 'unary';
+/** The helper returns an entry: what keeps it is this function's, or its callers' affair. */
+function takeOver(
+  frame: Frame,
+  state: State,
+  call: CallInstr,
+  result: Value,
+  entry: EntryState,
+  keeper: Value | null,
+): void {
+  const message = `${call.text}() returns what ${entry.api}() found`;
+  const found = frame.step('call', call.span, message, entry.found);
+  if (keeper !== null && receiveEntry(frame, state, result, call.text, found, { ...entry, keeper })) return;
+  const isLent = entry.status === 'loose';
+  // Whether anything but a section keeps it, whoever wrote the helper may know.
+  if (isLent && !isInOwnSection(frame, state)) lendEntry(frame, state, result, call.text, found, entry);
+  else findEntry(frame, state, result, { api: call.text, found, isLent, keeper: null, tree: null });
+}
+
+function isKnownContent({ context: { table } }: Frame, state: State, value: Value): boolean {
+  const { kind } = table.node(value);
+  if (state.locks.has(value) || kind === 'const' || kind === 'binary' || kind === 'unary') return true;
+  return factAbout(state, table, value).truthy === false;
 }
 
 /** Gives one lock of a kind back and takes another: which one the caller is left with depends on what it gave. */

@@ -60,7 +60,7 @@ export interface Context {
   /** Functions that some analysed function calls. */
   readonly called: Set<number>;
   /** Program points that took an entry out of a tree, or found one, with its source. */
-  readonly erased: Map<number, string>;
+  readonly erased: Map<number, { readonly source: string; readonly under: readonly string[] }>;
   readonly found: Map<number, string>;
   /** Findings about entries, by key, that some caller holds a lock around. */
   readonly excused: Set<string>;

@@ -1,4 +1,3 @@
-import type { FunctionContract } from '@maplelock/core';
 import type { EntryState } from '../domain/entries.ts';
 import { factAbout, type State } from '../domain/state.ts';
 import type { TraceStep } from '../domain/trace.ts';
@@ -13,8 +12,18 @@ import {
   outlivedMessage,
   unguardedMessage,
 } from '../rules/no-entry-escape.ts';
+import {
+  callersLockOf,
+  holdsLock,
+  isInOwnSection,
+  isTakenHere,
+  type Keeper,
+  onlyLockOf,
+  ownLockOf,
+} from './entry-keepers.ts';
 import { type EvaluateAt, evaluate } from './evaluate.ts';
 import type { Frame } from './frame.ts';
+import { heldLocks } from './hold.ts';
 import { refusesTheDead, soundsDisowning, soundsPinning } from './intent.ts';
 import { lockKind } from './lock-shape.ts';
 import { keyOf } from './recorder.ts';
@@ -24,28 +33,8 @@ interface FoundEntry {
   readonly found: TraceStep;
   /** The reader needs no protection, and leaves none behind. */
   readonly isLent: boolean;
-  /** The lock that alone keeps the entry; `counted` where references may; null where a section or any lock does. */
-  readonly keeper: Value | 'counted' | 'unknown' | null;
+  readonly keeper: Keeper;
   readonly tree: Value | null;
-}
-
-/** The lock that alone keeps what a reader finds, if this function took it. */
-export function keeperOf(
-  frame: Frame,
-  state: State,
-  { result, needs, entryOf }: FunctionContract,
-  at: (path: string) => Value,
-): FoundEntry['keeper'] {
-  if (result.keptBy !== 'lock') return result.keptBy ?? null;
-  const tree = entryOf ?? needs?.[0]?.tree;
-  if (tree === undefined) return 'unknown';
-  return ownLockOf(frame, state, at(tree)) ?? 'unknown';
-}
-
-/** The function has opened the read section itself. */
-export function isInOwnSection(frame: Frame, state: State): boolean {
-  const rcu = state.locks.get(frame.context.table.token('rcu'));
-  return rcu?.held === true && rcu.entry === 'free';
 }
 
 /** A reader of a tree has returned an entry. */
@@ -57,44 +46,75 @@ export function findEntry(
 ): void {
   const { table } = frame.context;
   const source = tree === null ? undefined : sourceOf(frame, tree);
-  const known = { api, found, ended: null, ...(source && { source }) };
+  const known = { api, found, ended: null, doubtful: false, ...(source && { source }) };
   const born = table.node(entry);
   if (source !== undefined && born.kind === 'fresh') frame.context.found.set(born.site, source);
+  const note = (rest: Pick<EntryState, 'status'> & Partial<EntryState>): void =>
+    void state.entries.set(entry, { ...known, ...rest });
   if (typeof keeper === 'number') {
-    state.entries.set(entry, { ...known, status: 'guarded', doubtful: false, keeper });
+    note({ status: 'guarded', keeper });
     return;
   }
   const rcu = state.locks.get(table.token('rcu'));
-  const isOwnSection = isInOwnSection(frame, state);
   const isC = frame.fn.home.language === 'c';
+  const callers =
+    tree === null || !isC || keeper === 'counted' ? undefined : callersLockOf(frame, state, tree);
+  const hangsOnFreed = keeper === null ? ({ hangsOn: 'freed' } as const) : {};
   if (holdsLock(frame, state)) {
-    const own = tree === null || !isC ? undefined : ownLockOf(frame, state, tree);
-    if (own !== undefined)
-      state.entries.set(entry, {
-        ...known,
-        status: 'guarded',
-        doubtful: false,
-        keeper: own,
-        hangsOn: 'freed',
-      });
-    return;
-  }
-  if (isOwnSection) {
-    state.entries.set(entry, { ...known, status: 'guarded', doubtful: rcu?.doubtful ?? false });
+    if (tree === null || !isC) return;
+    const own = ownLockOf(frame, state, tree);
+    if (own !== undefined) note({ status: 'guarded', keeper: own, hangsOn: 'freed' });
+    else if (callers !== undefined && state.locks.has(callers))
+      note({ status: 'callers', keeper: callers, ...hangsOnFreed });
+    else noteUnderOther(frame, state, note);
+  } else if (isInOwnSection(frame, state)) {
+    note({ status: 'guarded', doubtful: rcu?.doubtful ?? false });
   } else if (!isLent || rcu?.held === true) {
-    state.entries.set(entry, { ...known, status: 'callers', doubtful: false });
+    note({ status: 'callers', ...(callers !== undefined && { keeper: callers, ...hangsOnFreed }) });
   } else if (isC) {
     const hangsOn = keeper === 'counted' && source !== undefined ? ({ hangsOn: 'pinned' } as const) : {};
-    state.entries.set(entry, { ...known, status: 'loose', doubtful: keeper !== null, ...hangsOn });
+    note({ status: 'loose', doubtful: keeper !== null, ...hangsOn });
   }
 }
 
-/** The lock of a tree, if this function took it. */
-function ownLockOf(frame: Frame, state: State, tree: Value): Value | undefined {
-  return frame.locksOf(tree, state).locks.find((lock) => {
-    const known = state.locks.get(lock);
-    return known?.held === true && known.entry === 'free' && known.doubtful !== true;
+/** A reader that asks for no lock, under one that is not the tree's: it may be the one that entries are freed under. */
+function noteUnderOther(
+  frame: Frame,
+  state: State,
+  note: (rest: Pick<EntryState, 'status'> & Partial<EntryState>) => void,
+): void {
+  const other = onlyLockOf(frame, state);
+  const under = other === undefined ? '' : lockKind(frame, other);
+  if (other !== undefined && under !== '')
+    note({ status: 'guarded', keeper: other, hangsOn: 'freed', under });
+}
+
+/** A helper has found an entry under the lock that alone keeps it. True if that is this function's, or its callers'. */
+export function receiveEntry(
+  frame: Frame,
+  state: State,
+  entry: Value,
+  helper: string,
+  found: TraceStep,
+  { keeper, hangsOn, source }: EntryState & { readonly keeper: Value },
+): boolean {
+  const known = state.locks.get(keeper);
+  const isOurs = isTakenHere(state, keeper);
+  // Where nothing but a lock is known to keep it, a section does as well.
+  if (!isOurs && hangsOn === 'freed' && isInOwnSection(frame, state)) return false;
+  const isCallers = frame.isExpressible(keeper) && (known === undefined || known.entry === 'asserted');
+  if (!isOurs && !(isCallers && known?.held !== false)) return false;
+  state.entries.set(entry, {
+    api: helper,
+    found,
+    ended: null,
+    doubtful: false,
+    status: isOurs ? 'guarded' : 'callers',
+    keeper,
+    ...(hangsOn && { hangsOn }),
+    ...(source !== undefined && { source }),
   });
+  return true;
 }
 
 /** A helper has found an entry in a way that needs no section, and its caller has none either. */
@@ -119,11 +139,17 @@ export function lendEntry(
 }
 
 /** An entry was taken out of a tree. */
-export function noteErased(frame: Frame, tree: Value, site: number): void {
+export function noteErased(frame: Frame, state: State, tree: Value, site: number): void {
   const source = sourceOf(frame, tree);
   if (source === undefined) return;
-  frame.context.erased.set(site, source);
+  const under = heldLocks(state).map(([lock]) => lockKind(frame, lock));
+  frame.context.erased.set(site, { source, under });
   frame.recorder.erases.add(source);
+}
+
+/** The evidence that entries are freed which were taken out of their tree, under the lock of a tree or one of a kind. */
+function freedUnder(source: string | undefined, kind: string | undefined): string {
+  return kind === undefined ? `freed ${source}` : `freed ${source} under ${kind}`;
 }
 
 /** Entries of one source: those of trees that lie in one field, or variable, as functions of one file see them. */
@@ -140,14 +166,15 @@ function sourceBy(frame: Frame, helper: string): string {
 /** The function changes a tree: what it has found under the lock may be its own from here on. */
 export function takeEntries(state: State): void {
   for (const [entry, s] of state.entries)
-    if (s.hangsOn === 'freed' && s.status === 'guarded')
-      state.entries.set(entry, { ...s, status: 'pinned', isTaken: true });
+    if (s.hangsOn === 'freed' && s.status !== 'loose')
+      state.entries.set(entry, { ...kept(s), isTaken: true });
 }
 
-/** Any lock but RCU may be the one under which entries are freed. */
-function holdsLock(frame: Frame, state: State): boolean {
-  for (const [lock, s] of state.locks) if (s.held && !frame.context.table.isRcu(lock)) return true;
-  return false;
+/** Something may keep an entry that a lock did: who only finds it under what its callers hold leaves that to them. */
+function kept(known: EntryState): EntryState {
+  if (known.status !== 'callers') return { ...known, status: 'pinned' };
+  const { keeper: _, hangsOn: __, ...rest } = known;
+  return { ...rest, doubtful: true };
 }
 
 /** A read section has ended, or a lock was given back: what it kept is lost, unless another lock may keep it. */
@@ -196,11 +223,7 @@ export function giveEntries(
         for (const source of [known.source, sourceBy(frame, known.api)]) evidence.add(`pinned ${source}`);
       state.entries.set(entry, { ...known, status: 'pinned' });
     } else if (!callee.isApi && table.node(value).kind !== 'const') {
-      const { hangsOn, ...rest } = known;
-      state.entries.set(
-        entry,
-        hangsOn === 'freed' ? { ...rest, status: 'pinned' } : { ...rest, doubtful: true },
-      );
+      state.entries.set(entry, known.hangsOn === 'freed' ? kept(known) : { ...known, doubtful: true });
     }
   }
 }
@@ -214,10 +237,15 @@ function noteFreed(frame: Frame, state: State, values: readonly (Value | undefin
     const born = node.kind === 'old' ? table.node(node.of) : node;
     const known = state.entries.get(value);
     if (born.kind !== 'fresh') continue;
-    const taken = erased.get(born.site) ?? (known?.isTaken ? known.source : undefined);
+    const taken = erased.get(born.site);
     const here = found.get(born.site);
-    const source = taken ?? (here !== undefined && frame.recorder.erases.has(here) ? here : undefined);
-    if (source !== undefined) evidence.add(`freed ${source}`);
+    const source =
+      taken?.source ??
+      (known?.isTaken ? known.source : undefined) ??
+      (here !== undefined && frame.recorder.erases.has(here) ? here : undefined);
+    if (source === undefined) continue;
+    evidence.add(freedUnder(source, undefined));
+    for (const kind of taken?.under ?? []) evidence.add(freedUnder(source, kind));
   }
 }
 
@@ -291,15 +319,20 @@ export function checkUses(
  */
 export function checkReturned(frame: Frame, state: State, value: Value | null, span: Span): void {
   if (value === null || frame.fn.home.language !== 'c' || !hasLoose(state)) return;
-  if (state.entries.get(value)?.ended !== null) report(frame, state, value, 'returned', span);
+  const entry = entryAround(frame, state, value);
+  if (entry === null) return;
+  // Who is handed a part of it goes there.
+  const known = state.entries.get(entry);
+  const use = entry === value && !known?.isPart ? 'returned' : 'used';
+  if (use === 'used' || known?.ended !== null) report(frame, state, entry, use, span);
 }
 
 /** What is written to under the lock may be a mark that keeps it: `entry->busy = true`. */
 function keepWritten(frame: Frame, state: State, object: Value): void {
   const entry = entryAround(frame, state, object);
   const known = entry === null ? undefined : state.entries.get(entry);
-  if (entry !== null && known?.status === 'guarded' && known.hangsOn === 'freed')
-    state.entries.set(entry, { ...known, status: 'pinned' });
+  if (entry !== null && known?.hangsOn === 'freed' && known.status !== 'loose')
+    state.entries.set(entry, kept(known));
 }
 
 function hasLoose(state: State): boolean {
@@ -339,7 +372,7 @@ function report(frame: Frame, state: State, value: Value, use: EntryUse, span: S
   const related = known.ended === null ? [known.found] : [known.found, known.ended];
   frame.report(rule, span, message, related, state, isSure ? 'proved' : 'possible');
   if (!isSure && isOpen && !state.imprecise && frame.fn.ir.whole) {
-    const fact = `${hangsOn === 'freed' ? 'freed' : 'pinned'} ${known.source}`;
+    const fact = hangsOn === 'freed' ? freedUnder(known.source, known.under) : `pinned ${known.source}`;
     frame.recorder.proveBy(key, { fact, isSaidElse: hangsOn === 'pinned' });
   }
 }
@@ -373,7 +406,7 @@ function isPointerToStruct(type: TypeName | undefined): boolean {
 /** The entry that a function returns while what keeps it is still held: its callers have to keep that up. */
 export function returnedEntry(state: State, value: Value | null): EntryState | null {
   const known = value === null ? undefined : state.entries.get(value);
-  if (known === undefined || known.keeper !== undefined) return null;
+  if (known === undefined || (known.keeper !== undefined && known.status !== 'callers')) return null;
   // What the normal API found lives no longer than a section of the caller's.
   const isLent = known.status === 'loose' && known.ended === null;
   return known.status === 'callers' || known.status === 'guarded' || isLent ? known : null;

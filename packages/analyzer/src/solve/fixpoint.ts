@@ -10,7 +10,7 @@ import { settleCursors } from './cursor-states.ts';
 import { evaluate } from './evaluate.ts';
 import type { Frame } from './frame.ts';
 import { settleReservations } from './reservations.ts';
-import { noteLook } from './results.ts';
+import { excuseUnchecked, failuresKnown, noteLook } from './results.ts';
 import type { Shape } from './shape.ts';
 import { retire, transfer } from './transfer.ts';
 
@@ -240,16 +240,19 @@ export function solve(frame: Frame, shape: Shape, start: State): Solved {
           return;
         }
         const other = state.clone();
+        const failures = failuresKnown(state, table);
         if (end.role === 'fallback') {
           fallbacks.push({ to: end.else, from: block.id, state: other });
           arrive(end.then, state, block.id);
           return;
         }
         if (assume(state, table, condition, true)) {
+          excuseUnchecked(state, table, failures);
           if (end.role === undefined) noteBranch(state, end.span, true);
           arrive(end.then, state, block.id);
         }
         if (assume(other, table, condition, false)) {
+          excuseUnchecked(other, table, failures);
           if (end.role === undefined) noteBranch(other, end.span, false);
           arrive(end.else, other, block.id);
         }

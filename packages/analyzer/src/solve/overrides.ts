@@ -1,4 +1,4 @@
-import type { Value } from '../domain/values.ts';
+import type { Value, ValueNode } from '../domain/values.ts';
 import type { ClassIR } from '../ir/ir.ts';
 import type { Fn } from '../link/program.ts';
 import type { Context } from './context.ts';
@@ -17,7 +17,7 @@ export function isOverride(context: Context, whole: WholeProgram, fn: Fn, tree: 
     // A base class that is not there may have any method; that of a package does not know the fields of those here.
     if (base === undefined)
       return !(isOfPackage(fn, above) && chain.some((known) => isFieldOf(context, known, fn, tree)));
-    if (base.methods.has(name)) return true;
+    if (base.methods.has(name)) return !isKeptFromCallers(context, fn, own, tree);
     if (base.extends === undefined) return whole.hasName(wordsOf(name).join(' '));
     chain.push(base);
     above = base.extends;
@@ -33,6 +33,44 @@ function isFieldOf({ table }: Context, own: ClassIR, fn: Fn, tree: Value): boole
     if (isThis) return own.fields.has(at.name);
   }
   return false;
+}
+
+/**
+ * A `#field` of this class, which the callers of the base method cannot lock; and no method of the class locks it and
+ * calls what it has inherited.
+ */
+function isKeptFromCallers(context: Context, fn: Fn, own: ClassIR, tree: Value): boolean {
+  const { table, program } = context;
+  const node = table.node(tree);
+  if (node.kind !== 'field' || !node.name.startsWith('#') || !isFieldOf(context, own, fn, tree)) return false;
+  const { name } = node;
+  return !program.functions.some(
+    (other) =>
+      other !== fn &&
+      other.home === fn.home &&
+      other.ir.className === own.name &&
+      locksField(context, other, name) &&
+      callsInherited(other, own),
+  );
+}
+
+function locksField({ table, summary }: Context, fn: Fn, name: string): boolean {
+  const isField = (node: ValueNode): boolean => node.kind === 'field' && node.name === name;
+  return [...(summary(fn.index)?.taken ?? [])].some((lock) => table.mentions(lock, isField));
+}
+
+/** The function calls a method of a class that is not its own, or a function of which nobody knows what it calls. */
+function callsInherited({ ir }: Fn, own: ClassIR): boolean {
+  const ownMethods = new Set(own.methods.values());
+  return ir.blocks.some((block) =>
+    block.instrs.some(
+      (instr) =>
+        instr.kind === 'call' &&
+        (instr.callee.kind === 'function'
+          ? !ownMethods.has(instr.callee.fn) && instr.receiver !== undefined
+          : instr.callee.kind !== 'api'),
+    ),
+  );
 }
 
 /** The class of a name, in the file of a function or the only one in the program. */

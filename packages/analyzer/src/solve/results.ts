@@ -3,7 +3,7 @@ import { RESERVING } from '../contracts/xarray.ts';
 import { CURSOR_STATE_FIELDS, NEVER_FAILING_GFP, RESERVING_ENTRY } from '../contracts/maple-names.ts';
 import { type CursorState, factAbout, State, type Telling } from '../domain/state.ts';
 import { innermost, outer, type TraceStep } from '../domain/trace.ts';
-import type { Value } from '../domain/values.ts';
+import type { Value, ValueTable } from '../domain/values.ts';
 import type { Expr } from '../ir/ir.ts';
 import { walkExpression } from '../ir/walk.ts';
 import type { Span } from '../ir/source.ts';
@@ -11,6 +11,7 @@ import type { Certainty } from '../report/finding.ts';
 import { droppedMessage, droppedThroughHelperMessage, uncheckedMessage } from '../rules/check-result.ts';
 import type { Outcome, Summary } from '../summaries/summary.ts';
 import type { CallInstr } from './api-call.ts';
+import { settleCursors } from './cursor-states.ts';
 import { type EvaluateAt, evaluate } from './evaluate.ts';
 import type { Exit } from './fixpoint.ts';
 import { sourceOf } from './entry-effects.ts';
@@ -30,7 +31,7 @@ export function noteResult(
   const at = (path: string): Value => frame.path(path, values, state);
   if (row.asks !== undefined) {
     const asked = state.unchecked.get(at(row.asks.at));
-    if (asked?.mayBeKnown) frame.context.evidence.add(askedIn(frame, asked.api));
+    if (asked?.unsure) frame.context.evidence.add(askedIn(frame, asked.api));
     state.unchecked.delete(at(row.asks.at));
   }
   const cursor = effect === undefined ? undefined : at(effect.at);
@@ -161,6 +162,22 @@ function reportUnchecked(frame: Frame, state: State, cursor: Value, certainty: C
     const key = keyOf({ rule: 'check-result', ...place });
     frame.recorder.proveBy(key, { fact: askedIn(frame, telling.api), isSaidElse: true });
   }
+}
+
+/** How many calls this path knows to have failed; 0 where it has nothing left to ask. Cost: linear in cursors and results. */
+export function failuresKnown(state: State, table: ValueTable): number {
+  if (state.unchecked.size === 0) return 0;
+  settleCursors(state, table);
+  let known = 0;
+  for (const cursor of state.cursors.values()) if (cursor.state === 'error' && !cursor.unsure) known++;
+  for (const result of state.results.keys()) if (factAbout(state, table, result).high < 0) known++;
+  return known;
+}
+
+/** A path that has just learnt of a failure is one that fails: what it has not asked until then, it need not ask. */
+export function excuseUnchecked(state: State, table: ValueTable, knownBefore: number): void {
+  if (failuresKnown(state, table) <= knownBefore) return;
+  for (const cursor of state.unchecked.keys()) state.unchecked.delete(cursor);
 }
 
 /** A cursor as it is given to a function. */

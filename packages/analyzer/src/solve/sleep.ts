@@ -177,7 +177,8 @@ function require(frame: Frame, state: State, sleep: Sleeping): void {
 }
 
 /** Checks an await or yield: the locks that this function took are held until it goes on. */
-export function checkSuspend(frame: Frame, state: State, { what, value, span }: SuspendInstr): void {
+export function checkSuspend(frame: Frame, state: State, instr: SuspendInstr): void {
+  const { what, value, span, declaration } = instr;
   const promise = what === 'await' && value.op === 'var' ? value.id : null;
   // What the caller holds is the caller's affair: it goes on at once, and may give the lock back.
   const held = heldLocks(state).filter(
@@ -191,8 +192,11 @@ export function checkSuspend(frame: Frame, state: State, { what, value, span }: 
   const [lock, s] = first;
   frame.report(
     'no-sleep-under-lock',
-    span,
-    suspendMessage(what, frame.context.table.isRcu(lock) ? null : frame.sayPlace(lock, state)),
+    declaration ?? span,
+    suspendMessage(
+      declaration === undefined ? what : 'await using',
+      frame.context.table.isRcu(lock) ? null : frame.sayPlace(lock, state),
+    ),
     [s.at],
     state,
     isCertain(frame, lock, s) ? 'proved' : 'possible',

@@ -44,6 +44,8 @@ export interface UnitContext {
   readonly structs: Map<string, Map<string, TypeName>>;
   /** All members of a struct in their order, also those whose type has no name. */
   readonly members: Map<string, readonly string[]>;
+  /** The members of structs that are arrays. */
+  readonly arrays: Map<string, ReadonlySet<string>>;
   /** Type names whose values are objects: structs, unions, lock types. */
   readonly objectTypes: Set<string>;
   /** Variables that are objects or arrays: denoted by their address. */
@@ -218,6 +220,12 @@ function pointerTo(type: TypeName | undefined): TypeName | undefined {
 function fieldType(unit: UnitContext, base: Expr, name: string): TypeName | undefined {
   const type = typeOf(unit, base);
   return type && type.pointers <= 1 ? unit.structs.get(type.name)?.get(name) : undefined;
+}
+
+/** True for a member that is an array: its value is its address. */
+export function isArrayMember(unit: UnitContext, base: Expr, name: string): boolean {
+  const type = typeOf(unit, base);
+  return type !== undefined && type.pointers <= 1 && unit.arrays.get(type.name)?.has(name) === true;
 }
 
 /** True for a type whose values are objects that are denoted by their address. */

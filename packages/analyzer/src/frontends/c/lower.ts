@@ -45,6 +45,7 @@ export function lowerFile(parser: Parser, file: SourceFile, options: LowerOption
     typedefs: new Map(),
     structs: new Map(),
     members: new Map(),
+    arrays: new Map(),
     macroBodies: new Map(),
     guards: readGuards(masked.masks, text),
     objectTypes: new Set(OBJECT_TYPEDEFS),

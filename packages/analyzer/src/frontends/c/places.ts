@@ -2,7 +2,16 @@
 import type { Expr, VarId } from '../../ir/ir.ts';
 import type { Span } from '../../ir/source.ts';
 import type { FunctionContext } from './context.ts';
-import { constant, isObjectType, lookUp, spanOf, textOfNode, typeOf, UNKNOWN } from './context.ts';
+import {
+  constant,
+  isArrayMember,
+  isObjectType,
+  lookUp,
+  spanOf,
+  textOfNode,
+  typeOf,
+  UNKNOWN,
+} from './context.ts';
 import { throughAlias, throughBinding } from './expansion.ts';
 import { lowerExpression } from './expressions.ts';
 import type { SyntaxNode } from './syntax.ts';
@@ -42,7 +51,7 @@ export function lowerPlace(cx: FunctionContext, node: SyntaxNode): Place {
       const argument = child(node, 'argument');
       const index = child(node, 'index');
       if (!argument || !index) break;
-      return { kind: 'index', base: lowerExpression(cx, argument), index: lowerExpression(cx, index) };
+      return { kind: 'index', base: lowerArray(cx, argument), index: lowerExpression(cx, index) };
     }
     case 'pointer_expression': {
       const argument = child(node, 'argument');
@@ -68,6 +77,15 @@ export function lowerPlace(cx: FunctionContext, node: SyntaxNode): Place {
     }
   }
   return { kind: 'value', value: lowerExpression(cx, node) };
+}
+
+/** What is indexed. A member that is an array is told by its name: where its struct is declared may not be seen. */
+function lowerArray(cx: FunctionContext, node: SyntaxNode): Expr {
+  const value = lowerExpression(cx, node);
+  if (value.op !== 'addr-field') return value;
+  const { base, name } = value;
+  const isObject = isObjectType(cx.unit, typeOf(cx.unit, { op: 'field', base, name }));
+  return isObject ? value : { op: 'field', base, name };
 }
 
 /** The place that an address points to: `*&x` is `x`. */
@@ -98,7 +116,8 @@ export function readPlace(cx: FunctionContext, place: Place): Expr {
         : { op: 'global', name: place.name };
     case 'field': {
       const read: Expr = { op: 'field', base: place.base, name: place.name };
-      return isObjectType(unit, typeOf(unit, read)) ? addressOf(cx, place) : read;
+      const isAddress = isObjectType(unit, typeOf(unit, read)) || isArrayMember(unit, place.base, place.name);
+      return isAddress ? addressOf(cx, place) : read;
     }
     case 'index':
       return { op: 'index', base: place.base, index: place.index };

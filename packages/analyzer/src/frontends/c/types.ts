@@ -68,8 +68,10 @@ export function readSpecifiers(unit: UnitContext, declaration: SyntaxNode): Type
 function readStruct(unit: UnitContext, name: string, body: SyntaxNode): void {
   const fields = new Map<string, TypeName>();
   const members: string[] = [];
+  const arrays = new Set<string>();
   unit.structs.set(name, fields);
   unit.members.set(name, members);
+  unit.arrays.set(name, arrays);
   for (const member of body.children) {
     if (member.type !== 'field_declaration') continue;
     const type = readSpecifiers(unit, member);
@@ -77,10 +79,12 @@ function readStruct(unit: UnitContext, name: string, body: SyntaxNode): void {
     if (declarators.length === 0 && type) {
       // The members of an unnamed struct or union are members of this one.
       for (const [inner, innerType] of unit.structs.get(type.name) ?? []) fields.set(inner, innerType);
+      for (const inner of unit.arrays.get(type.name) ?? []) arrays.add(inner);
     }
     for (const part of declarators) {
       const declared = readDeclarator(unit, part, type);
       if (declared) members.push(declared.name);
+      if (declared?.isArray) arrays.add(declared.name);
       if (declared?.type) fields.set(declared.name, declared.type);
     }
   }

@@ -66,12 +66,13 @@ function unwind(f: Flow, until: Frame | null, key: string, span: Span, finish: (
 }
 
 export function emitDispose(f: Flow, frame: Frame & { kind: 'dispose' }, span: Span): void {
-  const { value, isAsync, stack } = frame;
+  const { value, isAsync, declaration, stack } = frame;
   if (stack !== undefined) emitStack(f, stack, span, (guard) => void disposeValue(f, guard, isAsync, span));
   const ended = stack === undefined ? disposeValue(f, value, isAsync, span) : unknown;
   if (isAsync) {
     f.awaits = true;
-    emit(f, { kind: 'suspend', what: 'await', to: temp(f, span).id, value: ended, span });
+    const to = temp(f, span).id;
+    emit(f, { kind: 'suspend', what: 'await', to, value: ended, span, declaration });
   }
 }
 

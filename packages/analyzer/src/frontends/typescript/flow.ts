@@ -51,6 +51,7 @@ export type Frame =
       readonly outer: Frame | null;
       readonly value: Expr;
       readonly isAsync: boolean;
+      readonly declaration: Span;
       /** The variable is a stack of what is to be ended. */
       readonly stack?: DisposableStack | undefined;
     }

@@ -5,13 +5,14 @@ import { annotationsOf } from './annotations.ts';
 import { bindValue, withDefault } from './assignments.ts';
 import { withoutThis } from './bind-functions.ts';
 import { initializeFields, lowerMadeUpConstructor } from './classes.ts';
+import { isEmptyObject, leaveOutOthers } from './default-options.ts';
 import type { FileInfo, FunctionInfo, VarInfo } from './entities.ts';
 import { lowerReturn } from './exits.ts';
 import { lowerExpr, lowerTo } from './expressions.ts';
 import { assign, emit, finishBlocks, newFlow, variableExpr, type Flow } from './flow.ts';
 import { endOf, spanOf } from './spans.ts';
 import { lowerList } from './statements.ts';
-import { hasModifier, strip } from './syntax.ts';
+import { hasModifier } from './syntax.ts';
 
 const K = ts.SyntaxKind;
 
@@ -119,24 +120,18 @@ function lowerBody(f: Flow): void {
   } else if (body !== undefined) lowerReturn(f, lowerExpr(f, body as ts.Expression), spanOf(file, body));
 }
 
-function isEmptyObject(node: ts.Expression): boolean {
-  const literal = strip(node);
-  return (
-    literal.kind === K.ObjectLiteralExpression &&
-    (literal as ts.ObjectLiteralExpression).properties.length === 0
-  );
-}
-
 function lowerParameter(f: Flow, parameter: ts.ParameterDeclaration, variable: VarInfo): void {
   const { name, initializer, dotDotDotToken } = parameter;
   const value = variableExpr(variable);
   if (dotDotDotToken !== undefined)
     emit(f, { kind: 'new', to: variable.id, span: spanOf(f.file, parameter) });
   // No options are options of which each is left out: callers that give some keep their values apart.
-  const isNoOptions =
-    name.kind === K.ObjectBindingPattern && initializer !== undefined && isEmptyObject(initializer);
+  const isNoOptions = initializer !== undefined && isEmptyObject(initializer);
   if (initializer !== undefined && !isNoOptions) {
-    withDefault(f, value, spanOf(f.file, parameter), () => void lowerTo(f, initializer, variable));
+    withDefault(f, value, spanOf(f.file, parameter), () => {
+      lowerTo(f, initializer, variable);
+      if (name.kind === K.Identifier) leaveOutOthers(f, parameter, initializer, variable);
+    });
   }
   if (name.kind !== K.Identifier) bindValue(f, name, value);
 }

@@ -76,7 +76,14 @@ export function pushDispose(f: Flow, name: ts.BindingName, isAsync: boolean): vo
   const variable = name.kind === K.Identifier ? lookup(f.scope, name.text)?.variable : undefined;
   if (variable === undefined) return;
   const stack = f.stacks.get(variable.id);
-  f.frames = { kind: 'dispose', outer: f.frames, value: variableExpr(variable), isAsync, stack };
+  f.frames = {
+    kind: 'dispose',
+    outer: f.frames,
+    value: variableExpr(variable),
+    isAsync,
+    declaration: spanOf(f.file, name),
+    stack,
+  };
 }
 
 function lowerDeclaration(f: Flow, node: ts.VariableDeclaration, isBlockScoped: boolean): void {
