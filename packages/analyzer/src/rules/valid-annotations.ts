@@ -33,6 +33,14 @@ export function neverReleasesMessage(name: string, path: string): string {
   return `${name}() says that it gives ${path} back, but it returns with it held on every path. Give the lock back, or say @requiresLock (in C __must_hold) instead.`;
 }
 
+export function losesMessage(name: string, path: string, always: boolean, isC: boolean): string {
+  const [held, released] = isC ? ['__must_hold', '__releases'] : ['@requiresLock', '@releases'];
+  const when = always
+    ? 'it returns without it'
+    : 'on one of its paths it returns without it, and does not tell';
+  return `${name}() says that its caller holds ${path}, and so ${held} promises it back, but ${when}. Take it again before the return, or say ${released} instead.`;
+}
+
 export function excludesNeededMessage(name: string, path: string, api: string): string {
   return `${name}() says that its caller does not hold ${path}, but ${api}() in it needs that lock, and ${name}() does not take it. Take it in ${name}(), or say @requiresLock (in C __must_hold) instead.`;
 }

@@ -2,6 +2,7 @@ import type { Annotation } from '../ir/ir.ts';
 import { unsaidMessage } from '../rules/require-annotations.ts';
 import {
   excludesNeededMessage,
+  losesMessage,
   namesNothingMessage,
   neverAcquiresMessage,
   neverReleasesMessage,
@@ -38,6 +39,7 @@ export function checkAnnotations(frame: Frame, exits: readonly Exit[]): void {
     else if (annotation.kind === 'acquires') checkAcquires(frame, annotation, returns);
     else if (annotation.kind === 'releases') checkReleases(frame, annotation, returns);
     else if (annotation.kind === 'excludes') checkExcludes(frame, annotation);
+    else if (annotation.kind !== 'acquires-if') checkKept(frame, annotation, returns);
   }
   if (ir.linkage === 'exported' && frame.depth === 0) reportUnsaid(frame);
 }
@@ -111,6 +113,23 @@ function checkReleases(frame: Frame, annotation: Annotation, returns: readonly E
   );
   const message = neverReleasesMessage(frame.fn.ir.name, annotation.path);
   report(frame, annotation, message, givesOther || isOpaque(frame, returns) ? 'possible' : 'proved');
+}
+
+/** What the caller has to hold it still holds afterwards: the function gives it back only to take it again. */
+function checkKept(frame: Frame, annotation: Annotation, returns: readonly Exit[]): void {
+  const locks = locksOf(frame, annotation);
+  const isSaid = frame.fn.ir.annotations.some(
+    (other) => other.kind === 'releases' && [...locksOf(frame, other)].some((lock) => locks.has(lock)),
+  );
+  if (isSaid) return;
+  const isLost = (e: Exit): boolean => [...locks].some((lock) => e.state.locks.get(lock)?.held === false);
+  if (!returns.some(isLost)) return;
+  const isAlways = returns.every(isLost);
+  const message = losesMessage(frame.fn.ir.name, annotation.path, isAlways, frame.fn.home.language === 'c');
+  // One that returns something may tell its callers by that, whatever it says.
+  if (!isAlways && returns.some((e) => e.value !== null)) report(frame, annotation, message, 'possible');
+  else if (!isAlways) reportUntold(frame, annotation, returns, isLost, message);
+  else report(frame, annotation, message, returns.every((e) => e.state.opaque) ? 'possible' : 'proved');
 }
 
 /** A lock of this kind is given back as another annotation says: it is not the one that this annotation means. */

@@ -24,7 +24,7 @@ import { reportAssertedRoot } from './asserted.ts';
 import type { Context } from './context.ts';
 import { Frame } from './frame.ts';
 import { lockKind, lockShape } from './lock-shape.ts';
-import { arePaired, counterpartsOf, soundsAcquiring, soundsReleasing } from './intent.ts';
+import { arePaired, counterpartsOf, soundsAcquiring, soundsReleasing, soundsUnlocking } from './intent.ts';
 import { isOverride } from './overrides.ts';
 import { contractOf } from './own-api.ts';
 import type { RawFinding, Recorder } from './recorder.ts';
@@ -317,7 +317,9 @@ export class Roots {
     const mixed = summary.taken.has(need.lock);
     const isReleaser = !mixed && soundsReleasing(fn);
     if (isReleaser && (partners.some((p) => this.#whole.isRoot(p)) || isWrapper(fn))) return;
-    const excused = isReleaser && !this.#isNoOnesLock(need.lock, shape);
+    // An operation that is named for what becomes of its object, not for a lock.
+    const isOfObject = fn.ir.escapes && ofKind.length === 0 && !soundsUnlocking(fn.ir.name);
+    const excused = isReleaser && !isOfObject && !this.#isNoOnesLock(need.lock, shape);
     const counterpart = this.#isShared(need.lock, partners, fn);
     const mayBeCallers =
       counterpart ||
