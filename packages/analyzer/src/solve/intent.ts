@@ -22,7 +22,7 @@ const RELEASING = new Set(['unlock', 'release', 'leave', 'put']);
 
 /** Words of names in C of functions that may take or give back locks, besides those that end in `lock`. */
 const C_LOCKING_WORDS = new Set([
-  ...['mutex', 'guard', 'acquire', 'release', 'claim', 'grab'],
+  ...['mutex', 'guard', 'acquire', 'release', 'claim'],
   ...['end', 'finish', 'done'],
 ]);
 

@@ -50,7 +50,8 @@ export function findLeaks(frame: Frame, exits: readonly Exit[]): { leaks: Leak[]
       handsOver ||
       isCounted(frame, lock, broken) ||
       isLeftInSlot(frame, lock, broken, others) ||
-      (others.length > 0 && others.every((e) => e.state.opaque && !e.state.locks.has(lock)));
+      (others.length > 0 &&
+        others.every((e) => e.state.opaque && (broken?.state.opaque === true || !e.state.locks.has(lock))));
     if (broken !== undefined) {
       const leak = leakOf(frame, broken, lock, others.length > 0);
       leaks.push(unsure || isToldByFlag(frame, broken) ? { ...leak, certainty: 'possible' } : leak);
