@@ -87,6 +87,31 @@ function keyOf(node: ValueNode): string {
   }
 }
 
+type FieldOf<Node> = Node extends unknown ? keyof Node : never;
+
+/** Nodes of all kinds have all fields, in one order: a read of one is then the same machine code for each of them. */
+function ofOneShape(node: { readonly [name in FieldOf<ValueNode>]?: unknown }): ValueNode {
+  return {
+    kind: node.kind,
+    base: node.base,
+    name: node.name,
+    variable: node.variable,
+    site: node.site,
+    part: node.part,
+    of: node.of,
+    block: node.block,
+    value: node.value,
+    index: node.index,
+    module: node.module,
+    operator: node.operator,
+    operand: node.operand,
+    left: node.left,
+    right: node.right,
+    args: node.args,
+    fn: node.fn,
+  } as ValueNode;
+}
+
 /** What makes a symbol, and the symbols that it is made of. */
 function partsOf(node: ValueNode): { own: readonly (string | number)[]; values: readonly Value[] } {
   switch (node.kind) {
@@ -142,7 +167,12 @@ export interface Substitution {
 /** Interns symbols. One table serves a whole analysis. */
 export class ValueTable {
   readonly #nodes: ValueNode[] = [];
-  readonly #index = new Map<string, Value>();
+  /** By key; what variables hold at the start, by the variable. */
+  readonly #index = new Map<string | Var, Value>();
+  readonly #members = {
+    field: new Map<string, Map<Value, Value>>(),
+    addrField: new Map<string, Map<Value, Value>>(),
+  };
   readonly #births = new Set<number>();
   readonly null: Value;
   readonly true: Value;
@@ -166,14 +196,29 @@ export class ValueTable {
   }
 
   intern(node: ValueNode): Value {
-    const key = keyOf(node);
+    if (node.kind === 'field' || node.kind === 'addrField')
+      return this.#member(node.kind, node.base, node.name);
+    const key = node.kind === 'entry' ? node.variable : keyOf(node);
     const known = this.#index.get(key);
     if (known !== undefined) return known;
-    const value = this.#nodes.length;
-    this.#nodes.push(node);
+    const value = this.#add(node);
     this.#index.set(key, value);
     if (node.kind === 'fresh') this.#births.add(node.site);
     return value;
+  }
+
+  /** Members are most of what is asked for: they are found without a key of their own. */
+  #member(kind: 'field' | 'addrField', base: Value, name: string): Value {
+    const named = this.#members[kind];
+    let members = named.get(name);
+    if (members === undefined) named.set(name, (members = new Map()));
+    let value = members.get(base);
+    if (value === undefined) members.set(base, (value = this.#add({ kind, base, name })));
+    return value;
+  }
+
+  #add(node: ValueNode): Value {
+    return this.#nodes.push(ofOneShape(node)) - 1;
   }
 
   /** `undefined` and `null` are one symbol: no lock question tells them apart. */
@@ -184,10 +229,10 @@ export class ValueTable {
     return this.intern({ kind: 'entry', variable });
   }
   field(base: Value, name: string): Value {
-    return this.intern({ kind: 'field', base, name });
+    return this.#member('field', base, name);
   }
   addrField(base: Value, name: string): Value {
-    return this.intern({ kind: 'addrField', base, name });
+    return this.#member('addrField', base, name);
   }
   fresh(site: number, part = 0): Value {
     return this.intern({ kind: 'fresh', site, part });

@@ -314,6 +314,8 @@ export class Program {
         if (named?.kind !== 'const' || typeof named.value !== 'string') return undefined;
         return { name: named.value.replace(/^(struct|union)\s+/, ''), pointers: 1 };
       }
+      case 'index':
+        return table.types.get(value);
       default:
         return undefined;
     }

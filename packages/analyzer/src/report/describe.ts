@@ -7,7 +7,7 @@ import type { Language } from '../ir/source.ts';
 export const UNNAMED = 'an unnamed object';
 
 /** Symbols whose type is that of the first variable which holds them, where no declaration tells. */
-const UNTYPED: ReadonlySet<string> = new Set(['fresh', 'field', 'deref']);
+const UNTYPED: ReadonlySet<string> = new Set(['fresh', 'field', 'deref', 'index']);
 
 /** Writes symbols as the program would. */
 export class Describer {

@@ -227,6 +227,7 @@ export function applyOutcome(
   }
   if (guard !== null) state.guards.set(result, guard);
   state.env.set(frame.fn.home.variableBase + call.to, result);
+  frame.context.describer.name(result, frame.fn.home.variableBase + call.to);
   return true;
 }
 

@@ -3,6 +3,7 @@ import type { Value, Var } from '../domain/values.ts';
 import type { Annotation } from '../ir/ir.ts';
 import { isAtomic } from './atomic.ts';
 import { assertOfCaller } from './asserted.ts';
+import { knowCapturedCursors } from './captured-cursors.ts';
 import { evaluate, follow } from './evaluate.ts';
 import type { Frame } from './frame.ts';
 
@@ -27,6 +28,7 @@ export function entryState(frame: Frame, given: ReadonlyMap<Var, Value>): State 
     for (const [place, same] of frame.context.trees.partsOf(self, ir.className))
       state.memory.set(place, same);
   }
+  knowCapturedCursors(frame, state);
   for (const annotation of ir.annotations) assumeAnnotation(frame, state, annotation);
   return state;
 }

@@ -38,6 +38,8 @@ interface Slot {
   state: State;
   /** The key of the state. */
   key: string;
+  /** The same without its cursors, once it was asked for. */
+  coarse: string | null;
   dirty: boolean;
   rounds: number;
 }
@@ -140,14 +142,14 @@ export function solve(frame: Frame, shape: Shape, start: State): Solved {
     let slot = here.find((s) => s.key === key);
     if (slot === undefined && here.length >= budget.disjuncts) {
       const coarse = state.key(false);
-      slot = here.find((s) => s.state.key(false) === coarse);
+      slot = here.find((s) => (s.coarse ??= s.state.key(false)) === coarse);
       if (slot === undefined) {
         slot = here.at(-1) as Slot;
         state.imprecise = true;
       }
     }
     if (slot === undefined) {
-      here.push({ state, key, dirty: true, rounds: 0 });
+      here.push({ state, key, coarse: null, dirty: true, rounds: 0 });
       pending.add(block);
       return;
     }
@@ -160,6 +162,7 @@ export function solve(frame: Frame, shape: Shape, start: State): Solved {
     if (merged === slot.state) return;
     slot.state = merged;
     slot.key = keyOf(merged);
+    slot.coarse = null;
     slot.dirty = true;
     slot.rounds++;
     pending.add(block);

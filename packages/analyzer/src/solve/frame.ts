@@ -40,6 +40,7 @@ export class Frame {
   /** While the needs of a callback are checked: the way to what it needs. */
   callback: readonly TraceStep[] | null = null;
   #awaited: Set<number> | null = null;
+  readonly #expressible: Map<Value, boolean> = new Map();
   /** Accesses that some path made without a lock which it had not touched, by key. */
   readonly bare: Map<string, BareAccess> = new Map();
   /** Those of them that no caller can have held the lock for. */
@@ -254,6 +255,12 @@ export class Frame {
 
   /** True if callers can say the value too: it starts at a parameter, a capture, or something global. */
   isExpressible(value: Value): boolean {
+    let known = this.#expressible.get(value);
+    if (known === undefined) this.#expressible.set(value, (known = this.#canBeSaid(value)));
+    return known;
+  }
+
+  #canBeSaid(value: Value): boolean {
     const { table, program } = this.context;
     return !table.mentions(value, (node) => {
       if (node.kind === 'fresh' || node.kind === 'phi' || node.kind === 'old') return true;

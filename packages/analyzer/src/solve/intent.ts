@@ -230,10 +230,11 @@ export function counterpartsOf(acquirer: Fn): string[] {
 export function arePaired(acquirer: Fn, releaser: Fn): boolean {
   const a = wordsOf(acquirer.ir.name);
   const b = wordsOf(releaser.ir.name);
+  if (a.length !== b.length) return false;
   return PAIRS.some(([x, y]) => {
     const k = a.indexOf(x);
+    if (k < 0) return false;
     const l = b.indexOf(y);
-    if (k < 0 || l < 0) return false;
-    return a.filter((_, i) => i !== k).join() === b.filter((_, i) => i !== l).join();
+    return l >= 0 && a.filter((_, i) => i !== k).join() === b.filter((_, i) => i !== l).join();
   });
 }

@@ -115,7 +115,7 @@ export function learnPlaces(frame: Frame, state: State): void {
     const { rcu } = s;
     if (rcu !== undefined) {
       for (const [slot, value] of state.memory)
-        if (value === tree) frame.context.trees.learnRcu(slot, rcu, false);
+        if (value === tree && !isOfCursor(frame, state, slot)) frame.context.trees.learnRcu(slot, rcu, false);
       for (const [variable, value] of state.env) {
         if (value === tree && frame.context.program.isLasting(variable))
           frame.context.trees.learnRcu(frame.context.table.entry(variable), rcu, false);
@@ -138,8 +138,14 @@ export function learnPlaces(frame: Frame, state: State): void {
 
 /** A cursor's tree: which tree this one walks says nothing of the others. */
 function isOfCursor(frame: Frame, state: State, slot: Value): boolean {
-  const base = frame.context.table.baseOf(slot);
-  return base !== null && state.cursors.has(base);
+  const { table, program, births } = frame.context;
+  const node = table.node(slot);
+  if (node.kind !== 'field' && node.kind !== 'addrField') return false;
+  if (state.cursors.has(node.base)) return true;
+  const type = program.typeOf(table, node.base, births);
+  return frame.fn.home.model.containers.some(
+    ({ owner, cursors }) => owner === node.name && (type === undefined || type.name in cursors),
+  );
 }
 
 /** Cursors that were stored in fields and module variables: their tree is known to whoever uses them from there. */
