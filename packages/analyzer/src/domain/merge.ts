@@ -23,7 +23,7 @@ export function mergeStates(a: State, b: State, options: MergeOptions): State {
   // Places that hold the same on either side hold the same afterwards: they share a phi.
   const pairs = new Map<string, Value>();
   const phis = mergeVariables(a, b, result, pairs, options);
-  mergeMemory(a, b, result, pairs, options);
+  mergeMemory(a, b, result, pairs, phis, options);
   mergeFacts(a, b, result, phis, options);
   for (const [lock, x] of a.locks) {
     const y = b.locks.get(lock);
@@ -132,20 +132,31 @@ function isMissingTest(state: State, p: Value, table: ValueTable): boolean {
   return state.facts.has(table.binary('==', p, table.null));
 }
 
-/** Memory is merged as variables are; a slot stands for itself where nothing was written. */
+/**
+ * Memory is merged as variables are; a slot stands for itself where nothing was written. What is known of both contents
+ * of a slot is added to `phis`.
+ */
 function mergeMemory(
   a: State,
   b: State,
   result: State,
   pairs: ReadonlyMap<string, Value>,
-  { table, block }: MergeOptions,
+  phis: Map<Value, Fact>,
+  { table, block, widen }: MergeOptions,
 ): void {
   for (const slot of new Set([...a.memory.keys(), ...b.memory.keys()])) {
     const x = a.memory.get(slot) ?? slot;
     const y = b.memory.get(slot) ?? slot;
-    const merged =
-      x === y ? x : (pairs.get(`${x},${y}`) ?? table.intern({ kind: 'phi', block, variable: -1 - slot }));
-    result.memory.set(slot, merged);
+    const shared = x === y ? x : pairs.get(`${x},${y}`);
+    if (shared !== undefined) {
+      result.memory.set(slot, shared);
+      continue;
+    }
+    const phi = table.intern({ kind: 'phi', block, variable: -1 - slot });
+    result.memory.set(slot, phi);
+    const before = factAbout(a, table, x);
+    const fact = joinFacts(before, factAbout(b, table, y));
+    phis.set(phi, widen ? widened(before, fact) : fact);
   }
 }
 

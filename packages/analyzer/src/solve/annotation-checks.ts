@@ -108,8 +108,8 @@ function checkReleases(frame: Frame, annotation: Annotation, returns: readonly E
     reportUntold(frame, annotation, returns, isHeld, message);
     return;
   }
-  const givesOther = [...frame.recorder.releasedKinds].some(
-    (kind) => !saysOtherwise(frame, annotation, kind),
+  const givesOther = [...frame.recorder.held.values()].some(
+    ({ lock }) => !saysOtherwise(frame, annotation, lockKind(frame, lock)),
   );
   const message = neverReleasesMessage(frame.fn.ir.name, annotation.path);
   report(frame, annotation, message, givesOther || isOpaque(frame, returns) ? 'possible' : 'proved');

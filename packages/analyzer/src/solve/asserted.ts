@@ -105,9 +105,18 @@ export function reportAssertedRoot(frame: Frame, state: State, need: AssertedReq
   const message = notHeldMessage(api, name, 'never');
   // An assertion at run time may be there for another path; an annotation is for every caller to read. Callers in other
   // files know of no static lock.
-  const isOurs = !isAskedFor(frame, need.when) && isStaticLock(frame.context, need.lock);
+  const isOurs =
+    !isAskedFor(frame, need.when) && (isStaticLock(frame.context, need.lock) || takesItLater(frame, need));
   const certainty = frame.fn.ir.escapes ? 'possible' : isOurs ? 'proved' : need.certainty;
   frame.report(ruleOf(need), first, message, need.steps.slice(-1), state, certainty);
+}
+
+/** The function takes the lock itself, whatever its callers ask for: they do not hold it. */
+function takesItLater(frame: Frame, { lock, when, steps }: AssertedRequirement): boolean {
+  if (when.length > 0 || steps.length > 2) return false;
+  for (const need of frame.recorder.free.values())
+    if (need.lock === lock && need.when.length === 0 && need.steps.length === 1) return true;
+  return false;
 }
 
 function ruleOf(need: AssertedRequirement): string {

@@ -82,8 +82,9 @@ function nameOf(call: CallInstr): string {
       const { name, className } = call.callee;
       return name === 'constructor' && className !== undefined ? className : name;
     }
+    // A method of a type that another module declares: `WebSocket.on`.
     case 'external':
-      return call.callee.name;
+      return call.callee.name.slice(call.callee.name.lastIndexOf('.') + 1);
     case 'value':
       if (call.callee.value.op === 'global') return call.callee.value.name;
       return call.callee.value.op === 'field' ? call.callee.value.name : '';

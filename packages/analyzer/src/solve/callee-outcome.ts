@@ -1,4 +1,4 @@
-import { saysNothing, TRUTHY } from '../domain/facts.ts';
+import { type Fact, saysNothing, TRUTHY } from '../domain/facts.ts';
 import { type CursorState, factAbout, type GuardState, type State } from '../domain/state.ts';
 import type { EntryState } from '../domain/entries.ts';
 import type { TraceStep } from '../domain/trace.ts';
@@ -54,6 +54,7 @@ export function applyOutcome(
     value: s.value === null ? null : here(s.value),
     slot: s.slot,
     isLock: s.isLock,
+    fact: s.fact,
     parts: partsHere(s.parts, here),
   }));
   const assigned = outcome.assigned.map((a) => ({ ...a, value: a.value === null ? null : here(a.value) }));
@@ -88,7 +89,7 @@ export function applyOutcome(
       fill(content, inner);
     }
   };
-  stored.forEach(({ pointer, value, isLock, parts }, k) => {
+  stored.forEach(({ pointer, value, isLock, parts, fact }, k) => {
     if (pointer === null) return;
     if (value !== null) storeThrough(pointer, value, state, table);
     else if (parts.guard !== null || parts.fields.length > 0) {
@@ -101,8 +102,14 @@ export function applyOutcome(
       fill(content, parts.fields);
     }
     // An unnamed value ends what is known of a number, a lock or NULL; other pointers are taken to be as they were.
-    else if (isLock || isKnownContent(frame, state, loadThrough(pointer, state, table))) {
-      storeThrough(pointer, table.fresh(values.site, 512 + k), state, table);
+    else if (
+      isLock ||
+      isAnswer(frame, pointer, fact) ||
+      isKnownContent(frame, state, loadThrough(pointer, state, table))
+    ) {
+      const content = table.fresh(values.site, 512 + k);
+      storeThrough(pointer, content, state, table);
+      learn(state, table, content, fact);
     }
   });
   // What a slot holds is returned as it is when the helper has written to it.
@@ -247,6 +254,11 @@ function takeOver(
   // Whether anything but a section keeps it, whoever wrote the helper may know.
   if (isLent && !isInOwnSection(frame, state)) lendEntry(frame, state, result, call.text, found, entry);
   else findEntry(frame, state, result, { api: call.text, found, isLent, keeper: null, tree: null });
+}
+
+/** Something that is known to be true or false is left in a variable of the caller's, or NULL somewhere. */
+function isAnswer({ context: { table } }: Frame, pointer: Value, { truthy }: Fact): boolean {
+  return truthy === false || (truthy === true && table.node(pointer).kind === 'addrVar');
 }
 
 function isKnownContent({ context: { table } }: Frame, state: State, value: Value): boolean {

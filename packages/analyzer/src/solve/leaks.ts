@@ -33,10 +33,12 @@ export function findLeaks(frame: Frame, exits: readonly Exit[]): { leaks: Leak[]
     const returning = holding.filter((e) => e.kind === 'return');
     const alternatives = areAlternatives(returning, others);
     const switches = isSwitch(frame, lock, returning, others);
+    const told = areToldBySlot(frame, returning, others);
     const mayBeMeant = (exit: Exit): boolean =>
       exit.kind === 'return' &&
       inCallersTerms(frame, exit, lock) !== null &&
       (others.length === 0 ||
+        told ||
         alternatives ||
         switches ||
         isOfResult(frame, exit, lock) ||
@@ -62,6 +64,25 @@ export function findLeaks(frame: Frame, exits: readonly Exit[]): { leaks: Leak[]
     }
   }
   return { leaks, kept };
+}
+
+/** `*locked = mmap_read_trylock(mm)`: what the function leaves where its caller looks tells whether it holds the lock. */
+function areToldBySlot(frame: Frame, holding: readonly Exit[], others: readonly Exit[]): boolean {
+  const [first] = holding;
+  if (first === undefined || others.length === 0) return false;
+  const { table } = frame.context;
+  const truthOf = ({ state }: Exit, slot: Value): boolean | undefined => {
+    const content = state.memory.get(slot);
+    return content === undefined ? undefined : factAbout(state, table, content).truthy;
+  };
+  return [...first.state.memory.keys()].some((slot) => {
+    const truth = truthOf(first, slot);
+    if (truth === undefined || !frame.isExpressible(slot)) return false;
+    return (
+      holding.every((exit) => truthOf(exit, slot) === truth) &&
+      others.every((exit) => truthOf(exit, slot) === !truth)
+    );
+  });
 }
 
 /** `set_locked(pool, true)`: it takes the lock or gives it back, as a parameter has it. */

@@ -1,4 +1,4 @@
-import { joinFacts } from '../domain/facts.ts';
+import { ANYTHING, joinFacts } from '../domain/facts.ts';
 import type { Value } from '../domain/values.ts';
 import {
   type Condition,
@@ -78,9 +78,11 @@ function joinStored(a: Outcome['stored'], b: Outcome['stored']): Outcome['stored
   for (const x of a) {
     const y = b.find((other) => other.slot === x.slot);
     const parts = y === undefined ? NO_PARTS : joinParts(x.parts, y.parts);
-    result.set(x.slot, { ...x, value: x.value === y?.value ? x.value : null, parts });
+    const fact = y === undefined ? ANYTHING : joinFacts(x.fact, y.fact);
+    result.set(x.slot, { ...x, value: x.value === y?.value ? x.value : null, parts, fact });
   }
-  for (const y of b) if (!result.has(y.slot)) result.set(y.slot, { ...y, value: null, parts: NO_PARTS });
+  for (const y of b)
+    if (!result.has(y.slot)) result.set(y.slot, { ...y, value: null, parts: NO_PARTS, fact: ANYTHING });
   return [...result.values()];
 }
 

@@ -215,7 +215,8 @@ function storedOuter(frame: Frame, state: State): Outcome['stored'] {
     if (!frame.isExpressible(slot) || frame.entry.memory.get(slot) === value) continue;
     const parts = partsOf(frame, state, value);
     const isNamed = parts.guard === null && frame.isExpressible(value);
-    result.push({ slot, value: isNamed ? value : null, isLock: false, parts });
+    const fact = factAbout(state, frame.context.table, value);
+    result.push({ slot, value: isNamed ? value : null, isLock: false, parts, fact });
   }
   return result;
 }

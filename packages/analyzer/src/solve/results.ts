@@ -29,15 +29,11 @@ export function noteResult(
 ): void {
   const { cursor: effect, result } = row;
   const at = (path: string): Value => frame.path(path, values, state);
-  if (row.asks !== undefined) {
-    const asked = state.unchecked.get(at(row.asks.at));
-    if (asked?.unsure) frame.context.evidence.add(askedIn(frame, asked.api));
-    state.unchecked.delete(at(row.asks.at));
-  }
+  if (row.asks !== undefined) look(frame, state, at(row.asks.at));
   const cursor = effect === undefined ? undefined : at(effect.at);
   if (effect !== undefined && cursor !== undefined) {
     // `mas_nomem()` looks at the failure itself.
-    if (result.kind === 'boolean') state.unchecked.delete(cursor);
+    if (result.kind === 'boolean') look(frame, state, cursor);
     const forgets = effect.uses === 'nothing' && effect.leaves !== 'same';
     if (forgets || effect.failed !== undefined) reportUnchecked(frame, state, cursor);
   }
@@ -62,6 +58,13 @@ export function noteResult(
   if (result.kind !== 'entry-state' && !dropped) state.results.set(values.result, telling);
   else if (effect?.failed !== undefined && cursor !== undefined) state.unchecked.set(cursor, telling);
   else reportDropped(frame, state, call.span, droppedMessage(call.text, row, frame.fn.home.language), []);
+}
+
+/** Somebody asks whether the last call through a cursor failed: who does that in this file knows that such calls can. */
+function look(frame: Frame, state: State, cursor: Value): void {
+  const asked = state.unchecked.get(cursor);
+  if (asked?.unsure) frame.context.evidence.add(askedIn(frame, asked.api));
+  state.unchecked.delete(cursor);
 }
 
 function askedIn(frame: Frame, api: string): string {

@@ -175,6 +175,8 @@ export interface Outcome {
     readonly value: Value | null;
     readonly isLock: boolean;
     readonly parts: Parts;
+    /** What is known of the content, with a name or without: `*locked = true`. */
+    readonly fact: Fact;
   }[];
 }
 

@@ -286,6 +286,18 @@ function lowerSteps(f: Flow, node: ts.ForOfStatement, steps: Steps): void {
       emitStep(f, steps, entry, span, nameSpan);
       branch(f, { op: 'binary', operator: '!==', left: value, right: nullValue }, body, after, span);
     },
-    () => value,
+    () => {
+      if (node.awaitModifier !== undefined) {
+        f.awaits = true;
+        emit(f, {
+          kind: 'suspend',
+          what: 'await',
+          to: temp(f, span).id,
+          value,
+          span: keywordOf(f.file, node, 3),
+        });
+      }
+      return value;
+    },
   );
 }
