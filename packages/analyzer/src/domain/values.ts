@@ -90,7 +90,7 @@ function keyOf(node: ValueNode): string {
 type FieldOf<Node> = Node extends unknown ? keyof Node : never;
 
 /** Nodes of all kinds have all fields, in one order: a read of one is then the same machine code for each of them. */
-function ofOneShape(node: { readonly [name in FieldOf<ValueNode>]?: unknown }): ValueNode {
+function ofOneShape(node: Readonly<Partial<Record<FieldOf<ValueNode>, unknown>>>): ValueNode {
   return {
     kind: node.kind,
     base: node.base,
