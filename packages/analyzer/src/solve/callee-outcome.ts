@@ -7,7 +7,7 @@ import type { Field, Outcome, Parts } from '../summaries/summary.ts';
 import type { CallInstr } from './api-call.ts';
 import { assume, learn } from './assume.ts';
 import { dropProtection } from './cursor-effects.ts';
-import { findEntry, lendEntry, receiveEntry } from './entry-effects.ts';
+import { findEntry, lendEntry, receiveEntry } from './found-entries.ts';
 import { isInOwnSection } from './entry-keepers.ts';
 import { loadThrough, storeThrough } from './evaluate.ts';
 import type { CallValues, Frame } from './frame.ts';

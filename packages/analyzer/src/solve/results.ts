@@ -14,7 +14,7 @@ import type { CallInstr } from './api-call.ts';
 import { settleCursors } from './cursor-states.ts';
 import { type EvaluateAt, evaluate } from './evaluate.ts';
 import type { Exit } from './fixpoint.ts';
-import { sourceOf } from './entry-effects.ts';
+import { sourceOf } from './found-entries.ts';
 import { keyOf } from './recorder.ts';
 import type { CallValues, Frame } from './frame.ts';
 
