@@ -250,21 +250,12 @@ export class Roots {
     const unseenCallers = fn.ir.linkage === 'exported' || fn.ir.escapes || fn.home.unit.path.endsWith('.h');
     if (isOverride(this.#context, this.#whole, fn, need.tree)) return 'possible';
     // Who makes a cursor and hands it over has, as a rule, locked its tree.
-    if (need.given && unseenCallers && !this.#isOfFunctionAround(fn, need.tree)) return 'possible';
+    if (need.given && unseenCallers) return 'possible';
     if (fn.home.language !== 'c' || !unseenCallers || isFunctionsOwn(this.#whole, frame, need))
       return 'proved';
     const { readersUnderRcu } = this.#context.trees.kinds.of(need.tree);
     const mayBeUnderRcu = readersUnderRcu === true && need.access === 'read';
     return mayBeUnderRcu || this.#belongsToCallers(frame, need) ? 'possible' : 'proved';
-  }
-
-  /** The cursor is a variable of a function around this one, which it has made itself: its callers have none to hand over. */
-  #isOfFunctionAround(fn: Fn, tree: Value): boolean {
-    const { table, program } = this.#context;
-    const root = table.node(table.root(tree));
-    if (root.kind !== 'entry') return false;
-    const owner = program.ownerOf(root.variable);
-    return owner !== undefined && owner !== fn && program.variable(root.variable)?.kind === 'local';
   }
 
   /** Another function leaves the tree locked: `beforeEach(() => mtree_lock(tree))`. */
