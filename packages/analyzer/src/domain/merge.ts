@@ -1,7 +1,7 @@
 import { type Fact, joinFacts, sameFact, saysNothing } from './facts.ts';
 import { type EntryState, joinEntries } from './entries.ts';
 import { intersectionOf, unionOf } from './shared-collections.ts';
-import { type CursorState, factAbout, State } from './state.ts';
+import { type CursorState, entryAround, factAbout, State } from './state.ts';
 import type { Value, ValueTable, Var } from './values.ts';
 
 export interface MergeOptions {
@@ -240,15 +240,11 @@ function mergeEntries(
   }
 }
 
-/** The entry that a value is, or is the address of a part of. */
+/** What is known of the entry that a value is, or is the address of a part of. */
 function entryAt(state: State, value: Value, table: ValueTable): EntryState | undefined {
-  for (let at: Value | null = value; at !== null; at = table.baseOf(at)) {
-    const known = state.entries.get(at);
-    if (known !== undefined) return at === value ? known : { ...known, isPart: true };
-    const { kind } = table.node(at);
-    if (kind !== 'addrField' && kind !== 'addrIndex') return undefined;
-  }
-  return undefined;
+  const entry = entryAround(state, table, value);
+  const known = entry === null ? undefined : state.entries.get(entry);
+  return known === undefined || entry === value ? known : { ...known, isPart: true };
 }
 
 function joinedEntry(

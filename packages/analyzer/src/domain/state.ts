@@ -278,6 +278,16 @@ function renamed<T>(
   return changed ? new SharedMap(result) : map;
 }
 
+/** The entry that an address lies in, or that is the value itself. */
+export function entryAround(state: State, table: ValueTable, value: Value): Value | null {
+  for (let at: Value | null = value; at !== null; at = table.baseOf(at)) {
+    if (state.entries.has(at)) return at;
+    const { kind } = table.node(at);
+    if (kind !== 'addrField' && kind !== 'addrIndex') return null;
+  }
+  return null;
+}
+
 /** What the state knows of a value; constants know themselves. */
 export function factAbout(state: State, table: ValueTable, value: Value): Fact {
   const node = table.node(value);

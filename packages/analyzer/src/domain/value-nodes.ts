@@ -44,21 +44,20 @@ export type ValueNode =
   | { readonly kind: 'pure'; readonly name: string; readonly args: readonly Value[] }
   | { readonly kind: 'function'; readonly fn: number };
 
+/** Kinds that the table finds without a key: by their variable, or by their base and name. */
+type Keyless = Extract<ValueNode, { kind: 'entry' | 'field' | 'addrField' }>;
+
 /** Two nodes are the same symbol exactly if their keys are equal. */
-export function keyOf(node: ValueNode): string {
+export function keyOf(node: Exclude<ValueNode, Keyless>): string {
   switch (node.kind) {
     case 'const':
       return `c${typeof node.value}:${String(node.value)}`;
-    case 'entry':
-      return `e${node.variable}`;
     case 'global':
       return `g${node.name}`;
     case 'import':
       return `m${node.module}#${node.name}`;
     case 'token':
       return `t${node.name}`;
-    case 'field':
-      return `f${node.base}.${node.name}`;
     case 'index':
       return `i${node.base}[${node.index}`;
     case 'deref':
@@ -67,8 +66,6 @@ export function keyOf(node: ValueNode): string {
       return `V${node.variable}`;
     case 'addrGlobal':
       return `G${node.name}`;
-    case 'addrField':
-      return `F${node.base}.${node.name}`;
     case 'addrIndex':
       return `I${node.base}[${node.index}`;
     case 'fresh':

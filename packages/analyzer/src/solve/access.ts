@@ -131,8 +131,8 @@ function noteAsserted(frame: Frame, [lock, { entry }]: readonly [Value, LockStat
   const { asserted } = frame.recorder;
   for (const [key, need] of asserted) {
     if (need.lock !== lock || need.steps.length > 1) continue;
-    if (access === 'write') asserted.set(key, { ...need, shared: 'wrong' });
-    else if (need.shared === undefined) asserted.set(key, { ...need, shared: 'fine' });
+    const shared = access === 'write' ? 'wrong' : (need.shared ?? 'fine');
+    if (shared !== need.shared) asserted.set(key, { ...need, shared });
   }
 }
 

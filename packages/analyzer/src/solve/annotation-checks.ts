@@ -39,7 +39,7 @@ export function checkAnnotations(frame: Frame, exits: readonly Exit[]): void {
     else if (annotation.kind === 'acquires') checkAcquires(frame, annotation, returns);
     else if (annotation.kind === 'releases') checkReleases(frame, annotation, returns);
     else if (annotation.kind === 'excludes') checkExcludes(frame, annotation);
-    else if (annotation.kind !== 'acquires-if') checkKept(frame, annotation, returns);
+    else if (/^requires/.test(annotation.kind)) checkKept(frame, annotation, returns);
   }
   if (ir.linkage === 'exported' && frame.depth === 0) reportUnsaid(frame);
 }

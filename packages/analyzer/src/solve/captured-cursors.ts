@@ -1,8 +1,9 @@
 /** Cursors that a function around this one has made: `const mas = MA_STATE(tree, 0, 0); return () => mas_find(mas, max);`. */
 import type { State } from '../domain/state.ts';
 import type { Var } from '../domain/values.ts';
-import type { Expr } from '../ir/ir.ts';
+import type { Expr, FunctionIR, VarId } from '../ir/ir.ts';
 import { walkExpression } from '../ir/walk.ts';
+import type { Fn } from '../link/program.ts';
 import { evaluate } from './evaluate.ts';
 import type { Frame } from './frame.ts';
 
@@ -17,26 +18,45 @@ export function knowCapturedCursors(frame: Frame, state: State): void {
   }
 }
 
+interface Made {
+  readonly tree: Expr;
+  /** The field of the cursor that holds its tree. */
+  readonly owner: string;
+}
+
 /** What a constant of another function was made from, if that is a cursor over what does not change either. */
-function madeFrom(frame: Frame, v: Var): { readonly tree: Expr; readonly owner: string } | null {
+function madeFrom(frame: Frame, v: Var): Made | null {
   const { program } = frame.context;
-  const { model, variableBase, unit } = frame.fn.home;
+  const { variableBase, unit } = frame.fn.home;
   const variable = program.variable(v);
   const maker = program.ownerOf(v);
   if (variable?.kind !== 'local' || !variable.constant || maker === undefined) return null;
-  for (const { instrs } of maker.ir.blocks) {
+  const made = cursorsMadeBy(maker).get(v - variableBase);
+  if (made === undefined) return null;
+  let changes = false;
+  walkExpression(made.tree, (e) => {
+    changes ||= e.op === 'unknown' || (e.op === 'var' && unit.variables[e.id]?.constant !== true);
+  });
+  return changes ? null : made;
+}
+
+/** Many closures capture from one function: it is gone through once. */
+const known = new WeakMap<FunctionIR, ReadonlyMap<VarId, Made>>();
+
+/** The cursors that a function makes, by the variable that each is put into. Cost: linear in the function, once. */
+function cursorsMadeBy({ ir, home: { model } }: Fn): ReadonlyMap<VarId, Made> {
+  const before = known.get(ir);
+  if (before !== undefined) return before;
+  const made = new Map<VarId, Made>();
+  for (const { instrs } of ir.blocks) {
     for (const instr of instrs) {
-      if (instr.kind !== 'call' || instr.to !== v - variableBase || instr.callee.kind !== 'api') continue;
+      if (instr.kind !== 'call' || instr.callee.kind !== 'api') continue;
       const row = model.function(instr.callee.name, instr.callee.module);
       const [tree] = instr.args;
-      if (row?.makesCursor?.at !== '$result' || row.makesCursor.tree !== '$0' || tree === undefined)
-        return null;
-      let changes = false;
-      walkExpression(tree, (e) => {
-        changes ||= e.op === 'unknown' || (e.op === 'var' && unit.variables[e.id]?.constant !== true);
-      });
-      return changes ? null : { tree, owner: model.containerOf(row).owner };
+      if (row?.makesCursor?.at === '$result' && row.makesCursor.tree === '$0' && tree !== undefined)
+        made.set(instr.to, { tree, owner: model.containerOf(row).owner });
     }
   }
-  return null;
+  known.set(ir, made);
+  return made;
 }

@@ -1,5 +1,5 @@
 import type { EntryState } from '../domain/entries.ts';
-import { factAbout, type State } from '../domain/state.ts';
+import { entryAround, factAbout, type State } from '../domain/state.ts';
 import type { TraceStep } from '../domain/trace.ts';
 import type { Value } from '../domain/values.ts';
 import type { Expr, TypeName } from '../ir/ir.ts';
@@ -83,7 +83,7 @@ export function giveEntries(
   if (state.entries.size === 0) return;
   for (const [position, value] of values.entries()) {
     if (value === undefined) continue;
-    const entry = entryAround(frame, state, value);
+    const entry = entryAround(state, frame.context.table, value);
     const known = entry === null ? undefined : state.entries.get(entry);
     if (entry === null || known === undefined || known.status === 'pinned') continue;
     if (known.status === 'loose' && isFollowed(frame, callee, position, entry !== value)) {
@@ -153,17 +153,6 @@ export function followedParameters({ fn, context }: Frame): Value[] {
     .map((parameter) => context.table.entry(fn.home.variableBase + parameter));
 }
 
-/** The entry that an address lies in, or that is the value itself. */
-function entryAround(frame: Frame, state: State, value: Value): Value | null {
-  const { table } = frame.context;
-  for (let at: Value | null = value; at !== null; at = table.baseOf(at)) {
-    if (state.entries.has(at)) return at;
-    const { kind } = table.node(at);
-    if (kind !== 'addrField' && kind !== 'addrIndex') return null;
-  }
-  return null;
-}
-
 /** Reports what is read or written through an entry that nothing keeps any more. */
 export function checkUses(
   frame: Frame,
@@ -191,7 +180,7 @@ export function checkUses(
  */
 export function checkReturned(frame: Frame, state: State, value: Value | null, span: Span): void {
   if (value === null || frame.fn.home.language !== 'c' || !hasLoose(state)) return;
-  const entry = entryAround(frame, state, value);
+  const entry = entryAround(state, frame.context.table, value);
   if (entry === null) return;
   // Who is handed a part of it goes there.
   const known = state.entries.get(entry);
@@ -201,7 +190,7 @@ export function checkReturned(frame: Frame, state: State, value: Value | null, s
 
 /** What is written to under the lock may be a mark that keeps it: `entry->busy = true`. */
 function keepWritten(frame: Frame, state: State, object: Value): void {
-  const entry = entryAround(frame, state, object);
+  const entry = entryAround(state, frame.context.table, object);
   const known = entry === null ? undefined : state.entries.get(entry);
   if (entry !== null && known?.hangsOn === 'freed' && known.status !== 'loose')
     state.entries.set(entry, kept(known));

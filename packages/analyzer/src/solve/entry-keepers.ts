@@ -46,10 +46,13 @@ export function isTakenHere(state: State, lock: Value): boolean {
 
 /** The lock of a tree, if the callers hold it: this function says so, or needs it of them and has not touched it. */
 export function callersLockOf(frame: Frame, state: State, tree: Value): Value | undefined {
-  return frame.locksOf(tree, state).locks.find((lock) => {
-    const known = state.locks.get(lock);
-    return frame.isExpressible(lock) && (known === undefined || (known.held && known.entry === 'asserted'));
-  });
+  return frame.locksOf(tree, state).locks.find((lock) => isOfCallers(frame, state, lock));
+}
+
+/** True for a lock that the callers may hold, as far as this function has not touched it or says so. */
+export function isOfCallers(frame: Frame, state: State, lock: Value): boolean {
+  const known = state.locks.get(lock);
+  return frame.isExpressible(lock) && (known === undefined || (known.held && known.entry === 'asserted'));
 }
 
 /** The one lock that is held, if this function took it, and it is not RCU. */

@@ -7,6 +7,7 @@ import {
   callersLockOf,
   holdsLock,
   isInOwnSection,
+  isOfCallers,
   isTakenHere,
   type Keeper,
   onlyLockOf,
@@ -85,12 +86,10 @@ export function receiveEntry(
   found: TraceStep,
   { keeper, hangsOn, source }: EntryState & { readonly keeper: Value },
 ): boolean {
-  const known = state.locks.get(keeper);
   const isOurs = isTakenHere(state, keeper);
   // Where nothing but a lock is known to keep it, a section does as well.
   if (!isOurs && hangsOn === 'freed' && isInOwnSection(frame, state)) return false;
-  const isCallers = frame.isExpressible(keeper) && (known === undefined || known.entry === 'asserted');
-  if (!isOurs && !(isCallers && known?.held !== false)) return false;
+  if (!isOurs && !isOfCallers(frame, state, keeper)) return false;
   state.entries.set(entry, {
     api: helper,
     found,

@@ -2,6 +2,7 @@ import { meetFacts } from '../domain/facts.ts';
 import { factAbout, type LockState } from '../domain/state.ts';
 import { stepsOf, type TraceStep } from '../domain/trace.ts';
 import type { Value } from '../domain/values.ts';
+import { leakMessage } from '../rules/require-unlock.ts';
 import type { Condition, Leak } from '../summaries/summary.ts';
 import { inCallersTerms, isOfResult } from './callers-terms.ts';
 import { areAlternatives, isConditionalAcquire } from './conditional-acquire.ts';
@@ -13,6 +14,7 @@ import { guardsCaptured, releasedBy } from './guards.ts';
 import { isAbsent } from './hold.ts';
 import { isElement, isVague, lockKind } from './lock-shape.ts';
 import { soundsAcquiring, soundsTelling } from './intent.ts';
+import type { RawFinding } from './recorder.ts';
 
 /**
  * Locks left held where that cannot be meant: on some of the paths while others give them back, unless the results
@@ -64,6 +66,23 @@ export function findLeaks(frame: Frame, exits: readonly Exit[]): { leaks: Leak[]
     }
   }
   return { leaks, kept };
+}
+
+/** The finding for a lock that was left. */
+export function leakFinding(frame: Frame, leak: Leak): RawFinding {
+  const name = frame.sayPlace(leak.lock);
+  const exit = leak.exit.message.replace(/ with .* held$/, '');
+  return {
+    rule: 'require-unlock',
+    message: leakMessage(name, exit, leak.elsewhere),
+    certainty: leak.certainty,
+    unit: leak.taken.unit,
+    start: leak.taken.start,
+    end: leak.taken.end,
+    functionName: frame.fn.ir.name,
+    related: [leak.exit, ...(leak.taken.inside ? [leak.taken.inside] : [])],
+    path: leak.path,
+  };
 }
 
 /** `*locked = mmap_read_trylock(mm)`: what the function leaves where its caller looks tells whether it holds the lock. */

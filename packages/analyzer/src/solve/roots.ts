@@ -5,12 +5,7 @@ import type { TraceStep } from '../domain/trace.ts';
 import type { Value } from '../domain/values.ts';
 import type { Fn } from '../link/program.ts';
 import type { Certainty } from '../report/finding.ts';
-import {
-  leakMessage,
-  neverLockedMessage,
-  unevenMessage,
-  unmatchedUnlockMessage,
-} from '../rules/require-unlock.ts';
+import { neverLockedMessage, unevenMessage, unmatchedUnlockMessage } from '../rules/require-unlock.ts';
 import { staleMessage } from '../rules/no-stale-state.ts';
 import type {
   AccessRequirement,
@@ -27,7 +22,8 @@ import { lockKind, lockShape } from './lock-shape.ts';
 import { arePaired, counterpartsOf, soundsAcquiring, soundsReleasing, soundsUnlocking } from './intent.ts';
 import { isOverride } from './overrides.ts';
 import { contractOf } from './own-api.ts';
-import type { RawFinding, Recorder } from './recorder.ts';
+import { leakFinding } from './leaks.ts';
+import type { Recorder } from './recorder.ts';
 import { reportRcuReader } from './rcu-readers.ts';
 import { reportReservedRoot } from './reservations.ts';
 import { reportUncheckedRoot } from './results.ts';
@@ -395,23 +391,6 @@ function enteredBare(frame: Frame, tree: Value): TraceStep {
 /** `calls lock_it()` → `lock_it`. */
 function calledName(step: TraceStep): string {
   return step.message.replace(/^calls /, '').replace(/\(\)$/, '');
-}
-
-/** The finding for a lock that was left. */
-export function leakFinding(frame: Frame, leak: Leak): RawFinding {
-  const name = frame.sayPlace(leak.lock);
-  const exit = leak.exit.message.replace(/ with .* held$/, '');
-  return {
-    rule: 'require-unlock',
-    message: leakMessage(name, exit, leak.elsewhere),
-    certainty: leak.certainty,
-    unit: leak.taken.unit,
-    start: leak.taken.start,
-    end: leak.taken.end,
-    functionName: frame.fn.ir.name,
-    related: [leak.exit, ...(leak.taken.inside ? [leak.taken.inside] : [])],
-    path: leak.path,
-  };
 }
 
 /** The function gives the lock back and takes it again: the caller's lock, then, whoever that is. */
