@@ -45,6 +45,9 @@ export class Codec {
   readonly #context: Context;
   readonly #places = new Map<string, Pick<Placed, 'unit'> & { readonly base: number }>();
 
+  /** What the places by these names are counted from. */
+  readonly #bases = new Map<string, { readonly unit: number; readonly base: number }>();
+
   constructor(context: Context) {
     this.#context = context;
   }
@@ -141,7 +144,13 @@ export class Codec {
   }
 
   /** The unit and the offset of what a place is counted from. */
-  unplace(name: string): { unit: number; base: number } {
+  unplace(name: string): { readonly unit: number; readonly base: number } {
+    let known = this.#bases.get(name);
+    if (known === undefined) this.#bases.set(name, (known = this.#baseOf(name)));
+    return known;
+  }
+
+  #baseOf(name: string): { unit: number; base: number } {
     const { program } = this.#context;
     const file = name.endsWith(':') ? program.unitAt(name.slice(0, -1)) : undefined;
     if (file !== undefined) return { unit: file.index, base: 0 };

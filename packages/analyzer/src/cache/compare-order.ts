@@ -1,6 +1,4 @@
-import type { Program } from '../link/program.ts';
-import type { CallGraph } from '../solve/call-graph.ts';
-import { keyOfGroup, nameOfSummary } from './group-names.ts';
+import { nameOfSummary } from './group-names.ts';
 import { type OldGroup, type KeptParts, readsOf } from './kept-file.ts';
 
 /** What other groups ask for that is not said, or not said in the same order, any more; and groups to analyse again. */
@@ -9,16 +7,15 @@ interface OrderChanges {
   readonly moved: ReadonlySet<string>;
 }
 
-/** Finds groups that are gone, and groups that come before others now that they came after, or the other way round. */
+/** Finds groups that are gone, and groups that come before others now that they came after, or the other way round. `keys` are in the order of now. */
 export function compareOrder(
-  program: Program,
-  graph: CallGraph,
+  keys: readonly string[],
   old: ReadonlyMap<string, OldGroup>,
   kept: KeptParts,
 ): OrderChanges {
   const changed = new Set<string>();
   const moved = new Set<string>();
-  const turns = new Map(groupKeys(program, graph).map((key, turn) => [key, turn]));
+  const turns = new Map(keys.map((key, turn) => [key, turn]));
   const both: OldGroup[] = [];
   for (const group of old.values()) {
     if (turns.has(group.key)) both.push(group);
@@ -47,15 +44,6 @@ export function compareOrder(
     if (isMoved) moved.add(group.key);
   }
   return { changed, moved };
-}
-
-/** In the order in which they are analysed. */
-function groupKeys(program: Program, graph: CallGraph): string[] {
-  const named = (members: readonly number[]): string[] => members.map((fn) => program.names.fn(fn));
-  return [
-    ...graph.initializers.map((index) => keyOfGroup('trees', named([index]))),
-    ...graph.groups.map(({ members }) => keyOfGroup('all', named(members))),
-  ];
 }
 
 /** Names for what a group tells others. */

@@ -78,8 +78,11 @@ export function bodyOf({ file, at }: OldGroup, kept: KeptParts): string {
   return body;
 }
 
+export function readsIn(file: OldFile, kept: KeptParts): FileReads {
+  return (file.reads ??= kept.parsed('reads', file.path) as FileReads);
+}
+
 export function readsOf({ file, at }: OldGroup, kept: KeptParts): readonly string[] {
-  file.reads ??= kept.parsed('reads', file.path) as FileReads;
-  const { texts, groups } = file.reads;
+  const { texts, groups } = readsIn(file, kept);
   return (groups[at] ?? []).map((n) => texts[n] ?? '');
 }

@@ -222,7 +222,7 @@ export class Memory {
     const endTexts = new Texts();
     const functions: Record<string, [number[], string]> = {};
     for (const [name, end] of this.#ends.get(path) ?? [])
-      functions[name] = [end.reads.map((text) => endTexts.numberOf(text)), end.findings];
+      functions[name] = [end.reads().map((text) => endTexts.numberOf(text)), end.findings];
     put('ends', JSON.stringify({ texts: endTexts.all, functions } satisfies FileEnds));
     put('reads', JSON.stringify({ texts: texts.all, groups: reads } satisfies FileReads));
   }

@@ -3,13 +3,14 @@ import type { Fn } from '../link/program.ts';
 import type { CallGraph } from '../solve/call-graph.ts';
 import type { Context } from '../solve/context.ts';
 import type { GroupResult, Phase, SolveMemory } from '../solve/group.ts';
-import { type RawFinding, Recorder } from '../solve/recorder.ts';
+import { type Found, NOTHING_FOUND, type RawFinding } from '../solve/recorder.ts';
 import { ANSWER, QUESTION } from '../solve/whole-program.ts';
 import { Codec } from './codec.ts';
 import { misledFunctions } from './compare-answers.ts';
 import { changedByFiles } from './compare-files.ts';
 import { compareOrder } from './compare-order.ts';
-import { keyOfGroup, nameOfSummary } from './group-names.ts';
+import { ChangedNames } from './changed-names.ts';
+import { keyOfGroup, keysOfGroups, nameOfSummary } from './group-names.ts';
 import {
   bodyOf,
   type FileEnds,
@@ -17,9 +18,8 @@ import {
   type KeptParts,
   type OldFile,
   type OldGroup,
-  readsOf,
 } from './kept-file.ts';
-import { recorded, StoredGroup, writeGroup, type WrittenGroup } from './stored-group.ts';
+import { found, StoredGroup, writeGroup, type WrittenGroup } from './stored-group.ts';
 import { differing } from './texts.ts';
 
 /** A group of functions as this run has it: given again, or analysed. */
@@ -34,7 +34,7 @@ export interface NewGroup {
 
 /** What was found in a function when all was known. */
 export interface End {
-  readonly reads: readonly string[];
+  reads(): readonly string[];
   /** Empty where nothing was found. */
   readonly findings: string;
   readonly isNew: boolean;
@@ -61,30 +61,37 @@ export class Recall implements SolveMemory {
   readonly #in: RecallInput;
   readonly #codec: Codec;
   readonly #old = new Map<string, OldGroup>();
-  readonly #changed = new Set<string>();
+  readonly #changed = new ChangedNames();
+  readonly #keys: ReadonlyMap<Phase, ReadonlyMap<number, string>>;
   readonly #misled: ReadonlySet<string> = new Set();
   /** Groups whose turn has come earlier or later than that of what they asked for. */
   readonly #moved: ReadonlySet<string> = new Set();
   readonly #reused = new Set<number>();
+  /** Whether the texts of a file's ends, by their numbers, say what they said. Nothing changes any more by then. */
+  readonly #asked = new Map<OldFile, boolean[]>();
 
   constructor(input: RecallInput) {
     this.#in = input;
     this.#codec = new Codec(input.context);
     const { program } = input.context;
     const files = [...input.old.values()];
-    for (const file of files)
-      file.head.groups.forEach((head, at) => {
+    const keys = keysOfGroups(program, input.graph);
+    this.#keys = keys.byFirst;
+    const byFile = files.map((file) =>
+      file.head.groups.map((head, at): OldGroup => {
         const key = keyOfGroup(head.phase, head.members);
-        this.#old.set(key, { key, file, at, head, turn: 0 });
-      });
+        const group = { key, file, at, head, turn: 0 };
+        this.#old.set(key, group);
+        return group;
+      }),
+    );
     input.order.forEach(([file, at], turn) => {
-      const head = files[file]?.head.groups[at];
-      const group = head === undefined ? undefined : this.#old.get(keyOfGroup(head.phase, head.members));
+      const group = byFile[file]?.[at];
       if (group !== undefined) group.turn = turn;
     });
     if (files.length === 0) return;
     this.#misled = misledFunctions(program, input.old, input.same);
-    const { changed, moved } = compareOrder(program, input.graph, this.#old, input.store);
+    const { changed, moved } = compareOrder(keys.inOrder, this.#old, input.store);
     this.#moved = moved;
     const byFiles = changedByFiles(program, input.old, input.same, input.store);
     for (const name of [...byFiles, ...changed]) this.#changed.add(name);
@@ -98,16 +105,14 @@ export class Recall implements SolveMemory {
   #recalled(phase: Phase, members: readonly number[]): GroupResult | null {
     const { context, groups, store, same } = this.#in;
     const { program } = context;
-    const names = members.map((fn) => program.names.fn(fn));
-    const key = keyOfGroup(phase, names);
+    const key = this.#keys.get(phase)?.get(members[0] as number) as string;
     const old = this.#old.get(key);
     if (old === undefined || this.#moved.has(key)) return null;
-    const isAsItWas = members.every((fn, k) => {
+    const isAsItWas = members.every((fn) => {
       const home = program.functions[fn]?.home;
-      return home !== undefined && same.has(home.unit.path) && !this.#misled.has(names[k] as string);
+      return home !== undefined && same.has(home.unit.path) && !this.#misled.has(program.names.fn(fn));
     });
-    if (!isAsItWas) return null;
-    if (this.#changed.size > 0 && readsOf(old, store).some((name) => this.#changed.has(name))) return null;
+    if (!isAsItWas || this.#changed.isReadBy(old, store)) return null;
     groups.push({ key, phase, home: old.file.path, old, written: null, reads: [] });
     if (phase === 'all') for (const fn of members) this.#reused.add(fn);
     return new StoredGroup(context, this.#codec, members, old.head, () => bodyOf(old, store), this.#in.guard);
@@ -131,11 +136,11 @@ export class Recall implements SolveMemory {
     groups.push({ key, phase, home, old, written, reads: asked });
   }
 
-  recallEnd(fn: Fn, answer: (question: string) => string): Recorder | null {
+  recallEnd(fn: Fn, answer: (question: string) => string): Found | null {
     return this.#in.guard(() => this.#recalledEnd(fn, answer));
   }
 
-  #recalledEnd(fn: Fn, answer: (question: string) => string): Recorder | null {
+  #recalledEnd(fn: Fn, answer: (question: string) => string): Found | null {
     const { path } = fn.home.unit;
     const name = this.#in.context.program.names.fn(fn.index);
     const file = this.#reused.has(fn.index) ? this.#in.old.get(path) : undefined;
@@ -144,22 +149,27 @@ export class Recall implements SolveMemory {
     const { texts, functions } = file.ends;
     const known = functions[name];
     if (known === undefined) return null;
-    const reads = known[0].map((n) => texts[n] ?? '');
-    const isAsItWas = reads.every((read) => {
-      if (!read.startsWith(QUESTION)) return !this.#changed.has(read);
-      const cut = read.indexOf(ANSWER);
-      return answer(read.slice(QUESTION.length, cut)) === read.slice(cut + ANSWER.length);
-    });
-    if (!isAsItWas) return null;
-    const [, findings] = known;
-    this.#noteEnd(path, name, { reads, findings, isNew: false });
-    return findings === '' ? new Recorder() : recorded(this.#codec.decode<RawFinding[]>(findings));
+    const [reads, findings] = known;
+    let asked = this.#asked.get(file);
+    if (asked === undefined) this.#asked.set(file, (asked = []));
+    for (const n of reads) {
+      asked[n] ??= this.#isAsItWas(texts[n] ?? '', answer);
+      if (!asked[n]) return null;
+    }
+    this.#noteEnd(path, name, { reads: () => reads.map((n) => texts[n] ?? ''), findings, isNew: false });
+    return findings === '' ? NOTHING_FOUND : found(this.#codec.decode<RawFinding[]>(findings));
   }
 
-  keepEnd(fn: Fn, recorder: Recorder, reads: ReadonlySet<string>): void {
-    const findings = recorder.findings.size === 0 ? '' : this.#codec.encode([...recorder.findings.values()]);
+  #isAsItWas(read: string, answer: (question: string) => string): boolean {
+    if (!read.startsWith(QUESTION)) return !this.#changed.has(read);
+    const cut = read.indexOf(ANSWER);
+    return answer(read.slice(QUESTION.length, cut)) === read.slice(cut + ANSWER.length);
+  }
+
+  keepEnd(fn: Fn, all: Found, reads: ReadonlySet<string>): void {
+    const findings = all.size === 0 ? '' : this.#codec.encode([...all.values()]);
     const name = this.#in.context.program.names.fn(fn.index);
-    this.#noteEnd(fn.home.unit.path, name, { reads: [...reads], findings, isNew: true });
+    this.#noteEnd(fn.home.unit.path, name, { reads: () => [...reads], findings, isNew: true });
   }
 
   #noteEnd(path: string, name: string, end: End): void {

@@ -9,7 +9,7 @@ import {
   NOTHING_LEFT,
 } from '../solve/group.ts';
 import type { OrderEdge } from '../solve/lock-order.ts';
-import { type RawFinding, Recorder } from '../solve/recorder.ts';
+import { type Found, NOTHING_FOUND, type RawFinding, Recorder } from '../solve/recorder.ts';
 import type { SymbolFacts } from '../solve/symbol-facts.ts';
 import type { Summary } from '../summaries/summary.ts';
 import { type Codec, type Finding, keyOfFinding, parsedKey } from './codec.ts';
@@ -23,7 +23,8 @@ export interface GroupHead {
   /** Hashes of all that callers can see of the members. */
   readonly seen: readonly string[];
   readonly left: readonly (LeftOver | null)[];
-  readonly found: boolean;
+  /** The members of which something was found; after them, the helpers with their functions. */
+  readonly found: readonly number[];
   /** By member: what it calls, and the kinds of locks that it holds around every such call. */
   readonly calls: readonly (readonly (readonly [fn: string, kinds: readonly string[]])[])[];
   /** What it, or a helper with its functions, calls besides. */
@@ -65,11 +66,13 @@ export function writeGroup(
   const { names } = program;
   const { members } = result;
   const summaries = members.map((fn) => codec.encodeSummary(result.summary(fn)));
-  const recorders = members.map((fn) => result.recorder(fn));
-  const callbacks = result.callbacks();
-  const all = [...recorders, callbacks];
-  const findings: ByMember<RawFinding> = all.map((r) => [...r.findings.values()]);
-  const edges: ByMember<OrderEdge> = all.map((r) => [...r.edges.values()]);
+  const findings: ByMember<RawFinding> = [
+    ...members.map((fn) => result.found(fn)),
+    result.foundInHelpers(),
+  ].map((found) => [...found.values()]);
+  const edges: ByMember<OrderEdge> = [...members.map((fn) => result.edges(fn)), result.callbackEdges()].map(
+    (sources) => sources.map((source) => source.edge()),
+  );
   const rest = [findings, edges, codec.plainSymbols(result.symbols())];
   const calls = members.map((fn) => [...result.calls(fn)]);
   const known = new Set(calls.flatMap((list) => list.map(([fn]) => fn)));
@@ -81,7 +84,7 @@ export function writeGroup(
       const left = result.leftOver(fn);
       return left.ofRoot || left.letsEscape ? left : null;
     }),
-    found: recorders.some((r) => r.findings.size > 0) || callbacks.findings.size > 0,
+    found: findings.flatMap((list, at) => (list.length > 0 ? [at] : [])),
     calls: calls.map((list) => list.map(([fn, kinds]) => [names.fn(fn), [...kinds]])),
     called: [...result.called].filter((fn) => !known.has(fn)).map((fn) => names.fn(fn)),
     edges: members.map((fn) => [...result.edges(fn)].map(edgeHead)),
@@ -137,7 +140,6 @@ export class StoredGroup implements GroupResult {
   readonly #guard: <T>(read: () => T) => T;
   readonly #calls: ReadonlyMap<number, ReadonlySet<string>>[];
   readonly #summaries = new Map<number, Summary>();
-  readonly #recorders = new Map<number, Recorder>();
   #parts: readonly string[] | null = null;
   readonly #known: { findings?: ByMember<RawFinding>; edges?: ByMember<OrderEdge> } = {};
 
@@ -160,8 +162,13 @@ export class StoredGroup implements GroupResult {
     this.#codec = codec;
     this.#body = body;
     this.#guard = guard;
-    this.#calls = head.calls.map((list) => new Map(list.map(([name, kinds]) => [fn(name), new Set(kinds)])));
-    this.called = new Set([...this.#calls.flatMap((list) => [...list.keys()]), ...head.called.map(fn)]);
+    this.#calls = head.calls.map((list) =>
+      list.length === 0 ? NO_CALLS : new Map(list.map(([name, kinds]) => [fn(name), textsOf(kinds)])),
+    );
+    const called = new Set<number>();
+    for (const calls of this.#calls) for (const callee of calls.keys()) called.add(callee);
+    for (const name of head.called) called.add(fn(name));
+    this.called = called;
     this.uses = head.uses.map(([name, use]) => [fn(name), use]);
     this.problems = head.problems.map(([member, kind, message]) => {
       const home = program.functions[members[member] ?? -1];
@@ -169,9 +176,9 @@ export class StoredGroup implements GroupResult {
       return { fn: home, kind, message };
     });
     this.treeOps = head.trees.map(([, op]) => codec.decode<TreeOp>(op));
-    this.provided = new Set(head.provided);
-    this.evidence = new Set(head.evidence);
-    this.excused = new Set(
+    this.provided = textsOf(head.provided);
+    this.evidence = textsOf(head.evidence);
+    this.excused = textsOf(
       head.excused === null ? [] : codec.decode<Finding[]>(head.excused).map(keyOfFinding),
     );
   }
@@ -185,15 +192,19 @@ export class StoredGroup implements GroupResult {
     return known;
   }
 
+  found(fn: number): Found {
+    return this.#foundAt(this.members.indexOf(fn));
+  }
+
+  foundInHelpers(): Found {
+    return this.#foundAt(this.members.length);
+  }
+
   recorder(fn: number): Recorder {
-    if (!this.#head.found && !this.leftOver(fn).ofRoot) return NOTHING;
     // What the callers leave over is added to it.
-    let known = this.#recorders.get(fn);
-    if (known === undefined) {
-      known = recorded(this.#findings()[this.members.indexOf(fn)]);
-      this.#recorders.set(fn, known);
-    }
-    return known;
+    const recorder = new Recorder();
+    for (const [key, finding] of this.found(fn)) recorder.findings.set(key, finding);
+    return recorder;
   }
 
   leftOver(fn: number): LeftOver {
@@ -201,30 +212,16 @@ export class StoredGroup implements GroupResult {
   }
 
   calls(fn: number): ReadonlyMap<number, ReadonlySet<string>> {
-    return this.#calls[this.members.indexOf(fn)] ?? new Map();
+    return this.#calls[this.members.indexOf(fn)] ?? NO_CALLS;
   }
 
-  edges(fn: number): Iterable<EdgeSource> {
+  edges(fn: number): readonly EdgeSource[] {
     const at = this.members.indexOf(fn);
-    return (this.#head.edges[at] ?? []).map(([first, second, sameKind], k) => ({
-      first,
-      second,
-      sameKind,
-      edge: () => this.#edges()[at]?.[k] as OrderEdge,
-    }));
+    return this.#edgesAt(at, this.#head.edges[at] ?? []);
   }
 
-  callbacks(): Recorder {
-    return this.#head.found ? recorded(this.#findings().at(-1)) : NOTHING;
-  }
-
-  callbackEdges(): Iterable<EdgeSource> {
-    return this.#head.callbackEdges.map(([first, second, sameKind], k) => ({
-      first,
-      second,
-      sameKind,
-      edge: () => this.#edges().at(-1)?.[k] as OrderEdge,
-    }));
+  callbackEdges(): readonly EdgeSource[] {
+    return this.#edgesAt(this.members.length, this.#head.callbackEdges);
   }
 
   symbols(): SymbolFacts {
@@ -238,12 +235,20 @@ export class StoredGroup implements GroupResult {
     return part;
   }
 
-  #findings(): ByMember<RawFinding> {
-    return (this.#known.findings ??= this.#read(FINDINGS));
+  #foundAt(at: number): Found {
+    if (!this.#head.found.includes(at)) return NOTHING_FOUND;
+    const all = (this.#known.findings ??= this.#read<ByMember<RawFinding>>(FINDINGS));
+    return found(all[at]);
   }
 
-  #edges(): ByMember<OrderEdge> {
-    return (this.#known.edges ??= this.#read(EDGES));
+  #edgesAt(at: number, heads: readonly EdgeHead[]): readonly EdgeSource[] {
+    if (heads.length === 0) return NO_EDGES;
+    return heads.map(([first, second, sameKind], k) => ({
+      first,
+      second,
+      sameKind,
+      edge: () => (this.#known.edges ??= this.#read<ByMember<OrderEdge>>(EDGES))[at]?.[k] as OrderEdge,
+    }));
   }
 
   #read<T>(part: number): T {
@@ -251,10 +256,14 @@ export class StoredGroup implements GroupResult {
   }
 }
 
-const NOTHING = new Recorder();
+const NO_CALLS: ReadonlyMap<number, ReadonlySet<string>> = new Map();
+const NO_EDGES: readonly EdgeSource[] = [];
+const NO_TEXTS: ReadonlySet<string> = new Set();
 
-export function recorded(findings: readonly RawFinding[] | undefined): Recorder {
-  const recorder = new Recorder();
-  for (const finding of findings ?? []) recorder.findings.set(keyOfFinding(finding), finding);
-  return recorder;
+function textsOf(texts: readonly string[]): ReadonlySet<string> {
+  return texts.length === 0 ? NO_TEXTS : new Set(texts);
+}
+
+export function found(findings: readonly RawFinding[] = []): Found {
+  return new Map(findings.map((finding) => [keyOfFinding(finding), finding]));
 }

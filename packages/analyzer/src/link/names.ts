@@ -5,6 +5,8 @@ import type { LinkedUnit, Program } from './program.ts';
 /** The names of one unit's functions and variables. */
 interface UnitNames {
   readonly functions: readonly string[];
+  /** The same with the path in front. */
+  readonly qualified: readonly string[];
   readonly functionIds: ReadonlyMap<string, number>;
   variables: { readonly names: readonly string[]; readonly ids: ReadonlyMap<string, number> } | null;
 }
@@ -16,6 +18,8 @@ interface UnitNames {
 export class Names {
   readonly #program: Program;
   readonly #units: (UnitNames | undefined)[] = [];
+  /** The functions that were asked for by their names. */
+  readonly #found = new Map<string, number>();
 
   constructor(program: Program) {
     this.#program = program;
@@ -25,13 +29,17 @@ export class Names {
   fn(index: number): string {
     const fn = this.#program.functions[index];
     if (fn === undefined) throw new Error(`no function ${index}`);
-    return `${fn.home.unit.path}:${this.#of(fn.home).functions[index - fn.home.functionBase]}`;
+    return this.#of(fn.home).qualified[index - fn.home.functionBase] as string;
   }
 
   findFn(name: string): number | undefined {
+    const known = this.#found.get(name);
+    if (known !== undefined) return known;
     const [home, key] = this.#split(name);
     const id = home === undefined ? undefined : this.#of(home).functionIds.get(key);
-    return home === undefined || id === undefined ? undefined : home.functionBase + id;
+    if (home === undefined || id === undefined) return undefined;
+    this.#found.set(name, home.functionBase + id);
+    return home.functionBase + id;
   }
 
   /** `path:name` for variables of a file; `path:function/n` for the others. */
@@ -119,7 +127,8 @@ export class Names {
     let known = this.#units[home.index];
     if (known === undefined) {
       const functions = functionNames(home.unit.functions);
-      known = { functions, functionIds: indexed(functions), variables: null };
+      const qualified = functions.map((name) => `${home.unit.path}:${name}`);
+      known = { functions, qualified, functionIds: indexed(functions), variables: null };
       this.#units[home.index] = known;
     }
     return known;

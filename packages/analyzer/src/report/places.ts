@@ -27,8 +27,9 @@ function placeOf(program: Program, unit: number, start: number, end: number): Pl
   return { file: path, line: from.line, column: from.column, endLine: to.line, endColumn: to.column };
 }
 
-function stepOf(program: Program, step: TraceStep): Step {
-  return { ...placeOf(program, step.unit, step.start, step.end), kind: step.kind, message: step.message };
+function stepOf(program: Program, { unit, start, end, kind, message }: TraceStep): Step {
+  const { file, line, column, endLine, endColumn } = placeOf(program, unit, start, end);
+  return { file, line, column, endLine, endColumn, kind, message };
 }
 
 /** Steps that stand for a call are followed by what happened inside it. */
@@ -53,15 +54,25 @@ function distinct(steps: readonly TraceStep[]): TraceStep[] {
 
 /** Findings with their places, in the order of files, lines, columns and rules. */
 export function placeFindings(program: Program, findings: readonly RawFinding[]): Finding[] {
-  const placed = findings.map((f): Finding => ({
-    ...placeOf(program, f.unit, f.start, f.end),
-    rule: f.rule,
-    message: f.message,
-    certainty: f.certainty,
-    functionName: f.functionName,
-    related: distinct(unfolded(f.related)).map((s) => stepOf(program, s)),
-    path: f.path.map((s) => stepOf(program, s)),
-  }));
+  const placed = findings.map((f): Finding => {
+    const { file, line, column, endLine, endColumn } = placeOf(program, f.unit, f.start, f.end);
+    const { rule, message, certainty, functionName } = f;
+    const related = distinct(unfolded(f.related)).map((s) => stepOf(program, s));
+    const path = f.path.map((s) => stepOf(program, s));
+    return {
+      file,
+      line,
+      column,
+      endLine,
+      endColumn,
+      rule,
+      message,
+      certainty,
+      functionName,
+      related,
+      path,
+    };
+  });
   return placed.sort(
     (a, b) =>
       compare(a.file, b.file) ||

@@ -5,7 +5,7 @@ import type { ClosureUse } from './context.ts';
 import type { Frame } from './frame.ts';
 import { lockKind, lockShape } from './lock-shape.ts';
 import type { OrderEdge } from './lock-order.ts';
-import type { Recorder } from './recorder.ts';
+import type { Found, Recorder } from './recorder.ts';
 import type { SymbolFacts } from './symbol-facts.ts';
 
 export interface FunctionProblem {
@@ -26,13 +26,15 @@ export interface EdgeSource extends Pick<OrderEdge, 'first' | 'second' | 'sameKi
 export interface GroupResult {
   readonly members: readonly number[];
   summary(fn: number): Summary;
+  found(fn: number): Found;
+  /** What was found in helpers, with the functions that they are given. */
+  foundInHelpers(): Found;
+  /** Of the function, for what is said when all is known. */
   recorder(fn: number): Recorder;
   leftOver(fn: number): LeftOver;
   calls(fn: number): ReadonlyMap<number, ReadonlySet<string>>;
-  edges(fn: number): Iterable<EdgeSource>;
-  /** What was found in helpers, with the functions that they are given. */
-  callbacks(): Recorder;
-  callbackEdges(): Iterable<EdgeSource>;
+  edges(fn: number): readonly EdgeSource[];
+  callbackEdges(): readonly EdgeSource[];
   symbols(): SymbolFacts;
   readonly problems: readonly FunctionProblem[];
   readonly called: ReadonlySet<number>;
@@ -49,8 +51,8 @@ export interface SolveMemory {
   recall(phase: Phase, members: readonly number[]): GroupResult | null;
   keep(phase: Phase, result: GroupResult, reads: ReadonlySet<string>): void;
   /** What was found in a function when all was known, if all that it follows from is as it was. */
-  recallEnd(fn: Fn, answer: (question: string) => string): Recorder | null;
-  keepEnd(fn: Fn, recorder: Recorder, reads: ReadonlySet<string>): void;
+  recallEnd(fn: Fn, answer: (question: string) => string): Found | null;
+  keepEnd(fn: Fn, found: Found, reads: ReadonlySet<string>): void;
 }
 
 /** What a function leaves to be said when all have been analysed. */
@@ -108,6 +110,6 @@ export function leftOverOf(frame: Frame, summary: Summary, unmatched: ReadonlyMa
   };
 }
 
-export function edgeSources(recorder: Recorder): Iterable<EdgeSource> {
+export function edgeSources(recorder: Recorder): readonly EdgeSource[] {
   return [...recorder.edges.values()].map((edge) => ({ ...edge, edge: () => edge }));
 }

@@ -34,6 +34,11 @@ export interface RawFinding {
   readonly doubtedBy?: string;
 }
 
+/** Findings by their keys. */
+export type Found = ReadonlyMap<string, RawFinding>;
+
+export const NOTHING_FOUND: Found = new Map();
+
 export interface Evidence {
   readonly fact: string;
   readonly isSaidElse: boolean;

@@ -12,6 +12,7 @@ import { FirstPass } from './first-pass.ts';
 import { solve } from './fixpoint.ts';
 import { Frame } from './frame.ts';
 import {
+  type EdgeSource,
   edgeSources,
   type FunctionProblem,
   type GroupResult,
@@ -23,7 +24,7 @@ import {
 } from './group.ts';
 import type { Observer } from './observer.ts';
 import { foldOrder, heldAround } from './order-fold.ts';
-import { type RawFinding, Recorder } from './recorder.ts';
+import { type Found, NOTHING_FOUND, type RawFinding, Recorder } from './recorder.ts';
 import { Roots } from './roots.ts';
 import { firstOf, WholeProgram } from './whole-program.ts';
 import { keptVariables, type Shape, shapeOf } from './shape.ts';
@@ -195,7 +196,7 @@ export function solveProgram(
   ): GroupResult {
     const own = new Map(summaries);
     const symbols = symbolsOf(context);
-    const found = callbacks;
+    const helpers = callbacks;
     const left = new Map(
       [...own].map(([fn, summary]) => [
         fn,
@@ -205,12 +206,13 @@ export function solveProgram(
     const result: GroupResult = {
       members,
       summary: (fn) => own.get(fn) ?? NO_SUMMARY,
+      found: (fn) => recorders.get(fn)?.findings ?? NOTHING_FOUND,
+      foundInHelpers: () => helpers.findings,
       recorder: (fn) => recorders.get(fn) ?? new Recorder(),
       leftOver: (fn) => left.get(fn) ?? NOTHING_LEFT,
       calls: (fn) => recorders.get(fn)?.calls ?? new Map(),
       edges: (fn) => edgeSources(recorders.get(fn) ?? new Recorder()),
-      callbacks: () => found,
-      callbackEdges: () => edgeSources(found),
+      callbackEdges: () => edgeSources(helpers),
       symbols: () => symbols,
       problems,
       called: new Set(context.called),
@@ -310,7 +312,7 @@ export function solveProgram(
   });
   const isRoot = new Set(roots);
   const leftOver = (fn: Fn): LeftOver => results.get(fn.index)?.leftOver(fn.index) ?? NOTHING_LEFT;
-  const ends = new Map<number, Recorder>();
+  const ends = new Map<number, Found>();
   const whole = new WholeProgram(context, isRoot, graph.callers, leftOver);
   const rootPolicy = new Roots(context, whole);
   for (const fn of program.functions) {
@@ -321,7 +323,7 @@ export function solveProgram(
   }
 
   /** What is said of a function when all is known. */
-  function end(fn: Fn): Recorder {
+  function end(fn: Fn): Found {
     const result = results.get(fn.index) as GroupResult;
     const recorder = result.recorder(fn.index);
     const reads = new Set<string>();
@@ -330,20 +332,20 @@ export function solveProgram(
       program.reader = { homes: new Set([fn.home.index]), note: (key) => void reads.add(key) };
     rootPolicy.finish(fn, result.summary(fn.index), recorder);
     program.reader = null;
-    memory?.keepEnd(fn, recorder, reads);
-    return recorder;
+    memory?.keepEnd(fn, recorder.findings, reads);
+    return recorder.findings;
   }
 
   const all = new Map<string, RawFinding>();
-  const add = ({ findings }: Recorder): void => {
-    for (const [key, finding] of findings) {
+  const add = (found: Found): void => {
+    for (const [key, finding] of found) {
       const known = all.get(key);
       if (known === undefined || (known.certainty === 'possible' && finding.certainty === 'proved'))
         all.set(key, finding);
     }
   };
-  for (const result of groups) for (const fn of result.members) add(ends.get(fn) ?? result.recorder(fn));
-  for (const result of groups) add(result.callbacks());
+  for (const result of groups) for (const fn of result.members) add(ends.get(fn) ?? result.found(fn));
+  for (const result of groups) add(result.foundInHelpers());
   dropUnsaidOfBroken(all);
   for (const [key, finding] of all) {
     if (finding.doubtedBy !== undefined && context.evidence.has(finding.doubtedBy))
@@ -364,10 +366,9 @@ export function solveProgram(
     if (accused.has(key)) all.set(key, { ...finding, certainty: 'possible' });
     else all.delete(key);
   }
-  const edges = [
-    ...groups.flatMap((result) => result.members.flatMap((fn) => [...result.edges(fn)])),
-    ...groups.flatMap((result) => [...result.callbackEdges()]),
-  ];
+  const edges: EdgeSource[] = [];
+  for (const result of groups) for (const fn of result.members) edges.push(...result.edges(fn));
+  for (const result of groups) edges.push(...result.callbackEdges());
   const orders = foldOrder(
     context,
     edges,
