@@ -69,7 +69,8 @@ export function mergeStates(a: State, b: State, options: MergeOptions): State {
   result.suspended = a.suspended || b.suspended;
   result.opaqueRcu = a.opaqueRcu || b.opaqueRcu;
   result.slept = a.slept && b.slept;
-  result.entrusted = unionOf(a.entrusted, b.entrusted);
+  result.takers = a.takers.copy();
+  for (const [call, roots] of b.takers) result.takers.set(call, roots);
   result.unseen = unionOf(a.unseen, b.unseen);
   result.disposed = intersectionOf(a.disposed, b.disposed);
   result.changed = unionOf(a.changed, b.changed);
@@ -188,7 +189,7 @@ function covers(a: State, merged: State): boolean {
     a.slept !== merged.slept ||
     a.changed.size !== merged.changed.size ||
     a.doubted.size !== merged.doubted.size ||
-    a.entrusted.size !== merged.entrusted.size ||
+    a.takers.size !== merged.takers.size ||
     a.bare.size !== merged.bare.size ||
     a.disposed.size !== merged.disposed.size ||
     a.unseen.size !== merged.unseen.size ||

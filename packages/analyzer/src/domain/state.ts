@@ -135,16 +135,15 @@ export class State {
   trace: Trace | null = null;
   /** Paths with different locks were merged here for want of room: nothing is proved any more. */
   imprecise = false;
-  /** A call of a function that is not in the program, and by its name may take or give back locks, came before. */
+  /** A lock that nobody was seen to take was given back: whoever took it may have taken others. */
   opaque = false;
-  /** The same, of a function whose name speaks of RCU. */
   opaqueRcu = false;
   /** An async function that has awaited: its caller has gone on since. */
   suspended = false;
   /** Something that may sleep was called on every path that led here. */
   slept = false;
-  /** Objects that were given to functions which may take or give back locks in them. */
-  entrusted: SharedSet<Value> = new SharedSet();
+  /** Calls of unseen code that may have taken locks, and have not been paired since; with the objects that they were given. */
+  takers: SharedMap<Value, readonly Value[]> = new SharedMap();
   /** What came from the callers and was disposed of, or called to give back a lock: they know whether it is a guard. */
   disposed: SharedSet<Value> = new SharedSet();
   /** Objects that code of other modules, which are not there to be read, was called with. */
@@ -178,7 +177,7 @@ export class State {
     s.changed = this.changed.copy();
     s.doubted = this.doubted.copy();
     s.bare = this.bare.copy();
-    s.entrusted = this.entrusted.copy();
+    s.takers = this.takers.copy();
     s.unseen = this.unseen.copy();
     s.disposed = this.disposed.copy();
     return s;

@@ -15,6 +15,7 @@ import { checkRcuMode } from './rcu-readers.ts';
 import { keyOf } from './recorder.ts';
 import { freedLocks, heldLocks, mayBeTakenElsewhere, mayBeTakenUnseen } from './hold.ts';
 import { containerOf } from './lock-shape.ts';
+import { isEntrustedTo, isOpaque } from './unseen-takers.ts';
 
 export interface Access {
   readonly tree: Value;
@@ -80,7 +81,7 @@ export function checkAccess(frame: Frame, state: State, access: Access): void {
     access.certainty === 'possible' ||
     (mayBeExternal(frame, access, tree) && mayBeOurs.length > 0) ||
     opaqueOwner(frame, state, access.tree) ||
-    state.entrusted.has(table.root(access.tree)) ||
+    isEntrustedTo(state, table.root(access.tree)) ||
     mayBeLockedUnseen(frame, state, access, mode, locks) ||
     isReachedFromUnknown(frame, access.tree) ||
     (heldHere.length > 0 && isOfUnknownCursor(frame, access))
@@ -333,12 +334,12 @@ function mayBeLockedUnseen(
   const root = table.node(table.root(access.tree));
   if (access.given && root.kind === 'fresh' && callees.get(root.site)?.kind === 'elsewhere') return true;
   if (locks.some((lock) => mayBeTakenElsewhere(frame, state, lock))) return true;
-  return state.opaque && (mode === 'unknown' || locks.some((lock) => mayBeTakenUnseen(frame, state, lock)));
+  return isOpaque(state) && (mode === 'unknown' || locks.some((lock) => mayBeTakenUnseen(frame, state, lock)));
 }
 
 /** The object came from a function that is not in the program and whose name speaks of locking: it may come locked. */
 function opaqueOwner(frame: Frame, state: State, tree: Value): boolean {
-  if (!state.opaque) return false;
+  if (!isOpaque(state)) return false;
   const root = frame.context.table.node(frame.context.table.root(tree));
   return root.kind === 'fresh' && !frame.context.births.has(root.site);
 }

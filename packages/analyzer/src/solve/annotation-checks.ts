@@ -18,6 +18,7 @@ import type { Exit } from './fixpoint.ts';
 import type { Frame } from './frame.ts';
 import { lockKind } from './lock-shape.ts';
 import type { RawFinding } from './recorder.ts';
+import { isOpaque } from './unseen-takers.ts';
 
 const UNSAID = 'require-annotations';
 
@@ -87,7 +88,7 @@ function checkAcquires(frame: Frame, annotation: Annotation, returns: readonly E
     [...e.state.locks.values()].some((s) => s.held && s.entry !== 'asserted'),
   );
   const message = neverAcquiresMessage(frame.fn.ir.name, annotation.path);
-  report(frame, annotation, message, takesOther || isOpaque(frame, returns) ? 'possible' : 'proved');
+  report(frame, annotation, message, takesOther || isOpaqueTo(frame, returns) ? 'possible' : 'proved');
 }
 
 function checkReleases(frame: Frame, annotation: Annotation, returns: readonly Exit[]): void {
@@ -112,7 +113,7 @@ function checkReleases(frame: Frame, annotation: Annotation, returns: readonly E
     ({ lock }) => !saysOtherwise(frame, annotation, lockKind(frame, lock)),
   );
   const message = neverReleasesMessage(frame.fn.ir.name, annotation.path);
-  report(frame, annotation, message, givesOther || isOpaque(frame, returns) ? 'possible' : 'proved');
+  report(frame, annotation, message, givesOther || isOpaqueTo(frame, returns) ? 'possible' : 'proved');
 }
 
 /** What the caller has to hold it still holds afterwards: the function gives it back only to take it again. */
@@ -129,7 +130,7 @@ function checkKept(frame: Frame, annotation: Annotation, returns: readonly Exit[
   // One that returns something may tell its callers by that, whatever it says.
   if (!isAlways && returns.some((e) => e.value !== null)) report(frame, annotation, message, 'possible');
   else if (!isAlways) reportUntold(frame, annotation, returns, isLost, message);
-  else report(frame, annotation, message, returns.every((e) => e.state.opaque) ? 'possible' : 'proved');
+  else report(frame, annotation, message, returns.every((e) => isOpaque(e.state)) ? 'possible' : 'proved');
 }
 
 /** A lock of this kind is given back as another annotation says: it is not the one that this annotation means. */
@@ -157,7 +158,7 @@ function reportUntold(
   if (broken === undefined || returns.some((e) => e.value !== null)) return;
   const { table } = frame.context;
   const isAsked = frame.conditions(broken.state).some(({ value }) => table.node(value).kind === 'entry');
-  const isUnsure = isAsked || returns.some((e) => e.state.opaque || e.state.opaqueRcu);
+  const isUnsure = isAsked || returns.some((e) => isOpaque(e.state) || e.state.opaqueRcu);
   report(frame, annotation, message, isUnsure ? 'possible' : 'proved');
 }
 
@@ -165,8 +166,8 @@ function reportUntold(
  * A call of code that is not in the program may have taken or given back the lock. In C that code may be called a few
  * calls deep, and by a macro.
  */
-function isOpaque(frame: Frame, returns: readonly Exit[]): boolean {
-  if (returns.some((e) => e.state.opaque || e.state.opaqueRcu)) return true;
+function isOpaqueTo(frame: Frame, returns: readonly Exit[]): boolean {
+  if (returns.some((e) => isOpaque(e.state) || e.state.opaqueRcu)) return true;
   if (frame.fn.home.language !== 'c') return false;
   return frame.fn.ir.blocks.some((b) => b.instrs.some((i) => i.kind === 'call' && i.callee.kind !== 'api'));
 }

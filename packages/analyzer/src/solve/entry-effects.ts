@@ -18,8 +18,10 @@ import { sourceBy, sourceOf } from './found-entries.ts';
 import type { Frame } from './frame.ts';
 import { heldLocks } from './hold.ts';
 import { refusesTheDead, soundsDisowning, soundsPinning } from './intent.ts';
+import { lockedAround } from './leaks.ts';
 import { lockKind } from './lock-shape.ts';
 import { keyOf } from './recorder.ts';
+import { isOpaque } from './unseen-takers.ts';
 
 /** An entry was taken out of a tree. */
 export function noteErased(frame: Frame, state: State, tree: Value, site: number): void {
@@ -232,6 +234,7 @@ function report(frame: Frame, state: State, value: Value, use: EntryUse, span: S
   if (isSure || isOpen) frame.recorder.escapes.add(key);
   const related = known.ended === null ? [known.found] : [known.found, known.ended];
   frame.report(rule, span, message, related, state, isSure ? 'proved' : 'possible');
+  if (isSure && frame.fn.ir.escapes) frame.recorder.doubtBy(key, lockedAround(frame));
   if (!isSure && isOpen && !state.imprecise && frame.fn.ir.whole) {
     const fact = hangsOn === 'freed' ? freedUnder(known.source, known.under) : `pinned ${known.source}`;
     frame.recorder.proveBy(key, { fact, isSaidElse: hangsOn === 'pinned' });
@@ -241,7 +244,7 @@ function report(frame: Frame, state: State, value: Value, use: EntryUse, span: S
 /** The callee lets entries escape: what this function holds around the call may keep them, or what its callers hold. */
 export function inheritEscapes(frame: Frame, state: State, escapes: ReadonlySet<string>): void {
   if (escapes.size === 0) return;
-  let isHeld = state.opaque;
+  let isHeld = isOpaque(state);
   for (const s of state.locks.values()) isHeld ||= s.held;
   for (const key of escapes) (isHeld ? frame.context.excused : frame.recorder.escapes).add(key);
 }

@@ -17,6 +17,7 @@ import type { Frame } from './frame.ts';
 import { noteAcquire } from './lock-order.ts';
 import { containerOf, isVague, lockShape, lockKind } from './lock-shape.ts';
 import { keyOf } from './recorder.ts';
+import { isEntrustedTo, isOpaque, isOpaqueRcu } from './unseen-takers.ts';
 
 export interface HoldAt {
   readonly span: Span;
@@ -77,7 +78,7 @@ export function acquire(frame: Frame, state: State, lock: Value, mode: LockMode,
   const isOpen = state.doubted.has(lockKind(frame, lock));
   if (known === undefined && !isOpen && !at.reentrant && !at.tries && !frame.context.table.isRcu(lock)) {
     requireFree(frame, state, lock, mode, at, false);
-    if (!mayBeOthers(frame, state, lock) && !state.entrusted.has(frame.context.table.root(lock)))
+    if (!mayBeOthers(frame, state, lock) && !isEntrustedTo(state, frame.context.table.root(lock)))
       settleBare(frame, state, lock, at.atomic ?? false, step);
   }
   // Who only tries does not wait.
@@ -238,17 +239,17 @@ export function noteUnseenLocker(frame: Frame, state: State, lock: Value): void 
 /** True if a call of code that is not in the program, whose name speaks of locking, may have taken the lock on this path. */
 export function mayBeTakenUnseen(frame: Frame, state: State, lock: Value): boolean {
   const { table, program } = frame.context;
-  if (table.isRcu(lock)) return state.opaqueRcu;
+  if (table.isRcu(lock)) return isOpaqueRcu(frame, state);
   const root = table.root(lock);
   const node = table.node(root);
   if (node.kind === 'global' || node.kind === 'addrGlobal' || node.kind === 'import' || node.kind === 'token')
-    return state.opaque;
+    return isOpaque(state);
   if (node.kind === 'entry' || node.kind === 'addrVar') {
     const variable = program.variable(node.variable);
     // What is static in a file only the file's functions can name.
-    if (variable?.kind === 'module') return variable.exported === true && state.opaque;
+    if (variable?.kind === 'module') return variable.exported === true && isOpaque(state);
   }
-  return state.entrusted.has(root);
+  return isEntrustedTo(state, root);
 }
 
 /** True if code of a module that is not there to be read was called with what the lock lies in, or lies there too. */
@@ -271,7 +272,7 @@ export function cannotBeHeld(frame: Frame, state: State, lock: Value): boolean {
   if (frame.isExpressible(lock) || isVague(frame, lock)) return false;
   const root = table.root(lock);
   const node = table.node(root);
-  if (node.kind !== 'fresh' || births.has(node.site) || state.entrusted.has(root)) return false;
+  if (node.kind !== 'fresh' || births.has(node.site) || isEntrustedTo(state, root)) return false;
   // At the end of a pointer of C there may be an object that the caller has locked.
   if (
     frame.fn.home.language === 'c' &&
@@ -297,7 +298,7 @@ function wasLookedUp(frame: Frame, state: State, lock: Value): boolean {
   if (frame.fn.home.language !== 'c' || state.imprecise || isVague(frame, lock)) return false;
   const root = table.root(lock);
   const node = table.node(root);
-  if (node.kind !== 'fresh' || node.part !== 0 || root === lock || state.entrusted.has(root)) return false;
+  if (node.kind !== 'fresh' || node.part !== 0 || root === lock || isEntrustedTo(state, root)) return false;
   if (table.mentions(lock, (n) => n.kind === 'field' || n.kind === 'deref')) return false;
   const callee = callees.get(node.site);
   return callee?.kind === 'known' && !callee.mayLock;

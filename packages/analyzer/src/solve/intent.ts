@@ -58,6 +58,50 @@ export function soundsLikeLocking(name: string, language: Language): boolean {
   return words.some((w) => C_LOCKING_WORDS.has(w) || endsInLock(w));
 }
 
+const RELEASING_WORD = /un(lock|locked|guard)$|^(release|leave|put|end|finish|done|exit)$/;
+
+/** True for the name of a function, of those that sound like locking, that may leave a lock taken. */
+export function soundsTaking(name: string, language: Language): boolean {
+  const words = wordsOf(name);
+  const isLocking = (word: string): boolean =>
+    language === 'c' ? C_LOCKING_WORDS.has(word) || endsInLock(word) : LOCKING_WORDS.has(word);
+  const locking = words.filter(isLocking);
+  const releases = locking.some((word) => RELEASING_WORD.test(word));
+  // `mutex_unlock` takes no mutex.
+  return locking.some((word) => !RELEASING_WORD.test(word) && !(releases && /^(mutex|guard)$/.test(word)));
+}
+
+/** `lock_or_retry`, `double_lock_balance`, `relock`: what is held may be given back on the way. */
+const GIVING_WAY = /^(re|un)\w*lock|retry|double|switch|swap|balance|drop|downgrade|transfer|handover/;
+
+/** True for the name of a function of C that takes a lock and gives none back. */
+export function onlyTakes(name: string, language: Language): boolean {
+  const words = wordsOf(name);
+  return (
+    language === 'c' &&
+    soundsTaking(name, language) &&
+    !words.some((word) => GIVING_WAY.test(word) || RELEASING_WORD.test(word))
+  );
+}
+
+const ONE_OF_PAIR: readonly (readonly [RegExp, string])[] = [
+  [/(un|try)(?=lock)/, ''],
+  [/^locked$/, 'lock'],
+  [/^release$/, 'acquire'],
+  [/^(end|finish|done|stop|start)$/, 'begin'],
+  [/^(leave|exit)$/, 'enter'],
+  [/^irq(save|restore)$/, 'irq'],
+  [/^(nested|killable|interruptible)$/, ''],
+];
+
+/** The same for the names of a function that takes a lock and of one that gives it back. */
+export function stemOfPair(name: string): string {
+  const halves = wordsOf(name).map((word) =>
+    ONE_OF_PAIR.reduce((half, [from, to]) => half.replace(from, to), word),
+  );
+  return halves.filter((word) => word !== '').join('_');
+}
+
 /** True for the name of a function that may give back the lock of whatever it is given. */
 export function soundsUnlocking(name: string): boolean {
   return /unlock/.test(name);
@@ -162,6 +206,8 @@ function splitWords(name: string): string[] {
   const last = name.slice(name.lastIndexOf('.') + 1);
   return last
     .replace(/([a-z0-9])([A-Z])/g, '$1_$2')
+    // `lock2` is the other half of `unlock2`.
+    .replace(/(lock)(\d+)\b/gi, '$1_$2')
     .toLowerCase()
     .split(/[^a-z0-9]+/)
     .filter((w) => w !== '');

@@ -15,6 +15,7 @@ import { isAbsent } from './hold.ts';
 import { isElement, isVague, lockKind } from './lock-shape.ts';
 import { soundsAcquiring, soundsTelling } from './intent.ts';
 import type { RawFinding } from './recorder.ts';
+import { isOpaque } from './unseen-takers.ts';
 
 /**
  * Locks left held where that cannot be meant: on some of the paths while others give them back, unless the results
@@ -55,7 +56,7 @@ export function findLeaks(frame: Frame, exits: readonly Exit[]): { leaks: Leak[]
       isCounted(frame, lock, broken) ||
       isLeftInSlot(frame, lock, broken, others) ||
       (others.length > 0 &&
-        others.every((e) => e.state.opaque && (broken?.state.opaque === true || !e.state.locks.has(lock))));
+        others.every((e) => isOpaque(e.state) && ((broken !== undefined && isOpaque(broken.state)) || !e.state.locks.has(lock))));
     if (broken !== undefined) {
       const leak = leakOf(frame, broken, lock, others.length > 0);
       leaks.push(unsure || isToldByFlag(frame, broken) ? { ...leak, certainty: 'possible' } : leak);
@@ -65,7 +66,13 @@ export function findLeaks(frame: Frame, exits: readonly Exit[]): { leaks: Leak[]
       kept.push(leakOf(frame, shown, lock, others.length > 0));
     }
   }
+  if (kept.length > 0 && frame.fn.ir.escapes) frame.context.evidence.add(lockedAround(frame));
   return { leaks, kept };
+}
+
+/** The fact that an operation of this file leaves a lock to those that are called after it: `.start` of a seq_file. */
+export function lockedAround({ fn }: Frame): string {
+  return `locked around ${fn.home.unit.path}`;
 }
 
 /** The finding for a lock that was left. */

@@ -107,7 +107,8 @@ export function noteCalleeOrder(
     const first = here(pair.first);
     if (second.lock === null || first === second.lock) continue;
     const step = { ...call, inside: pair.firstAt };
-    join(frame, state, first, { mode: pair.firstMode, at: step }, second, pair.outer);
+    const chosenBy = pair.second.when.map(({ value }) => here(value));
+    join(frame, state, first, { mode: pair.firstMode, at: step }, second, pair.outer, chosenBy);
   }
 }
 
@@ -184,6 +185,7 @@ function join(
   held: Pick<LockState, 'mode' | 'at'>,
   second: Acquired,
   outer: ReadonlySet<string>,
+  chosenBy: readonly Value[] = [],
 ): void {
   const kind = lockClass(frame, first);
   const named = { first: frame.sayPlace(first, state), second: second.name };
@@ -206,7 +208,7 @@ function join(
   }
   if (second.lock === null) return;
   const common = kind !== null && kind === second.kind ? kind : elementClass(frame, first, second.lock);
-  if (common !== null && !second.ordered && areTwo(frame, state, first, second.lock)) {
+  if (common !== null && !second.ordered && areTwo(frame, first, second.lock, [...state.facts.keys(), ...chosenBy])) {
     const certainty = isChosenByCall(frame, state) ? 'possible' : edge.certainty;
     add(frame, state, { ...edge, certainty, first: common, second: common, sameKind: true });
   }
@@ -247,7 +249,7 @@ function isTreeLock(frame: Frame, lock: Value): boolean {
  * Reached in the same way from two parameters (`a.tree` and `b.tree`, `shards[from]` and `shards[to]`), of which nothing
  * on this path says which comes first.
  */
-function areTwo(frame: Frame, state: State, first: Value, second: Value): boolean {
+function areTwo(frame: Frame, first: Value, second: Value, facts: readonly Value[]): boolean {
   const { table } = frame.context;
   const [a, ...others] = parametersOnlyIn(frame, first, second);
   const [b, ...more] = parametersOnlyIn(frame, second, first);
@@ -256,7 +258,7 @@ function areTwo(frame: Frame, state: State, first: Value, second: Value): boolea
   const isAbout = (value: Value, parameter: Value): boolean =>
     table.mentions(value, (n) => n === table.node(parameter));
   // `if (a->id < b->id)`, `if (a < b)`: the path was chosen by it.
-  for (const value of state.facts.keys()) {
+  for (const value of facts) {
     const node = table.node(value);
     if (node.kind !== 'binary' || node.operator !== '<') continue;
     const sides = [node.left, node.right];

@@ -1,13 +1,21 @@
 import type { Value } from '../domain/values.ts';
-import type { State } from '../domain/state.ts';
+import type { LockState, State } from '../domain/state.ts';
 import { QUESTIONS } from '../contracts/kernel-sleep.ts';
 import type { CallInstr } from './api-call.ts';
 import { gathersResults, handOver } from './callbacks.ts';
 import type { CallValues, Frame } from './frame.ts';
 import { guardsCaptured } from './guards.ts';
-import { saysWhetherHeld, soundsInitializing, soundsLikeLocking, soundsUnlocking } from './intent.ts';
+import {
+  onlyTakes,
+  saysWhetherHeld,
+  soundsInitializing,
+  soundsLikeLocking,
+  soundsTaking,
+  soundsUnlocking,
+} from './intent.ts';
 import { entrustReservations } from './reservations.ts';
 import { splitByFlag } from './told-by-flag.ts';
+import { noteTaker, pairTaker } from './unseen-takers.ts';
 import { publish } from './tree-effects.ts';
 
 /** Names of functions that only ask. */
@@ -26,8 +34,6 @@ export function unknownCall(frame: Frame, state: State, instr: CallInstr, values
   const question = QUESTIONS.get(instr.text);
   if (question !== undefined) frame.asked.add(question);
   if (soundsLikeLocking(instr.text, frame.fn.home.language)) {
-    state.opaque = true;
-    if (/rcu/i.test(instr.text)) state.opaqueRcu = true;
     doubtLocks(frame, state, values, instr.text);
   } else if (values.args.some((a) => isFlagOfLock(frame, a))) doubtLocks(frame, state, values, instr.text);
   if (!soundsInitializing(instr.text))
@@ -124,7 +130,18 @@ function doubtLocks(frame: Frame, state: State, values: CallValues, name: string
     const inside = table.node(arg);
     if (inside.kind === 'addrVar') given.add(state.env.get(inside.variable) ?? table.entry(inside.variable));
   }
-  for (const arg of given) state.entrusted.add(table.root(arg));
+  const args = values.receiver === undefined ? values.args : [values.receiver, ...values.args];
+  if (soundsTaking(name, frame.fn.home.language))
+    noteTaker(
+      frame,
+      state,
+      name,
+      args,
+      [...given].map((arg) => table.root(arg)),
+    );
+  // What it gives back its other half has taken.
+  else if (pairTaker(frame, state, name, args)) return;
+  const isOpen = (s: LockState): boolean => !(s.held && onlyTakes(name, frame.fn.home.language));
   // A pointer to a lock may lie in the object: `walk.ptl`.
   for (const [slot, content] of state.memory) {
     const object = table.baseOf(slot);
@@ -137,6 +154,7 @@ function doubtLocks(frame: Frame, state: State, values: CallValues, name: string
     if (node.kind === 'field' && soundsUnlocking(name)) around.add(node.base);
   }
   for (const [lock, s] of state.locks) {
+    if (!isOpen(s)) continue;
     const object = table.baseOf(lock);
     if (object !== null && around.has(object) && !given.has(object)) {
       state.locks.set(lock, { ...s, doubtful: true });

@@ -59,18 +59,18 @@ export function readAnnotation(cx: FunctionContext, mask: Mask): Annotation[] {
 
 /**
  * `__must_hold(&pool->lock)` of a function whose parameter is `p`: the path goes on from a name that stands in annotations
- * only, and from there to a member that a struct of this file has.
+ * only. Pointers that headers declare for all (`current`) are few, and used by the bodies too.
  */
 function isUnheardOf({ unit }: FunctionContext, span: Span): boolean {
   const [, root = '', member = ''] =
     /([A-Za-z_]\w*)\s*(?:->|\.)\s*([A-Za-z_]\w*)/.exec(unit.original.slice(span.start, span.end)) ?? [];
-  if (root === '' || ![...unit.structs.values()].some((fields) => fields.has(member))) return false;
+  if (root === '' || member === '' || root === 'current') return false;
   const spans = unit.notes.flatMap((mask) => mask.args);
   const uses = unit.original.matchAll(new RegExp(`(?<!(?:->|\\.)\\s*|\\bstruct\\s+)\\b${root}\\b`, 'g'));
   return [...uses].every(({ index }) => spans.some(({ start, end }) => index >= start && index < end));
 }
 
-/** A struct of this file does not have the member; nor does any other place of the file know it, as one that a macro declares. */
+/** A struct of this file does not have the member, not even as one that a macro declares: nothing in the file uses it so. */
 function hasMissingMember(unit: UnitContext, value: Expr): boolean {
   if (value.op !== 'field' && value.op !== 'addr-field') return false;
   if (hasMissingMember(unit, value.base)) return true;
@@ -78,7 +78,20 @@ function hasMissingMember(unit: UnitContext, value: Expr): boolean {
   const type = typeOf(unit, value.base);
   const fields = type && unit.structs.get(type.name);
   if (!fields || fields.has(name) || unit.members.get(type.name)?.includes(name)) return false;
-  return (unit.original.match(new RegExp(`\\b${name}\\b`, 'g'))?.length ?? 0) === 1;
+  return !isUsedAsMember(unit, type.name, name);
+}
+
+/** Some pointer to such a struct leads to the member, outside of annotations. */
+function isUsedAsMember(unit: UnitContext, struct: string, member: string): boolean {
+  const { original } = unit;
+  const pointers = new Set(
+    [...original.matchAll(new RegExp(`\\bstruct\\s+${struct}\\s*\\*+\\s*(\\w+)`, 'g'))].map(([, name]) => name),
+  );
+  const spans = unit.notes.flatMap((mask) => mask.args);
+  return [...original.matchAll(new RegExp(`(\\w+)\\s*(?:->|\\.)\\s*${member}\\b`, 'g'))].some(
+    ({ index, 1: base }) =>
+      pointers.has(base) && !spans.some(({ start, end }) => index >= start && index < end),
+  );
 }
 
 function readPath(cx: FunctionContext, span: Span): Expr | null {

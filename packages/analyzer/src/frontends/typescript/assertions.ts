@@ -1,6 +1,7 @@
 /** Calls after which something holds, or nothing happens any more. */
 import ts from 'typescript';
 import type { Flow } from './flow.ts';
+import type { Scope } from './entities.ts';
 import { staticOf } from './resolve.ts';
 import { lookup } from './scopes.ts';
 import { memberName, strip } from './syntax.ts';
@@ -49,13 +50,16 @@ const globalStops: ReadonlyMap<string, ReadonlySet<string>> = new Map([
   ['Deno', new Set(['exit'])],
 ]);
 
-function importOf(f: Flow, node: ts.Expression): { module: string; name: string } | undefined {
+/** Where a name is looked up. */
+type Place = Pick<Flow, 'file' | 'scope'>;
+
+function importOf(f: Place, node: ts.Expression): { module: string; name: string } | undefined {
   const value = staticOf(f.file, node, f.scope);
   return value?.kind === 'import' ? value : undefined;
 }
 
 /** The global object whose member is called, if the file does not declare one of that name. */
-function globalOwner(f: Flow, callee: ts.Expression): string | undefined {
+function globalOwner(f: Place, callee: ts.Expression): string | undefined {
   const owner = strip((callee as ts.PropertyAccessExpression).expression);
   if (owner.kind !== K.Identifier) return undefined;
   const { text } = owner as ts.Identifier;
@@ -76,7 +80,7 @@ export function assertionOf(f: Flow, callee: ts.Expression): Assertion | undefin
 }
 
 /** True for `process.exit` and the like. */
-export function isStop(f: Flow, callee: ts.Expression): boolean {
+export function isStop(f: Place, callee: ts.Expression): boolean {
   const direct = importOf(f, callee);
   if (direct !== undefined) return isProcess(direct.module) && processStops.has(direct.name);
   const name = memberName(callee);
@@ -88,4 +92,22 @@ export function isStop(f: Flow, callee: ts.Expression): boolean {
 
 function isProcess(module: string): boolean {
   return module === 'process' || module === 'node:process';
+}
+
+/** True if a function that never returns ends the process: it stops it somewhere, and throws nowhere. */
+export function stopsProcess(
+  file: Flow['file'],
+  { node, scope }: { readonly node?: ts.Node; readonly scope?: Scope },
+): boolean {
+  if (node === undefined || scope === undefined) return false;
+  let stops = false;
+  let throws = false;
+  const visit = (at: ts.Node): void => {
+    if (at.kind === K.ThrowStatement) throws = true;
+    else if (at.kind === K.CallExpression)
+      stops ||= isStop({ file, scope }, strip((at as ts.CallExpression).expression));
+    if (!ts.isFunctionLike(at) || at === node) ts.forEachChild(at, visit);
+  };
+  visit(node);
+  return stops && !throws;
 }

@@ -16,7 +16,8 @@ import { baseOf, findMember } from './types.ts';
 const K = ts.SyntaxKind;
 
 /** What a function's signature says of its calls. */
-type Described = Pick<FunctionInfo, 'returnType' | 'returnsNever' | 'asserts'>;
+type Described = Pick<FunctionInfo, 'returnType' | 'returnsNever' | 'asserts'> &
+  Partial<Pick<FunctionInfo, 'node' | 'scope'>>;
 
 /** A callee with what is known of it. */
 export interface Target {

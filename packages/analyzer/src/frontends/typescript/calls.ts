@@ -2,7 +2,7 @@
 import ts from 'typescript';
 import type { Expr } from '../../ir/ir.ts';
 import type { Span } from '../../ir/source.ts';
-import { assertionOf, isStop, type Assertion } from './assertions.ts';
+import { assertionOf, isStop, stopsProcess, type Assertion } from './assertions.ts';
 import { staticTarget, targetOf, type Target } from './callees.ts';
 import { checkLink, lowerCondition } from './conditions.ts';
 import { lowerSuper } from './construct.ts';
@@ -136,7 +136,10 @@ function finishCall(
     const condition = args[target.fn.asserts];
     if (condition !== undefined) emit(f, { kind: 'assume', condition, span });
   }
-  if (target.fn?.returnsNever === true) lowerThrow(f, span);
+  if (target.fn?.returnsNever === true) {
+    if (stopsProcess(f.file, target.fn)) leave(f, { kind: 'stop' });
+    else lowerThrow(f, span);
+  }
   return variableExpr(into);
 }
 
