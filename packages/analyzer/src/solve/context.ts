@@ -16,6 +16,8 @@ export type ClosureUse =
   | 'met'
   /** Not known; its needs were not met, and the receiver could take the lock itself. */
   | 'reachable'
+  /** The same, where the only way to the lock leads over a variable that the file keeps to itself. */
+  | 'private'
   /** Not known; its needs were not met, and the receiver was given no way to the lock. */
   | 'unreachable';
 

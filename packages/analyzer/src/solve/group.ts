@@ -66,6 +66,8 @@ export interface LeftOver {
   /** The shapes of the locks that it gives back for its callers, and that it leaves to them. */
   readonly releases: readonly string[];
   readonly acquires: readonly string[];
+  /** Of the latter those that no path of it gives back. */
+  readonly keeps: readonly string[];
   /** The same by the field alone that the lock lies in: two halves may reach the object by different ways. */
   readonly releasedKinds: readonly string[];
   readonly acquiredKinds: readonly string[];
@@ -77,6 +79,7 @@ export const NOTHING_LEFT: LeftOver = {
   letsEscape: false,
   releases: [],
   acquires: [],
+  keeps: [],
   releasedKinds: [],
   acquiredKinds: [],
 };
@@ -101,6 +104,7 @@ export function leftOverOf(frame: Frame, summary: Summary, unmatched: ReadonlyMa
     letsEscape,
     releases: held.map((need) => lockShape(frame, need.lock)),
     acquires: left.map((leak) => lockShape(frame, leak.lock)),
+    keeps: kept.map((leak) => lockShape(frame, leak.lock)),
     releasedKinds: [
       ...held.map((need) => lockKind(frame, need.lock)),
       ...unmatched.values(),

@@ -48,7 +48,7 @@ export function noteResult(
     dropped: result.kind !== 'entry-state',
     // A store that allocates nothing, or next to nothing, succeeds where it finds a range of its own: it may never fail.
     unsure: row.prealloc === 'take',
-    mayBeKnown: row.prealloc === 'take' && position === 'start' && !storesNothing(frame, state, row, at),
+    mayBeKnown: row.prealloc === 'take' && position === 'start',
   };
   if (result.kind === 'value') {
     if (dropped && !storesNothing(frame, state, row, at))

@@ -16,6 +16,7 @@ import type {
 } from '../summaries/summary.ts';
 import { reportMissing } from './access.ts';
 import { reportAssertedRoot } from './asserted.ts';
+import { calledOutUnder } from './callbacks.ts';
 import type { Context } from './context.ts';
 import { Frame } from './frame.ts';
 import { lockKind, lockShape } from './lock-shape.ts';
@@ -241,7 +242,8 @@ export class Roots {
     const uses = this.#whole.usesOf(fn);
     if (uses !== undefined) {
       if (uses.has('later')) return 'proved';
-      return uses.has('unreachable') && !this.#isLeftByOthers(frame, need.tree) ? 'proved' : 'possible';
+      const isBare = uses.has('unreachable') || (uses.has('private') && !this.#isCalledUnder(need.tree));
+      return isBare && !this.#isLeftByOthers(frame, need.tree) ? 'proved' : 'possible';
     }
     const unseenCallers = fn.ir.linkage === 'exported' || fn.ir.escapes || fn.home.unit.path.endsWith('.h');
     if (isOverride(this.#context, this.#whole, fn, need.tree)) return 'possible';
@@ -254,12 +256,19 @@ export class Roots {
     return mayBeUnderRcu || this.#belongsToCallers(frame, need) ? 'possible' : 'proved';
   }
 
+  /** What a function of the file calls under the lock may call what was handed out. */
+  #isCalledUnder(tree: Value): boolean {
+    const { table } = this.#context;
+    const root = table.node(table.root(tree));
+    return root.kind === 'entry' && this.#whole.isShown(calledOutUnder(this.#context, root.variable));
+  }
+
   /** Another function leaves the tree locked: `beforeEach(() => mtree_lock(tree))`. */
   #isLeftByOthers(frame: Frame, tree: Value): boolean {
     if (frame.fn.home.language === 'c') return false;
     const { locks } = frame.locksOf(tree, new State());
     return locks.some((l) =>
-      this.#whole.partners('acquirers', lockShape(frame, l)).some((a) => a !== frame.fn),
+      this.#whole.partners('keepers', lockShape(frame, l)).some((a) => a !== frame.fn),
     );
   }
 
@@ -279,7 +288,7 @@ export class Roots {
     return locks.some(
       (l) =>
         !isStaticLock(this.#context, l) &&
-        this.#whole.partners('acquirers', lockShape(frame, l)).some((a) => this.#whole.isRoot(a)),
+        this.#whole.partners('keepers', lockShape(frame, l)).some((a) => this.#whole.isRoot(a)),
     );
   }
 

@@ -8,7 +8,7 @@ import { expressionsOf } from '../ir/walk.ts';
 import { callApi, type CallInstr } from './api-call.ts';
 import { assume, learn } from './assume.ts';
 import { copyStruct } from './copies.ts';
-import { functionArguments, noteUse, summaryHere } from './callbacks.ts';
+import { functionArguments, noteCallingOut, noteUse, summaryHere } from './callbacks.ts';
 import { checkUses, giveEntries } from './entry-effects.ts';
 import { type EvaluateAt, evaluate, load, storeThrough } from './evaluate.ts';
 import type { CallValues, Frame } from './frame.ts';
@@ -197,6 +197,7 @@ function call(frame: Frame, state: State, instr: CallInstr, at: EvaluateAt, inLo
   }
   if (fn === undefined) {
     if (calleeValue !== undefined && handlesLocks(frame, calleeValue)) state.imprecise = true;
+    noteCallingOut(frame, state, instr, calleeValue);
     return unknownCall(frame, state, instr, values);
   }
   context.called.add(fn.index);

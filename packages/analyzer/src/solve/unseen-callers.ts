@@ -68,7 +68,7 @@ function isReachedPrivately(
   const isPrivate = type !== undefined && frame.fn.home.unit.classes.has(type.name);
   const isHandedOut = locks.some((lock) =>
     whole
-      .partners('acquirers', lockShape(frame, lock))
+      .partners('keepers', lockShape(frame, lock))
       .some((other) => other.home === frame.fn.home && soundsAcquiring(other) && whole.isRoot(other)),
   );
   return isPrivate && !isHandedOut;

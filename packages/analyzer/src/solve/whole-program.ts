@@ -5,7 +5,7 @@ import type { LeftOver } from './group.ts';
 import { soundsLikeLocking, wordsOf } from './intent.ts';
 
 /** The halves of a pair: who gives a lock back, or leaves it held, by the shape or the kind of the lock. */
-const HALVES = ['releasers', 'acquirers', 'releasersOfKind', 'acquirersOfKind'] as const;
+const HALVES = ['releasers', 'acquirers', 'keepers', 'releasersOfKind', 'acquirersOfKind'] as const;
 type Half = (typeof HALVES)[number];
 
 /** The function that calls by name go to: itself, but for one of another variant of its file. */
@@ -27,6 +27,7 @@ export class WholeProgram {
   readonly #halves: Readonly<Record<Half, Map<string, Fn[]>>> = {
     releasers: new Map(),
     acquirers: new Map(),
+    keepers: new Map(),
     releasersOfKind: new Map(),
     acquirersOfKind: new Map(),
   };
@@ -42,9 +43,10 @@ export class WholeProgram {
     this.#callers = callers;
     this.#names = opaqueNames(context.program);
     for (const fn of context.program.functions) {
-      const { releases, acquires, releasedKinds, acquiredKinds } = leftOver(fn);
+      const { releases, acquires, keeps, releasedKinds, acquiredKinds } = leftOver(fn);
       for (const shape of releases) push(this.#halves.releasers, shape, fn);
       for (const shape of acquires) push(this.#halves.acquirers, shape, fn);
+      for (const shape of keeps) push(this.#halves.keepers, shape, fn);
       for (const kind of releasedKinds) push(this.#halves.releasersOfKind, kind, fn);
       for (const kind of acquiredKinds) push(this.#halves.acquirersOfKind, kind, fn);
     }
@@ -90,6 +92,12 @@ export class WholeProgram {
     return this.#context.provided.has(origin);
   }
 
+  /** Whether a function of the program shows this. */
+  isShown(fact: string): boolean {
+    this.#note('shown', fact);
+    return this.#context.evidence.has(fact);
+  }
+
   /** The answer to a question, as a text: as long as it stays the same, so does what follows from it. */
   answer(question: string): string {
     let known = this.#answers.get(question);
@@ -107,6 +115,7 @@ export class WholeProgram {
     if (isHalf(kind)) return (this.#halves[kind].get(about) ?? []).map(named).join('\n');
     if (kind === 'name') return String(this.#names.has(about));
     if (kind === 'provided') return String(this.#context.provided.has(about));
+    if (kind === 'shown') return String(this.#context.evidence.has(about));
     const fn = program.functions[program.names.findFn(about) ?? -1];
     if (fn === undefined) return '';
     if (kind === 'callers')
@@ -115,7 +124,7 @@ export class WholeProgram {
     return String(this.#roots.has(fn));
   }
 
-  #note(kind: Half | 'name' | 'provided' | 'callers' | 'uses' | 'root', about: string): void {
+  #note(kind: Half | 'name' | 'provided' | 'shown' | 'callers' | 'uses' | 'root', about: string): void {
     const { reader } = this.#context.program;
     if (reader !== null)
       reader.note(`${QUESTION}${kind} ${about}${ANSWER}${this.answer(`${kind} ${about}`)}`);
