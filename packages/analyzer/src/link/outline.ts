@@ -1,5 +1,6 @@
 import type { ContractModel } from '../contracts/model.ts';
 import type { Callee, Expr, FunctionIR, Unit } from '../ir/ir.ts';
+import { type Hooks, hooksIn, hooksOf } from './hooks.ts';
 import { calledOperation, type Operations, operationsOf } from './operations.ts';
 import { expressionsOf, walkExpression } from '../ir/walk.ts';
 
@@ -25,10 +26,17 @@ export interface FunctionOutline {
 /** Cost: linear in the unit. */
 export function outlineOf(unit: Unit, model: ContractModel): readonly FunctionOutline[] {
   const operations = operationsOf(unit);
-  return unit.functions.map((fn) => outlineOfFunction(fn, model, operations));
+  const hooks = hooksIn(unit);
+  return unit.functions.map((fn) => outlineOfFunction(fn, unit, model, operations, hooks));
 }
 
-function outlineOfFunction(fn: FunctionIR, model: ContractModel, operations: Operations): FunctionOutline {
+function outlineOfFunction(
+  fn: FunctionIR,
+  unit: Unit,
+  model: ContractModel,
+  operations: Operations,
+  hooks: Hooks,
+): FunctionOutline {
   const own = new Set<number>();
   const externals = new Map<string, Extract<Callee, { kind: 'external' }>>();
   const methods = new Set<string>();
@@ -57,6 +65,7 @@ function outlineOfFunction(fn: FunctionIR, model: ContractModel, operations: Ope
       if (row?.group !== 'lock') isWrapper = false;
       const called = callee.kind === 'function' ? callee.fn : calledOperation(operations, callee);
       if (called !== undefined) own.add(called);
+      for (const hook of hooksOf(fn, instr, unit, hooks)) own.add(hook);
       if (callee.kind === 'external') externals.set(`${callee.module ?? ''}#${callee.name}`, callee);
       if (callee.kind === 'method') methods.add(callee.name);
     }

@@ -1,9 +1,10 @@
 import { ERRNO } from '../contracts/errnos.ts';
 import type { ContractModel } from '../contracts/model.ts';
-import type { Callee, FunctionIR, TypeName, Unit, Variable } from '../ir/ir.ts';
+import type { Callee, FunctionIR, Instr, TypeName, Unit, Variable } from '../ir/ir.ts';
 import type { Language } from '../ir/source.ts';
 import type { Value, ValueTable, Var } from '../domain/values.ts';
 import { variablesOf } from '../ir/walk.ts';
+import { type Hooks, hooksIn, hooksOf } from './hooks.ts';
 import { modulePath } from './locate.ts';
 import { linkModules, type ModuleMap } from './modules.ts';
 import { Names } from './names.ts';
@@ -66,6 +67,7 @@ export class Program {
   /** Functions of which only an annotated prototype is there. */
   readonly #declared = new Map<string, Fn>();
   readonly #operations = new Map<LinkedUnit, Operations>();
+  readonly #hooks = new Map<LinkedUnit, Hooks>();
   readonly #captures = new Map<number, Set<Var>>();
   readonly #modules: ModuleMap;
   readonly #imported = new Map<LinkedUnit, Map<string, Value>>();
@@ -230,6 +232,14 @@ export class Program {
       .get(node.variable - home.variableBase)
       ?.get(name);
     return fn === undefined ? undefined : this.use(home.functionBase + fn);
+  }
+
+  /** What a call of a method of its own object may run besides the method that it names. */
+  hooksOf({ ir, home }: Fn, call: Extract<Instr, { kind: 'call' }>): readonly Fn[] {
+    if (home.language !== 'typescript' || ir.className === undefined) return [];
+    let known = this.#hooks.get(home);
+    if (known === undefined) this.#hooks.set(home, (known = hooksIn(home.unit)));
+    return hooksOf(ir, call, home.unit, known).map((id) => this.functionIn(home, id));
   }
 
   #operationsOf(home: LinkedUnit): Operations {

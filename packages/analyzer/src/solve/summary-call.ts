@@ -144,7 +144,7 @@ function isNullTolerance(
 }
 
 /** The callee's symbols in the caller's terms: arguments for parameters, current values for captured variables. */
-function substitution(frame: Frame, state: State, callee: Fn, values: CallValues): Substitution {
+export function substitution(frame: Frame, state: State, callee: Fn, values: CallValues): Substitution {
   const { table, program } = frame.context;
   const byParam = new Map<number, Value>();
   const base = callee.home.variableBase;

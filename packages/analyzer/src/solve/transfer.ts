@@ -14,6 +14,7 @@ import { type EvaluateAt, evaluate, load, storeThrough } from './evaluate.ts';
 import type { CallValues, Frame } from './frame.ts';
 import { disposeOf, guardCalled, guardOf } from './guards.ts';
 import { release } from './hold.ts';
+import { checkHook } from './hooks.ts';
 import { soundsDisposing, soundsLikeLocking } from './intent.ts';
 import { checkSuspend } from './sleep.ts';
 import { noteLook } from './results.ts';
@@ -156,6 +157,7 @@ function call(frame: Frame, state: State, instr: CallInstr, at: EvaluateAt, inLo
   context.describer.name(result, at.variableBase + instr.to);
 
   const fn = instr.callee.kind === 'api' ? undefined : target(frame, instr, calleeValue);
+  for (const hook of context.program.hooksOf(frame.fn, instr)) checkHook(frame, state, instr, hook, values);
   const row = rowOf(frame, instr, fn);
   giveEntries(frame, state, [...args, receiver], {
     text: instr.text,
