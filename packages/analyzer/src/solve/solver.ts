@@ -128,6 +128,7 @@ export function solveProgram(
     return [summary, recorder];
   }
 
+  /** What a function does where these variables hold these functions; and what is found in the closures that it makes of them. */
   function specialize(fn: Fn, given: ReadonlyMap<Var, Value>, depth: number, origin: TraceStep): Summary {
     const plain = context.summary(fn.index) ?? NO_SUMMARY;
     if (depth > budget.depth) return plain;
@@ -140,6 +141,11 @@ export function solveProgram(
     const [summary, recorder] = analyze(fn, given, depth, origin);
     special.set(key, summary);
     mergeFindings(recorder);
+    for (const inner of fn.outline.own) {
+      const closure = program.functionIn(fn.home, inner);
+      const held = new Map([...given].filter(([v]) => program.capturesOf(closure).has(v)));
+      if (held.size > 0) specialize(closure, held, depth + 1, origin);
+    }
     return summary;
   }
 
