@@ -32,5 +32,7 @@ export function hooksOf(fn: FunctionIR, call: CallInstr, unit: Unit, hooks: Hook
   if (fn.className === undefined || receiver?.op !== 'var' || receiver.id !== fn.receiver) return NONE;
   const named = callee.kind === 'function' ? unit.functions[callee.fn]?.name : undefined;
   const name = callee.kind === 'method' ? callee.name : named?.slice(named.lastIndexOf('.') + 1);
-  return name === undefined || name.startsWith('#') || name === 'constructor' ? NONE : hooks(fn.className, name);
+  return name === undefined || name.startsWith('#') || name === 'constructor'
+    ? NONE
+    : hooks(fn.className, name);
 }

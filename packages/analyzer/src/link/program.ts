@@ -1,4 +1,5 @@
 import { ERRNO } from '../contracts/errnos.ts';
+import { KERNEL_MEMBERS } from '../contracts/kernel-members.ts';
 import type { ContractModel } from '../contracts/model.ts';
 import type { Callee, FunctionIR, Instr, TypeName, Unit, Variable } from '../ir/ir.ts';
 import type { Language } from '../ir/source.ts';
@@ -343,6 +344,7 @@ export class Program {
       const type = other.unit.classes.get(className)?.fields.get(field);
       if (type !== undefined) return type;
     }
-    return undefined;
+    const known = home?.language === 'c' ? KERNEL_MEMBERS[className]?.[field] : undefined;
+    return known === undefined ? undefined : { name: known, pointers: 1 };
   }
 }

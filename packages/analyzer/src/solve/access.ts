@@ -334,7 +334,9 @@ function mayBeLockedUnseen(
   const root = table.node(table.root(access.tree));
   if (access.given && root.kind === 'fresh' && callees.get(root.site)?.kind === 'elsewhere') return true;
   if (locks.some((lock) => mayBeTakenElsewhere(frame, state, lock))) return true;
-  return isOpaque(state) && (mode === 'unknown' || locks.some((lock) => mayBeTakenUnseen(frame, state, lock)));
+  return (
+    isOpaque(state) && (mode === 'unknown' || locks.some((lock) => mayBeTakenUnseen(frame, state, lock)))
+  );
 }
 
 /** The object came from a function that is not in the program and whose name speaks of locking: it may come locked. */

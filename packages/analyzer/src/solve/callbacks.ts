@@ -336,13 +336,19 @@ function isPrivateToFile({ context, fn }: Frame, variable: Var): boolean {
 }
 
 /** Names of methods that run what was registered with their object before. */
-const RUNNING = /^(emit|dispatch|fire|trigger|notify|publish|run|call|exec|execute|handle|invoke|next|flush|tick)/;
+const RUNNING =
+  /^(emit|dispatch|fire|trigger|notify|publish|run|call|exec|execute|handle|invoke|next|flush|tick)/;
 
 /**
  * Code that is not in the program is called under locks that lie in variables of the file: what was handed out as a
  * callback may run under them. What a function that nobody else calls is given is seen where it is called.
  */
-export function noteCallingOut(frame: Frame, state: State, { callee }: CallInstr, called: Value | undefined): void {
+export function noteCallingOut(
+  frame: Frame,
+  state: State,
+  { callee }: CallInstr,
+  called: Value | undefined,
+): void {
   const { table, program, evidence } = frame.context;
   const node = called === undefined ? undefined : table.node(called);
   const owner = node?.kind === 'entry' ? program.ownerOf(node.variable) : undefined;

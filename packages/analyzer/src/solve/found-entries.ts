@@ -72,6 +72,11 @@ function noteUnderOther(
   note: (rest: Pick<EntryState, 'status'> & Partial<EntryState>) => void,
 ): void {
   const other = onlyLockOf(frame, state);
+  // A read section of SRCU keeps what is found in it as one of RCU does, and no longer.
+  if (other !== undefined && other === frame.context.table.token('srcu')) {
+    note({ status: 'guarded', keeper: other });
+    return;
+  }
   const under = other === undefined ? '' : lockKind(frame, other);
   if (other !== undefined && under !== '')
     note({ status: 'guarded', keeper: other, hangsOn: 'freed', under });

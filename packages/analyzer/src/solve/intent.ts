@@ -204,13 +204,15 @@ export function wordsOf(name: string): readonly string[] {
 
 function splitWords(name: string): string[] {
   const last = name.slice(name.lastIndexOf('.') + 1);
-  return last
-    .replace(/([a-z0-9])([A-Z])/g, '$1_$2')
-    // `lock2` is the other half of `unlock2`.
-    .replace(/(lock)(\d+)\b/gi, '$1_$2')
-    .toLowerCase()
-    .split(/[^a-z0-9]+/)
-    .filter((w) => w !== '');
+  return (
+    last
+      .replace(/([a-z0-9])([A-Z])/g, '$1_$2')
+      // `lock2` is the other half of `unlock2`.
+      .replace(/(lock)(\d+)\b/gi, '$1_$2')
+      .toLowerCase()
+      .split(/[^a-z0-9]+/)
+      .filter((w) => w !== '')
+  );
 }
 
 const DISPOSING = new Set(['unlock', 'release', 'leave', 'dispose']);

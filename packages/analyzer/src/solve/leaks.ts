@@ -56,7 +56,11 @@ export function findLeaks(frame: Frame, exits: readonly Exit[]): { leaks: Leak[]
       isCounted(frame, lock, broken) ||
       isLeftInSlot(frame, lock, broken, others) ||
       (others.length > 0 &&
-        others.every((e) => isOpaque(e.state) && ((broken !== undefined && isOpaque(broken.state)) || !e.state.locks.has(lock))));
+        others.every(
+          (e) =>
+            isOpaque(e.state) &&
+            ((broken !== undefined && isOpaque(broken.state)) || !e.state.locks.has(lock)),
+        ));
     if (broken !== undefined) {
       const leak = leakOf(frame, broken, lock, others.length > 0);
       leaks.push(unsure || isToldByFlag(frame, broken) ? { ...leak, certainty: 'possible' } : leak);

@@ -208,7 +208,11 @@ function join(
   }
   if (second.lock === null) return;
   const common = kind !== null && kind === second.kind ? kind : elementClass(frame, first, second.lock);
-  if (common !== null && !second.ordered && areTwo(frame, first, second.lock, [...state.facts.keys(), ...chosenBy])) {
+  if (
+    common !== null &&
+    !second.ordered &&
+    areTwo(frame, first, second.lock, [...state.facts.keys(), ...chosenBy])
+  ) {
     const certainty = isChosenByCall(frame, state) ? 'possible' : edge.certainty;
     add(frame, state, { ...edge, certainty, first: common, second: common, sameKind: true });
   }

@@ -46,7 +46,7 @@ export function foldOrder(
     // Each pair is looked at once, from the side that is first by name.
     if (first > second) continue;
     const others = (opposite ?? []).map(complete).sort(inOrder);
-    const meeting = meetingEdges(list, others);
+    const meeting = meetingEdges(list, others, writtenKinds(context, [...list, ...others]));
     if (meeting !== null) findings.push(bothOrders(context, ...meeting));
   }
   return findings;
@@ -56,11 +56,12 @@ export function foldOrder(
 function meetingEdges(
   list: readonly OrderEdge[],
   others: readonly OrderEdge[],
+  written: ReadonlySet<string>,
 ): [OrderEdge, OrderEdge] | null {
   let found: [OrderEdge, OrderEdge] | null = null;
   for (const a of list) {
     for (const b of others) {
-      if (!canMeet(a, b)) continue;
+      if (!canMeet(a, b, written)) continue;
       if (certaintyOf(a, b) === 'proved') return [a, b];
       found ??= [a, b];
     }
@@ -74,13 +75,26 @@ function certaintyOf(a: OrderEdge, b: OrderEdge): Certainty {
   return a.certainty === 'possible' || b.certainty === 'possible' || mayDiffer ? 'possible' : 'proved';
 }
 
-function canMeet(a: OrderEdge, b: OrderEdge): boolean {
-  // Two readers of one lock do not wait for each other.
-  if (a.modes[0] === 'read' && b.modes[1] === 'read') return false;
-  if (a.modes[1] === 'read' && b.modes[0] === 'read') return false;
+/** Two readers of one lock do not wait for each other; but in the kernel a reader waits behind a writer who waits. */
+function canMeet(a: OrderEdge, b: OrderEdge, written: ReadonlySet<string>): boolean {
+  if (a.modes[0] === 'read' && b.modes[1] === 'read' && !written.has(a.first)) return false;
+  if (a.modes[1] === 'read' && b.modes[0] === 'read' && !written.has(a.second)) return false;
   for (const kind of a.outer) if (b.outer.has(kind)) return false;
   return true;
 }
+
+/** The kinds of locks that are taken for writing too, as far as edges tell; mmap_lock is, by the kernel itself. */
+function writtenKinds({ program }: Context, edges: Iterable<OrderEdge>): ReadonlySet<string> {
+  const written = new Set<string>();
+  for (const { first, second, modes, functionIndex } of edges) {
+    if (program.functions[functionIndex]?.home.language !== 'c') continue;
+    if (modes[0] === 'write' || MMAP_LOCK.test(first)) written.add(first);
+    if (modes[1] === 'write' || MMAP_LOCK.test(second)) written.add(second);
+  }
+  return written;
+}
+
+const MMAP_LOCK = /^mm_struct@.*\.mmap_lock$/;
 
 function bothOrders(context: Context, a: OrderEdge, b: OrderEdge): RawFinding {
   const [earlier, later] = comparePlaces(context, a.secondAt, b.secondAt) < 0 ? [a, b] : [b, a];

@@ -85,7 +85,9 @@ function hasMissingMember(unit: UnitContext, value: Expr): boolean {
 function isUsedAsMember(unit: UnitContext, struct: string, member: string): boolean {
   const { original } = unit;
   const pointers = new Set(
-    [...original.matchAll(new RegExp(`\\bstruct\\s+${struct}\\s*\\*+\\s*(\\w+)`, 'g'))].map(([, name]) => name),
+    [...original.matchAll(new RegExp(`\\bstruct\\s+${struct}\\s*\\*+\\s*(\\w+)`, 'g'))].map(
+      ([, name]) => name,
+    ),
   );
   const spans = unit.notes.flatMap((mask) => mask.args);
   return [...original.matchAll(new RegExp(`(\\w+)\\s*(?:->|\\.)\\s*${member}\\b`, 'g'))].some(

@@ -1,0 +1,16 @@
+/**
+ * What well-known pointers of the kernel's structs lead to, for files that are read without their headers: by struct and
+ * member. Source: include/linux/mm_types.h, mm.h, sched.h, fs.h, pagewalk.h, binfmts.h, 6.12.
+ */
+export const KERNEL_MEMBERS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  vm_area_struct: { vm_mm: 'mm_struct', vm_file: 'file' },
+  vm_fault: { vma: 'vm_area_struct' },
+  mm_walk: { mm: 'mm_struct', vma: 'vm_area_struct' },
+  task_struct: { mm: 'mm_struct', active_mm: 'mm_struct' },
+  linux_binprm: { mm: 'mm_struct', vma: 'vm_area_struct', file: 'file' },
+  file: { f_mapping: 'address_space', f_inode: 'inode' },
+  inode: { i_mapping: 'address_space', i_sb: 'super_block' },
+  address_space: { host: 'inode' },
+  folio: { mapping: 'address_space' },
+  page: { mapping: 'address_space' },
+};
