@@ -197,6 +197,7 @@ export function solve(frame: Frame, shape: Shape, start: State): Solved {
   function run(block: Block, entering: State): void {
     let states = [entering];
     const inLoop = shape.inLoop[block.id] ?? false;
+    frame.inLoop = inLoop;
     const site = frame.fn.siteBase + (shape.siteOffset[block.id] ?? 0);
     block.instrs.forEach((instr, k) => {
       const next: State[] = [];

@@ -49,6 +49,8 @@ export class Frame {
   readonly entrusted: Set<Value> = new Set();
   /** Objects that code which is not in the program was given, other than to make them ready. */
   readonly handedOut: Set<Value> = new Set();
+  /** What is executed now may be executed again on the same path. */
+  inLoop = false;
   /** Variables of the function that others can read. */
   kept: ReadonlySet<number> = new Set();
   /** The functions that variables, its own and those of functions around it, hold in this analysis of it. */

@@ -198,7 +198,8 @@ export function release(frame: Frame, state: State, lock: Value, mode: LockMode,
     const certainty = soundsReleasing(frame.fn) || hasFirstHalf(frame) ? 'possible' : 'proved';
     frame.report('require-unlock', at.span, neverLockedMessage(at.api, name), [], state, certainty);
     const key = keyOf({ rule: 'require-unlock', unit: frame.fn.home.index, ...at.span });
-    frame.recorder.unmatchedInRound.set(key, lockKind(frame, lock));
+    frame.recorder.unmatched.set(key, lockKind(frame, lock));
+    if (frame.inLoop) frame.recorder.unmatchedInRound.add(key);
     return;
   }
   requireHeld(frame, state, lock, mode, at, step);

@@ -96,8 +96,10 @@ export class Recorder {
   mayLock = false;
   /** Kinds of locks that the function gives back somewhere. */
   readonly releasedKinds: Set<string> = new Set();
-  /** Unlocks of a loop's element that was not locked in its round, by key, with the kind of the lock. */
-  readonly unmatchedInRound: Map<string, string> = new Map();
+  /** Unlocks of what nobody has locked, by key, with the kind of the lock. */
+  readonly unmatched: Map<string, string> = new Map();
+  /** Those that stand in a loop. */
+  readonly unmatchedInRound: Set<string> = new Set();
   /** Locks that a call may have dropped and not taken again. */
   readonly doubts: Set<Value> = new Set();
 
@@ -123,9 +125,9 @@ export class Recorder {
 
   /** Takes back the proof of unlocks in one loop, of which another loop does the locking. */
   doubtRounds(): void {
-    for (const [key, kind] of this.unmatchedInRound) {
+    for (const [key, kind] of this.unmatched) {
       const finding = this.findings.get(key);
-      if (finding !== undefined && this.takenKinds.has(kind)) {
+      if (finding !== undefined && this.unmatchedInRound.has(key) && this.takenKinds.has(kind)) {
         this.findings.set(key, { ...finding, certainty: 'possible' });
       }
     }

@@ -206,7 +206,7 @@ export function solveProgram(
     const left = new Map(
       [...own].map(([fn, summary]) => [
         fn,
-        leftOverOf(frameOf(fn), summary, recorders.get(fn)?.unmatchedInRound ?? new Map()),
+        leftOverOf(frameOf(fn), summary, recorders.get(fn)?.unmatched ?? new Map()),
       ]),
     );
     const result: GroupResult = {
