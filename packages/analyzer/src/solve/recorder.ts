@@ -84,6 +84,8 @@ export class Recorder {
   readonly escapes: Set<string> = new Set();
   /** Fields that the function writes. */
   readonly written: Set<Value> = new Set();
+  /** Those of them that may be flags. */
+  readonly flags: Set<Value> = new Set();
   /** Locks that the function takes somewhere. */
   readonly taken: Set<Value> = new Set();
   /** Kinds of locks that the function takes, by itself or through a helper. */

@@ -1,4 +1,4 @@
-import type { FunctionContract } from '@maplelock/core';
+import type { FunctionContract, LockRef } from '@maplelock/core';
 import { SYSTEM_CALL } from '../contracts/kernel-macros.ts';
 import { State } from '../domain/state.ts';
 import type { TraceStep } from '../domain/trace.ts';
@@ -62,13 +62,16 @@ export class Roots {
   /** A function of the API itself, held against its contract: it leaves the locks as it found them, unless that says else. */
   #reportImplementation(fn: Fn, row: FunctionContract, summary: Summary, recorder: Recorder): void {
     // Functions about locks are in the contracts for their callers' sake; the rows do not say all that they do.
-    if (row.group === 'lock' || row.drops !== undefined) return;
+    if (row.group === 'lock' && row.drops === undefined) return;
     const frame = this.#frame(fn, recorder);
+    // A lock that it drops and takes again on some of its paths is for its callers to follow.
+    const isOther = ({ lock }: { readonly lock: Value }): boolean =>
+      row.drops === undefined || !isMeantBy(frame, lock, row.drops);
     if (row.acquires === undefined)
       for (const leak of [...summary.leaks, ...summary.kept])
-        recorder.report(leakFinding(frame, leak), null, leak.path);
+        if (isOther(leak)) recorder.report(leakFinding(frame, leak), null, leak.path);
     if (row.releases === undefined && row.needs === undefined)
-      for (const need of summary.held) this.#reportHeld(frame, need, summary);
+      for (const need of summary.held) if (isOther(need)) this.#reportHeld(frame, need, summary);
     if (row.takes !== undefined) for (const need of summary.access) this.#reportAccess(frame, need);
   }
 
@@ -382,6 +385,13 @@ export class Roots {
     const unsure = isBareWrapper(fn) || counterpart || leak.ofResult || tells;
     recorder.report(unsure ? { ...finding, certainty: 'possible' } : finding, null, leak.path);
   }
+}
+
+/** The lock may be the one that a contract speaks of: it lies in a field of that name, or is some tree's own. */
+function isMeantBy(frame: Frame, lock: Value, ref: LockRef): boolean {
+  if (ref.of !== 'object') return frame.ownerOf(lock) !== null;
+  const node = frame.context.table.node(lock);
+  return node.kind !== 'addrField' || ref.at.endsWith(`&${node.name}`) || !ref.at.includes('&');
 }
 
 /** It is entered from user space, without any lock. */

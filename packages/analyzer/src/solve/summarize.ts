@@ -86,17 +86,17 @@ function isLockedElsewhere(frame: Frame, need: AccessRequirement): boolean {
   return [...frame.recorder.held.values()].some((h) => h.certainty === 'possible' && locks.includes(h.lock));
 }
 
-/**
- * The need hangs on a field that the function writes itself: a flag beside the lock, as a rule, that tells whether the
- * lock is held. How the flag and the lock stand when the function is entered is not known.
- */
 /** In C neither annotations nor assertions say what the lock is needed for; what the function does tells. */
 function saidOf({ fn, recorder }: Frame, { tree, access }: AccessRequirement): LockMode {
   return (fn.home.language === 'c' ? recorder.uses.get(tree) : undefined) ?? access;
 }
 
+/**
+ * The need hangs on a field that the function writes itself: a flag beside the lock, as a rule, that tells whether the
+ * lock is held. How the flag and the lock stand when the function is entered is not known.
+ */
 function isFlagged(frame: Frame, when: readonly Condition[]): boolean {
-  return when.some((c) => frame.recorder.written.has(c.value) && !isOfNumber(c.fact));
+  return when.some((c) => frame.recorder.flags.has(c.value) && !isOfNumber(c.fact));
 }
 
 /** `count > 7`: no flag is compared like that. */

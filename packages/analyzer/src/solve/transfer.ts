@@ -127,6 +127,7 @@ function store(
   if (instr.name !== undefined) {
     const slot = at.table.field(base, instr.name);
     frame.recorder.written.add(slot);
+    if (!isPointer(frame, instr.value)) frame.recorder.flags.add(slot);
     if (isC) copyStruct(frame, state, at.table.addrField(base, instr.name), value);
     state.memory.set(slot, value);
     if (instr.name === frame.context.trees.kinds.of(base).place)
@@ -141,6 +142,12 @@ function store(
   }
   if (at.table.root(base) !== at.table.root(value)) publish(frame, state, value);
   return true;
+}
+
+/** By its declaration: a flag is no pointer. */
+function isPointer({ fn }: Frame, value: Expr): boolean {
+  if (value.op === 'addr-var' || value.op === 'addr-field') return true;
+  return value.op === 'var' && (fn.home.unit.variables[value.id]?.type?.pointers ?? 0) > 0;
 }
 
 /** Symbols for what a pointer holds, which may be NULL or an error. */
