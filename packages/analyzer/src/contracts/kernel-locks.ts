@@ -5,7 +5,18 @@
 import type { FunctionContract } from '@maplelock/core';
 import { GUARDS } from './kernel-guards.ts';
 import { ALLOCATORS, SLEEPERS } from './kernel-sleep.ts';
-import { asserts, type Family, lock, names, OBJECT, row, tryLock, unlock, yields } from './kernel-rows.ts';
+import {
+  asserts,
+  type Family,
+  lock,
+  names,
+  OBJECT,
+  row,
+  putLock,
+  tryLock,
+  unlock,
+  yields,
+} from './kernel-rows.ts';
 import type { AnalyzerContract } from './model.ts';
 
 const SPIN: Family = { lock: OBJECT, params: ['lock'], file: 'include/linux/spinlock.h', atomic: true };
@@ -60,12 +71,11 @@ const SPINLOCKS: readonly FunctionContract[] = [
     'nonzero',
     false,
   ),
-  // kref_put_lock(kref, release, lock): taken by whoever dropped the last reference.
-  ...tryLock(
+  // kref_put_lock(kref, release, lock): taken by whoever dropped the last reference, and left to what it runs.
+  ...putLock(
     { ...SPIN, lock: { of: 'object', at: '$2' }, params: ['kref', 'release', 'lock'] },
     'write',
     ['kref_put_lock'],
-    'nonzero',
     false,
   ),
   ...lock(RWLOCK, 'read', names(['read_lock'], ['', '_irq', '_irqsave', '_bh']), false),
@@ -120,11 +130,10 @@ const MUTEXES: readonly FunctionContract[] = [
     'nonzero',
     true,
   ),
-  ...tryLock(
+  ...putLock(
     { ...MUTEX, lock: { of: 'object', at: '$2' }, params: ['kref', 'release', 'lock'] },
     'write',
     ['kref_put_mutex'],
-    'nonzero',
     true,
   ),
   ...unlock(MUTEX, 'write', ['mutex_unlock', 'rt_mutex_unlock']),

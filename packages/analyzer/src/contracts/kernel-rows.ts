@@ -85,6 +85,28 @@ export function tryLock(
   );
 }
 
+/** The functions that run another with the lock that they took, which gives it back as a rule: where that one is found. */
+export const RUNS_LOCKED: ReadonlyMap<string, number> = new Map([
+  ['kref_put_lock', 1],
+  ['kref_put_mutex', 1],
+]);
+
+/** Takes the lock with the last reference. Who does not ask leaves the lock to the function that the call runs. */
+export function putLock(
+  family: Family,
+  mode: LockMode,
+  names: readonly string[],
+  sleeps: boolean,
+): FunctionContract[] {
+  return names.map((name) =>
+    row(family, name, 'Gives a reference back; takes the lock, and true, if it was the last one.', {
+      acquires: [{ lock: family.lock, mode, when: 'nonzero' }],
+      ...(sleeps && { sleeps: 'always' }),
+      result: { kind: 'boolean' },
+    }),
+  );
+}
+
 export function unlock(family: Family, mode: LockMode, names: readonly string[]): FunctionContract[] {
   return names.map((name) =>
     row(family, name, 'Leaves the lock.', { releases: [{ lock: family.lock, mode }] }),

@@ -153,6 +153,7 @@ export function applyOutcome(
         entry: known?.entry ?? 'free',
         dropped: known?.dropped ?? false,
         atomic: change.atomic,
+        ...(change.entrusted && { doubtful: true }),
         at,
       });
     } else {

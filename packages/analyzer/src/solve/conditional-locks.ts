@@ -1,5 +1,6 @@
 /** What a call does to locks as its result tells: it takes them or not, gives one back or not, says whether one is held. */
-import type { FunctionContract, LockEffect } from '@maplelock/core';
+import type { FunctionContract, LockEffect, LockMode } from '@maplelock/core';
+import { RUNS_LOCKED } from '../contracts/kernel-rows.ts';
 import { ERRNO, type Fact, factOf, FALSY, NONNEGATIVE, TRUTHY, ZERO } from '../domain/facts.ts';
 import type { State } from '../domain/state.ts';
 import type { Value, ValueTable } from '../domain/values.ts';
@@ -56,6 +57,10 @@ export function takeLocks(
   // The effects of one call have one condition: all of the locks are taken, or none.
   const [first] = conditional;
   if (first === undefined) return [state];
+  if (isLeftToCallback(frame, call, row, values)) {
+    for (const { lock, mode } of conditional) passBy(frame, state, frame.lock(lock, at, state), mode, hold);
+    return [state];
+  }
 
   // A call that returns the lock, or what it lies in, returns no 1.
   const isPointer = 'at' in first.lock && first.lock.at.startsWith('$result');
@@ -141,4 +146,30 @@ function byResult(
     follow(after);
     return [after];
   });
+}
+
+/** The call takes the lock, if it does, for a function that gives it back: afterwards it is not held. */
+function passBy(frame: Frame, state: State, lock: Value, mode: LockMode, { span, api }: HoldAt): void {
+  if (state.locks.has(lock)) return;
+  const at = frame.step(
+    'release',
+    span,
+    `${api}() leaves ${frame.sayPlace(lock, state)} to the function that it runs`,
+  );
+  state.locks.set(lock, { held: false, mode, depth: 0, entry: 'free', dropped: true, at });
+}
+
+/** `kref_put_lock(&obj->ref, obj_release, &lock)`: obj_release() gives the lock back. */
+function isLeftToCallback(
+  { context }: Frame,
+  call: CallInstr,
+  { name }: FunctionContract,
+  { args }: CallValues,
+): boolean {
+  const position = RUNS_LOCKED.get(name);
+  if (position === undefined) return false;
+  if (call.result !== 'used') return true;
+  const callback = args[position];
+  const node = callback === undefined ? undefined : context.table.node(callback);
+  return node?.kind === 'function' && (context.summary(node.fn)?.held.length ?? 0) > 0;
 }

@@ -140,7 +140,17 @@ function outcomeOf(frame: Frame, exit: Exit, leaked: ReadonlySet<Value>, intende
     const lock = change === null || leaked.has(own) ? null : inCallersTerms(frame, exit, own);
     if (change !== null && lock !== null) {
       const meant = intended || guard?.lock === own || isOfCursor(frame, exit, own);
-      locks.push({ lock, change, mode: s.mode, at: s.at, atomic: s.atomic ?? false, intended: meant });
+      const { mode, at, atomic = false } = s;
+      const isGiven = frame.fn.home.language === 'typescript' && change === 'acquired' && s.doubtful;
+      locks.push({
+        lock,
+        change,
+        mode,
+        at,
+        atomic,
+        intended: meant,
+        ...(isGiven && { entrusted: true }),
+      });
     }
   }
   const cursors = [...state.cursors].flatMap(([own, s]) => {

@@ -8,5 +8,12 @@ export function isApi(fn: Fn): boolean {
 
 /** What the contract says of a function, if it is one of the API's own. */
 export function contractOf({ ir, home }: Fn): FunctionContract | undefined {
-  return ir.exportName === undefined ? undefined : home.model.function(ir.exportName);
+  const row = ir.exportName === undefined ? undefined : home.model.function(ir.exportName);
+  return row !== undefined && SAYING.some((part) => row[part] !== undefined) ? row : undefined;
 }
+
+/** What a contract says of locks, trees and cursors. A row that only says whether it sleeps says nothing of the rest. */
+const SAYING = [
+  ...(['needs', 'acquires', 'releases', 'takes', 'drops', 'asserts', 'runs'] as const),
+  ...(['cursor', 'makesCursor', 'tree', 'entryOf', 'prealloc', 'asks', 'steps'] as const),
+];

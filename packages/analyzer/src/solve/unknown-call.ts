@@ -41,6 +41,7 @@ export function unknownCall(frame: Frame, state: State, instr: CallInstr, values
   // The promise of a guard hands it to whoever waits for it.
   for (const given of [...values.args, values.receiver])
     if (given !== undefined) entrustGuard(frame, state, given);
+  entrustAdopted(frame, state, values);
   if (PREDICATE.test(instr.text)) rememberAnswer(frame, state, instr, values);
   if (frame.fn.home.language === 'c') for (const a of values.args) publish(frame, state, a);
   for (const arg of values.args) {
@@ -101,6 +102,28 @@ export function entrustGuard(frame: Frame, state: State, argument: Value): void 
   for (const lock of given) {
     const known = state.locks.get(lock);
     if (known?.held) state.locks.set(lock, { ...known, doubtful: true });
+  }
+}
+
+/** `stack.adopt(tree, (t) => mtree_unlock(t))`: the function gives back the lock of what it is given with. */
+function entrustAdopted(frame: Frame, state: State, { args }: CallValues): void {
+  const { context } = frame;
+  const { table, program } = context;
+  const unlocksItsOwn = args.some((arg) => {
+    const node = table.node(arg);
+    if (node.kind !== 'function') return false;
+    return (context.summary(node.fn)?.held ?? []).some(({ lock }) => {
+      const root = table.node(table.root(lock));
+      return root.kind === 'entry' && program.ownerOf(root.variable)?.index === node.fn;
+    });
+  });
+  if (!unlocksItsOwn) return;
+  for (const [lock, s] of state.locks) {
+    for (let at: Value | null = lock; at !== null; at = table.baseOf(at)) {
+      if (!s.held || !args.includes(at)) continue;
+      state.locks.set(lock, { ...s, doubtful: true });
+      break;
+    }
   }
 }
 

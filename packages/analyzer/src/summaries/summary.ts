@@ -155,6 +155,8 @@ export interface Outcome {
     readonly atomic: boolean;
     /** The function is there to take the lock for its caller; else it left the lock behind. */
     readonly intended: boolean;
+    /** What gives it back was handed to somebody: when that is, is for its owner to say. */
+    readonly entrusted?: true;
   }[];
   readonly cursors: readonly { readonly cursor: Value; readonly state: CursorState }[];
   /** Cursors of the caller's with a failure in them that nobody has looked for. */
