@@ -26,8 +26,18 @@ export function lockClass(frame: Frame, lock: Value): string | null {
     return frame.fn.home.language === 'c' ? null : ofMember(frame, node.base, `.${node.name}${suffix}`);
   }
   if (node.kind === 'token') return isReadSection(node.name) ? null : `token ${node.name}`;
-  const variable = ofVariable(frame, at);
+  const variable = ofVariable(frame, at) ?? ofClosure(frame, at);
   return variable === null ? null : `${variable}${suffix}`;
+}
+
+/** A constant of a function around this one: its closures share it, as the methods of an object share a field. */
+function ofClosure({ context, fn }: Frame, value: Value): string | null {
+  const { table, program } = context;
+  const node = table.node(value);
+  const variable = node.kind === 'entry' ? program.variable(node.variable) : undefined;
+  if (node.kind !== 'entry' || variable?.constant !== true || variable.kind !== 'local') return null;
+  const isAround = variable.owner !== undefined && variable.owner !== fn.ir.id;
+  return isAround ? `variable ${program.names.variable(node.variable)}` : null;
 }
 
 /** Read sections wait for no one. */

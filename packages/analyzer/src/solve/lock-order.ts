@@ -15,8 +15,11 @@ import { isOneForAll, isReadSection, lockClass, objectOf } from './lock-class.ts
 /** Acquires, and pairs of them, of one function that are worth telling its callers apart. */
 const MOST_ACQUIRES = 24;
 
-/** What so many calls down is taken on some path is taken under conditions that are not followed any more. */
-const DEEPEST_PROOF = 2;
+/**
+ * What so many calls down is taken on some path is taken under conditions that are not followed any more. A bracket
+ * function and its callback are two calls of TypeScript already.
+ */
+const DEEPEST_PROOF = { typescript: 4, c: 2 };
 
 /** A lock that a function takes, for callers that hold others meanwhile. */
 export interface Acquired {
@@ -141,7 +144,7 @@ function translated(
     name: lock === null ? acquired.name : frame.sayPlace(lock, state),
     freed: acquired.freed.map(here),
     at,
-    certainty: depthOf(at) > DEEPEST_PROOF ? 'possible' : acquired.certainty,
+    certainty: depthOf(at) > DEEPEST_PROOF[frame.fn.home.language] ? 'possible' : acquired.certainty,
   };
 }
 

@@ -7,7 +7,7 @@ import { withoutThis } from './bind-functions.ts';
 import { bindingStatic } from './resolve.ts';
 import { lookup, receiverOf } from './scopes.ts';
 import { propertyName, strip } from './syntax.ts';
-import { findMember, memberType, typeOfSelf, typeOfVariable } from './types.ts';
+import { baseOf, findMember, memberType, typeOfSelf, typeOfVariable } from './types.ts';
 import type { Type } from './entities.ts';
 
 const K = ts.SyntaxKind;
@@ -74,7 +74,7 @@ function resolvePath(file: FileInfo, fn: FunctionInfo, path: string): Expr | nul
   for (const name of names) {
     if (type !== undefined && !mayHold(file, type, name)) return null;
     const member = type && findMember(file, type, name);
-    if (type?.members !== undefined && isClosed(type.members) && member === undefined) return null;
+    if (type?.members !== undefined && isClosed(file, type.members) && member === undefined) return null;
     lazy = member?.kind === 'field' ? member.lazy : undefined;
     // A lock that is a part of its tree is the place in it, not what a field holds.
     const isPart = file.model.containers.some(({ lock }) => lock === `&${name}`);
@@ -101,8 +101,15 @@ function isPlainValue(lazy: LazyType | undefined): boolean {
   return node !== undefined && PLAIN.has(node.kind);
 }
 
-function isClosed(members: Members): boolean {
-  return members.name !== undefined && members.closed && members.heritage === undefined;
+/** All that it has is written in this file, that of the classes which it extends too. */
+function isClosed(file: FileInfo, members: Members): boolean {
+  let at: Members | undefined = members;
+  for (let depth = 0; depth < 16; depth++) {
+    if (at?.name === undefined || !at.closed) return false;
+    if (at.heritage === undefined) return true;
+    at = baseOf(file, at)?.members;
+  }
+  return false;
 }
 
 /** A declared function that nobody calls as a method: it says nothing of a `this`, and does not mention one. */
