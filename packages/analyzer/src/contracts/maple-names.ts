@@ -29,3 +29,6 @@ export const CURSOR_STATE_FIELDS: ReadonlySet<string> = new Set(['status', 'erro
 
 /** The entry that keeps a place without an object; readers see nothing there. Source: include/linux/xarray.h, 6.12.117. */
 export const RESERVING_ENTRY = 'XA_ZERO_ENTRY';
+
+/** Stores with what was reserved before, and with nothing else. */
+export const STORES_RESERVED = 'mas_store_prealloc';

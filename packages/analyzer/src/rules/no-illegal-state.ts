@@ -27,3 +27,7 @@ export function illegalStateMessage(
   const why = isUnsure ? `may not be there: where nothing was found it ${is}` : is;
   return `${api}() cannot go on from ${cursor}, which ${why}. Call mas_reset() or mas_set() before it.`;
 }
+
+export function nothingReservedMessage(api: string, cursor: string): string {
+  return `${api}() stores with the nodes that were reserved for ${cursor}, but none are on this path. Call mas_preallocate() before it and check its result, or use mas_store_gfp().`;
+}

@@ -1,4 +1,4 @@
-import type { Annotation } from '../ir/ir.ts';
+import type { Annotation, Instr } from '../ir/ir.ts';
 import { unsaidMessage } from '../rules/require-annotations.ts';
 import {
   excludesNeededMessage,
@@ -169,7 +169,15 @@ function reportUntold(
 function isOpaqueTo(frame: Frame, returns: readonly Exit[]): boolean {
   if (returns.some((e) => isOpaque(e.state) || e.state.opaqueRcu)) return true;
   if (frame.fn.home.language !== 'c') return false;
-  return frame.fn.ir.blocks.some((b) => b.instrs.some((i) => i.kind === 'call' && i.callee.kind !== 'api'));
+  return frame.fn.ir.blocks.some((b) => b.instrs.some((i) => i.kind === 'call' && isUnread(frame, i)));
+}
+
+/** What the call runs is not there to be read, or calls such code that sounds like locking. */
+function isUnread({ context, fn }: Frame, { callee }: Extract<Instr, { kind: 'call' }>): boolean {
+  if (callee.kind === 'api') return false;
+  const called = context.program.resolve(fn.home, callee);
+  const summary = called === undefined || called.ir.declared ? undefined : context.summary(called.index);
+  return summary?.complete !== true || summary.mayLock;
 }
 
 function checkExcludes(frame: Frame, annotation: Annotation): void {

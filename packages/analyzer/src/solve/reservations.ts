@@ -5,6 +5,9 @@ import type { TraceStep } from '../domain/trace.ts';
 import { stepsOf } from '../domain/trace.ts';
 import type { Value, ValueTable } from '../domain/values.ts';
 import type { Certainty } from '../report/finding.ts';
+import { STORES_RESERVED } from '../contracts/maple-names.ts';
+import { variablesIn } from '../ir/walk.ts';
+import { nothingReservedMessage } from '../rules/no-illegal-state.ts';
 import { leakedNodesMessage } from '../rules/no-leaked-prealloc.ts';
 import type { Outcome } from '../summaries/summary.ts';
 import type { CallInstr } from './api-call.ts';
@@ -46,8 +49,47 @@ export function noteReservation(
     state.reserved.set(cursor, { kind, result: values.result, at, unsure: false });
   } else if (prealloc === 'forget') {
     if (known?.kind === 'one') reportLost(frame, state, call, cursor, known);
-    if (known?.kind === 'one') state.reserved.delete(cursor);
-  } else if (prealloc !== 'take' || known?.kind !== 'many') end(frame, state, cursor);
+    if (known?.kind === 'one') state.reserved.set(cursor, { kind: 'ended' });
+  } else {
+    if (row.name === STORES_RESERVED && known === undefined) reportNothing(frame, state, call, cursor);
+    const isOneOfMany = prealloc === 'take' || row.name === STORES_RESERVED;
+    if (!isOneOfMany || known?.kind !== 'many') end(frame, state, cursor);
+  }
+}
+
+/** A store with reserved nodes through a cursor of this function's, for which nobody can have reserved any. */
+function reportNothing(frame: Frame, state: State, call: CallInstr, cursor: Value): void {
+  const { table } = frame.context;
+  if (!isLocal(frame, cursor) || frame.entrusted.has(objectAt(table, cursor))) return;
+  if (isGivenToHelpers(frame, state, cursor)) return;
+  const message = nothingReservedMessage(call.text, frame.sayPlace(cursor, state));
+  frame.report('no-illegal-state', call.span, message, [], state);
+}
+
+/** A variable with the cursor in it is an argument of a call that is none of the API: it may have reserved nodes. */
+function isGivenToHelpers(frame: Frame, state: State, cursor: Value): boolean {
+  const { table } = frame.context;
+  const { ir, home } = frame.fn;
+  const node = table.node(cursor);
+  if (node.kind !== 'addrVar' && node.kind !== 'fresh') return true;
+  const named = [...state.env].flatMap(([v, value]) => (value === cursor ? [v] : []));
+  const ids = new Set(
+    [...(node.kind === 'addrVar' ? [node.variable] : []), ...named].map((v) => v - home.variableBase),
+  );
+  return ir.blocks.some((block) =>
+    block.instrs.some(
+      (instr) =>
+        instr.kind === 'call' &&
+        instr.callee.kind !== 'api' &&
+        instr.args.some((arg) => {
+          let isNamed = false;
+          variablesIn(arg, (v) => {
+            isNamed ||= ids.has(v);
+          });
+          return isNamed || arg.op === 'function';
+        }),
+    ),
+  );
 }
 
 function end(frame: Frame, state: State, cursor: Value): void {
