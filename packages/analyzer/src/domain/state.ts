@@ -22,6 +22,8 @@ export interface LockState {
   readonly atomic?: boolean;
   /** It was taken with interrupts held off: who drops just the lock still may not sleep. */
   readonly masks?: boolean;
+  /** It was held for writing, and is held for reading since a downgrade. */
+  readonly lowered?: boolean;
   /** An async function took it: the variable with its promise. Who waits for that is not suspended with the lock. */
   readonly promised?: Var;
   /** True if it was given back at some point since the start. */

@@ -292,8 +292,10 @@ export function reportMissing(
   const key = keyOf({ rule, unit: frame.fn.home.index, start: shown.span.start, end: shown.span.end });
   const container = containerOf(frame, access.tree);
   if (container !== null) frame.recorder.elements.set(key, container);
-  if (instead.shared !== null && locks[0] !== undefined && access.inside.length > 0)
-    frame.recorder.shared.set(key, locks[0]);
+  const [held] = locks;
+  if (instead.shared === null || held === undefined || access.inside.length === 0) return;
+  // Nothing is chosen where the lock is downgraded on the way.
+  if (state.locks.get(held)?.lowered !== true) frame.recorder.shared.set(key, held);
 }
 
 /**

@@ -93,7 +93,7 @@ export function callApi(
     for (const effect of row.acquires ?? []) {
       const lock = frame.lock(effect.lock, at, state);
       const known = state.locks.get(lock);
-      if (known?.held) state.locks.set(lock, { ...known, mode: effect.mode });
+      if (known?.held) state.locks.set(lock, { ...known, mode: effect.mode, lowered: true });
     }
     return [state];
   }
