@@ -3,6 +3,7 @@ import type { Value, Var } from '../domain/values.ts';
 import type { Fn } from '../link/program.ts';
 import { NO_SUMMARY, type Summary } from '../summaries/summary.ts';
 import type { CallInstr } from './api-call.ts';
+import { isPrivateToFile } from './calling-out.ts';
 import type { ClosureUse } from './context.ts';
 import { UNKNOWN_PART } from './evaluate.ts';
 import type { CallValues, Frame } from './frame.ts';
@@ -322,49 +323,6 @@ function standing(frame: Frame, state: State, fn: Fn, call: CallInstr, values: C
   }
   if (met) return 'met';
   return reachable ? 'reachable' : isPrivate ? 'private' : 'unreachable';
-}
-
-/** A variable of a module that does not export it. */
-function isPrivateToFile({ context, fn }: Frame, variable: Var): boolean {
-  const { program } = context;
-  return (
-    fn.home.language === 'typescript' &&
-    program.ownerOf(variable) === undefined &&
-    program.variable(variable)?.kind === 'module' &&
-    program.variable(variable)?.exported !== true
-  );
-}
-
-/** Names of methods that run what was registered with their object before. */
-const RUNNING =
-  /^(emit|dispatch|fire|trigger|notify|publish|run|call|exec|execute|handle|invoke|next|flush|tick)/;
-
-/**
- * Code that is not in the program is called under locks that lie in variables of the file: what was handed out as a
- * callback may run under them. What a function that nobody else calls is given is seen where it is called.
- */
-export function noteCallingOut(
-  frame: Frame,
-  state: State,
-  { callee }: CallInstr,
-  called: Value | undefined,
-): void {
-  const { table, program, evidence } = frame.context;
-  const node = called === undefined ? undefined : table.node(called);
-  const owner = node?.kind === 'entry' ? program.ownerOf(node.variable) : undefined;
-  const isGiven = owner !== undefined && owner.ir.linkage !== 'exported';
-  const runs = callee.kind === 'method' || callee.kind === 'external' ? RUNNING.test(callee.name) : !isGiven;
-  if (!runs || (callee.kind === 'value' && callee.value.op === 'global')) return;
-  for (const [lock, s] of state.locks) {
-    const root = table.node(table.root(lock));
-    if (s.held && root.kind === 'entry' && isPrivateToFile(frame, root.variable))
-      evidence.add(calledOutUnder(frame.context, root.variable));
-  }
-}
-
-/** The fact that code which is not in the program is called under a lock in the variable. */
-export function calledOutUnder({ program }: Frame['context'], variable: Var): string {
-  return `called out under ${program.names.variable(variable)}`;
 }
 
 /** A variable of the file. Code of other packages does not get at one that the file keeps to itself. */

@@ -16,7 +16,7 @@ import type {
 } from '../summaries/summary.ts';
 import { reportMissing } from './access.ts';
 import { reportAssertedRoot } from './asserted.ts';
-import { calledOutUnder } from './callbacks.ts';
+import { calledOutUnder } from './calling-out.ts';
 import type { Context } from './context.ts';
 import { Frame } from './frame.ts';
 import { lockKind, lockShape } from './lock-shape.ts';
