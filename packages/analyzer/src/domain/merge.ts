@@ -66,6 +66,7 @@ export function mergeStates(a: State, b: State, options: MergeOptions): State {
   result.trace = a.trace;
   result.imprecise = a.imprecise || b.imprecise;
   result.opaque = a.opaque || b.opaque;
+  result.heardOfLocks = a.heardOfLocks || b.heardOfLocks;
   result.suspended = a.suspended || b.suspended;
   result.opaqueRcu = a.opaqueRcu || b.opaqueRcu;
   result.slept = a.slept && b.slept;
@@ -184,6 +185,7 @@ function covers(a: State, merged: State): boolean {
   if (
     a.imprecise !== merged.imprecise ||
     a.opaque !== merged.opaque ||
+    a.heardOfLocks !== merged.heardOfLocks ||
     a.suspended !== merged.suspended ||
     a.opaqueRcu !== merged.opaqueRcu ||
     a.slept !== merged.slept ||

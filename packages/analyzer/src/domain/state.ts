@@ -140,6 +140,8 @@ export class State {
   /** A lock that nobody was seen to take was given back: whoever took it may have taken others. */
   opaque = false;
   opaqueRcu = false;
+  /** A call of unseen code whose name speaks of locks came before, be it paired or not. */
+  heardOfLocks = false;
   /** An async function that has awaited: its caller has gone on since. */
   suspended = false;
   /** Something that may sleep was called on every path that led here. */
@@ -173,6 +175,7 @@ export class State {
     s.trace = this.trace;
     s.imprecise = this.imprecise;
     s.opaque = this.opaque;
+    s.heardOfLocks = this.heardOfLocks;
     s.suspended = this.suspended;
     s.opaqueRcu = this.opaqueRcu;
     s.slept = this.slept;

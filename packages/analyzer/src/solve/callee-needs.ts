@@ -21,7 +21,7 @@ import {
   mayRecur,
 } from './hold.ts';
 import { isVague } from './lock-shape.ts';
-import { soundsReleasing } from './intent.ts';
+import { soundsReleasing, tellsByFlag } from './intent.ts';
 import { checkOwnLockNeed } from './mixed-locks.ts';
 import { checkSleepNeed } from './sleep.ts';
 import { checkRcuReader } from './rcu-readers.ts';
@@ -188,7 +188,8 @@ export function checkNeeds(
       cannotBeHeld(frame, state, lock)
     ) {
       const related = [...(known === undefined ? [] : [known.at]), ...need.steps.slice(-1)];
-      const unsure = known?.doubtful || isVague(frame, lock) || soundsReleasing(frame.fn);
+      const unsure =
+        known?.doubtful || isVague(frame, lock) || soundsReleasing(frame.fn) || tellsByFlag(frame.fn);
       const certainty = unsure ? 'possible' : needCertainty;
       if (unsure || certainty === 'proved') frame.context.provided.add(need.origin);
       frame.report('require-unlock', span, helperUnlocksMessage(name, lockName), related, state, certainty);

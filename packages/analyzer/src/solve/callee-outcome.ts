@@ -145,6 +145,7 @@ export function applyOutcome(
       state.step(through);
       const container = containerOf(frame, change.lock);
       if (container !== null) frame.lockedElements.add(container);
+      frame.recorder.ownTakenKinds.add(lockKind(frame, change.lock));
       learnFollowed(frame, state, change.lock);
       state.locks.set(change.lock, {
         held: true,

@@ -10,7 +10,7 @@ import { settleBare } from './bare.ts';
 import { learn } from './assume.ts';
 import { isAtomic } from './atomic.ts';
 import { UNKNOWN_PART } from './evaluate.ts';
-import { arePaired, soundsReleasing } from './intent.ts';
+import { arePaired, soundsReleasing, tellsByFlag } from './intent.ts';
 import { dropProtection } from './cursor-effects.ts';
 import type { HeldLock } from '../summaries/summary.ts';
 import type { Frame } from './frame.ts';
@@ -59,6 +59,7 @@ export function acquire(frame: Frame, state: State, lock: Value, mode: LockMode,
   frame.recorder.taken.add(lock);
   if (mode === 'write') frame.recorder.takenToWrite.add(lock);
   frame.recorder.takenKinds.add(lockKind(frame, lock));
+  frame.recorder.ownTakenKinds.add(lockKind(frame, lock));
   const container = containerOf(frame, lock);
   if (container !== null) frame.lockedElements.add(container);
   if (known?.held && !known.doubtful) {
@@ -195,7 +196,8 @@ export function release(frame: Frame, state: State, lock: Value, mode: LockMode,
   state.step(step);
   if ((frame.isOwn(lock) && !mayBeTakenUnseen(frame, state, lock)) || cannotBeHeld(frame, state, lock)) {
     // A function that is there to unlock what it looks up.
-    const certainty = soundsReleasing(frame.fn) || hasFirstHalf(frame) ? 'possible' : 'proved';
+    const isMeant = soundsReleasing(frame.fn) || tellsByFlag(frame.fn) || hasFirstHalf(frame);
+    const certainty = isMeant ? 'possible' : 'proved';
     frame.report('require-unlock', at.span, neverLockedMessage(at.api, name), [], state, certainty);
     const key = keyOf({ rule: 'require-unlock', unit: frame.fn.home.index, ...at.span });
     frame.recorder.unmatched.set(key, lockKind(frame, lock));

@@ -79,7 +79,7 @@ export function onlyTakes(name: string, language: Language): boolean {
   const words = wordsOf(name);
   return (
     language === 'c' &&
-    soundsTaking(name, language) &&
+    words.some((word) => /lock$/.test(word) && endsInLock(word)) &&
     !words.some((word) => GIVING_WAY.test(word) || RELEASING_WORD.test(word))
   );
 }
@@ -263,6 +263,14 @@ export function soundsReleasing(fn: Fn): boolean {
   // What C programs release and put are objects, as a rule: unless the function does no more, or is an operation of a table.
   const isOfObjects = fn.home.language === 'c' && !fn.outline.isWrapper && !fn.ir.escapes;
   return words.some((w) => w.endsWith('unlock')) || (!isOfObjects && words.some((w) => RELEASING.has(w)));
+}
+
+/** True if the function is given the address of a flag that says whether a lock is held: `bool *unlocked`. */
+export function tellsByFlag({ ir, home }: Fn): boolean {
+  return ir.params.some((id) => {
+    const { name, type } = home.unit.variables[id] ?? {};
+    return name !== undefined && soundsTelling(name) && (type?.pointers ?? 0) > 0;
+  });
 }
 
 /** The names that would be the counterpart of a function that leaves a lock held: `uffd_move_lock` → `uffd move unlock`. */

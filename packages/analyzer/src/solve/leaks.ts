@@ -51,15 +51,16 @@ export function findLeaks(frame: Frame, exits: readonly Exit[]): { leaks: Leak[]
     const handsOver = [...frame.recorder.held.values()].some(
       (need) => need.lock !== lock && lockKind(frame, need.lock) === lockKind(frame, lock),
     );
+    // Whoever gives back the lock of an object may end a section of RCU with it.
+    const isRcu = frame.context.table.isRcu(lock);
+    const mayBeGiven = ({ state }: Exit): boolean => isOpaque(state) || (isRcu && state.heardOfLocks);
     const unsure =
       handsOver ||
       isCounted(frame, lock, broken) ||
       isLeftInSlot(frame, lock, broken, others) ||
       (others.length > 0 &&
         others.every(
-          (e) =>
-            isOpaque(e.state) &&
-            ((broken !== undefined && isOpaque(broken.state)) || !e.state.locks.has(lock)),
+          (e) => mayBeGiven(e) && ((broken !== undefined && mayBeGiven(broken)) || !e.state.locks.has(lock)),
         ));
     if (broken !== undefined) {
       const leak = leakOf(frame, broken, lock, others.length > 0);

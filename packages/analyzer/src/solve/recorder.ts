@@ -90,6 +90,8 @@ export class Recorder {
   readonly taken: Set<Value> = new Set();
   /** Kinds of locks that the function takes, by itself or through a helper. */
   readonly takenKinds: Set<string> = new Set();
+  /** Those of them that it takes itself, or that a helper takes for it. */
+  readonly ownTakenKinds: Set<string> = new Set();
   /** Locks of elements that a loop gives back in the round in which it took them. */
   readonly releasedInRound: Set<Value> = new Set();
   /** Unlocks of what a known function looked up here and nobody took on the way, by place. */
@@ -125,11 +127,12 @@ export class Recorder {
     if (finding !== undefined) this.findings.set(key, { ...finding, doubtedBy: fact });
   }
 
-  /** Takes back the proof of unlocks in one loop, of which another loop does the locking. */
+  /** Takes back the proof of unlocks where the function does the locking elsewhere: in another loop, by another way to it. */
   doubtRounds(): void {
     for (const [key, kind] of this.unmatched) {
       const finding = this.findings.get(key);
-      if (finding !== undefined && this.unmatchedInRound.has(key) && this.takenKinds.has(kind)) {
+      const taken = this.unmatchedInRound.has(key) ? this.takenKinds : this.ownTakenKinds;
+      if (finding !== undefined && taken.has(kind)) {
         this.findings.set(key, { ...finding, certainty: 'possible' });
       }
     }

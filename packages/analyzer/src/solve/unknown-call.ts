@@ -34,6 +34,7 @@ export function unknownCall(frame: Frame, state: State, instr: CallInstr, values
   const question = QUESTIONS.get(instr.text);
   if (question !== undefined) frame.asked.add(question);
   if (soundsLikeLocking(instr.text, frame.fn.home.language)) {
+    state.heardOfLocks = true;
     doubtLocks(frame, state, values, instr.text);
   } else if (values.args.some((a) => isFlagOfLock(frame, a))) doubtLocks(frame, state, values, instr.text);
   if (!soundsInitializing(instr.text))
@@ -164,7 +165,9 @@ function doubtLocks(frame: Frame, state: State, values: CallValues, name: string
     );
   // What it gives back its other half has taken.
   else if (pairTaker(frame, state, name, args)) return;
-  const isOpen = (s: LockState): boolean => !(s.held && onlyTakes(name, frame.fn.home.language));
+  const isTaker = onlyTakes(name, frame.fn.home.language);
+  // What is held in an object it leaves alone; a lock that it is given by itself it may be there to give back.
+  const isOpen = (lock: Value, s: LockState): boolean => !s.held || !isTaker || args.includes(lock);
   // A pointer to a lock may lie in the object: `walk.ptl`.
   for (const [slot, content] of state.memory) {
     const object = table.baseOf(slot);
@@ -177,7 +180,7 @@ function doubtLocks(frame: Frame, state: State, values: CallValues, name: string
     if (node.kind === 'field' && soundsUnlocking(name)) around.add(node.base);
   }
   for (const [lock, s] of state.locks) {
-    if (!isOpen(s)) continue;
+    if (!isOpen(lock, s)) continue;
     const object = table.baseOf(lock);
     if (object !== null && around.has(object) && !given.has(object)) {
       state.locks.set(lock, { ...s, doubtful: true });
