@@ -265,12 +265,9 @@ export function soundsReleasing(fn: Fn): boolean {
   return words.some((w) => w.endsWith('unlock')) || (!isOfObjects && words.some((w) => RELEASING.has(w)));
 }
 
-/** True if the function is given the address of a flag that says whether a lock is held: `bool *unlocked`. */
+/** True if a parameter says whether a lock is held, or is the address of a flag that does: `bool *unlocked`. */
 export function tellsByFlag({ ir, home }: Fn): boolean {
-  return ir.params.some((id) => {
-    const { name, type } = home.unit.variables[id] ?? {};
-    return name !== undefined && soundsTelling(name) && (type?.pointers ?? 0) > 0;
-  });
+  return ir.params.some((id) => saysWhetherHeld(home.unit.variables[id]?.name ?? ''));
 }
 
 /** The names that would be the counterpart of a function that leaves a lock held: `uffd_move_lock` → `uffd move unlock`. */
