@@ -19,7 +19,10 @@ export class ChangedNames {
     return this.#names.has(name);
   }
 
-  /** Whether a group has asked for one of them. Cost: linear in the texts of its file when names have come, then in its own. */
+  /**
+   * Whether a group has asked for one of them. Cost: linear in the texts of its file once names have been added, then in
+   * its own.
+   */
   isReadBy(group: OldGroup, kept: KeptParts): boolean {
     if (this.#names.size === 0) return false;
     const reads = readsIn(group.file, kept);

@@ -7,7 +7,10 @@ interface OrderChanges {
   readonly moved: ReadonlySet<string>;
 }
 
-/** Finds groups that are gone, and groups that come before others now that they came after, or the other way round. `keys` are in the order of now. */
+/**
+ * Finds groups that are gone, and groups that come before others now that they came after, or the other way round.
+ * `keys` are in the order of now.
+ */
 export function compareOrder(
   keys: readonly string[],
   old: ReadonlyMap<string, OldGroup>,

@@ -14,3 +14,9 @@ export const KERNEL_MEMBERS: Readonly<Record<string, Readonly<Record<string, str
   folio: { mapping: 'address_space' },
   page: { mapping: 'address_space' },
 };
+
+/**
+ * Locks that the kernel itself takes for writing, though the files at hand may only read: by struct and member.
+ * Source: include/linux/mmap_lock.h, 6.12.
+ */
+export const WRITTEN_BY_KERNEL: Readonly<Record<string, string>> = { mm_struct: 'mmap_lock' };

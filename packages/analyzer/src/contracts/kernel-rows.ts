@@ -85,7 +85,7 @@ export function tryLock(
   );
 }
 
-/** The functions that run another with the lock that they took, which gives it back as a rule: where that one is found. */
+/** The functions that run another with the lock that they took, which gives it back as a rule: by its argument. */
 export const RUNS_LOCKED: ReadonlyMap<string, number> = new Map([
   ['kref_put_lock', 1],
   ['kref_put_mutex', 1],

@@ -68,7 +68,6 @@ export function mergeStates(a: State, b: State, options: MergeOptions): State {
   result.opaque = a.opaque || b.opaque;
   result.heardOfLocks = a.heardOfLocks || b.heardOfLocks;
   result.suspended = a.suspended || b.suspended;
-  result.opaqueRcu = a.opaqueRcu || b.opaqueRcu;
   result.slept = a.slept && b.slept;
   result.takers = a.takers.copy();
   for (const [call, roots] of b.takers) result.takers.set(call, roots);
@@ -187,7 +186,6 @@ function covers(a: State, merged: State): boolean {
     a.opaque !== merged.opaque ||
     a.heardOfLocks !== merged.heardOfLocks ||
     a.suspended !== merged.suspended ||
-    a.opaqueRcu !== merged.opaqueRcu ||
     a.slept !== merged.slept ||
     a.changed.size !== merged.changed.size ||
     a.doubted.size !== merged.doubted.size ||

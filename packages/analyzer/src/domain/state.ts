@@ -139,14 +139,13 @@ export class State {
   imprecise = false;
   /** A lock that nobody was seen to take was given back: whoever took it may have taken others. */
   opaque = false;
-  opaqueRcu = false;
   /** A call of unseen code whose name speaks of locks came before, be it paired or not. */
   heardOfLocks = false;
   /** An async function that has awaited: its caller has gone on since. */
   suspended = false;
   /** Something that may sleep was called on every path that led here. */
   slept = false;
-  /** Calls of unseen code that may have taken locks, and have not been paired since; with the objects that they were given. */
+  /** Calls of unseen code that may have taken locks, not paired since, with the objects that they were given. */
   takers: SharedMap<Value, readonly Value[]> = new SharedMap();
   /** What came from the callers and was disposed of, or called to give back a lock: they know whether it is a guard. */
   disposed: SharedSet<Value> = new SharedSet();
@@ -177,7 +176,6 @@ export class State {
     s.opaque = this.opaque;
     s.heardOfLocks = this.heardOfLocks;
     s.suspended = this.suspended;
-    s.opaqueRcu = this.opaqueRcu;
     s.slept = this.slept;
     s.changed = this.changed.copy();
     s.doubted = this.doubted.copy();

@@ -21,10 +21,11 @@ export function hooksIn(unit: Unit): Hooks {
     let above = unit.classes.get(cls.extends ?? '');
     // A class that extends itself is none.
     while (above !== undefined && below.length < DEEPEST_CLASS) {
+      const between = [...below];
       for (const [name, fn] of cls.methods) {
         const key = `${above.name}.${name}`;
         const list = hooks.get(key);
-        const hook = { fn, below: [...below] };
+        const hook = { fn, below: between };
         if (list === undefined) hooks.set(key, [hook]);
         else list.push(hook);
       }

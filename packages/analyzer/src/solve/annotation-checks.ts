@@ -158,7 +158,7 @@ function reportUntold(
   if (broken === undefined || returns.some((e) => e.value !== null)) return;
   const { table } = frame.context;
   const isAsked = frame.conditions(broken.state).some(({ value }) => table.node(value).kind === 'entry');
-  const isUnsure = isAsked || returns.some((e) => isOpaque(e.state) || e.state.opaqueRcu);
+  const isUnsure = isAsked || returns.some((e) => isOpaque(e.state));
   report(frame, annotation, message, isUnsure ? 'possible' : 'proved');
 }
 
@@ -167,7 +167,7 @@ function reportUntold(
  * calls deep, and by a macro.
  */
 function isOpaqueTo(frame: Frame, returns: readonly Exit[]): boolean {
-  if (returns.some((e) => isOpaque(e.state) || e.state.opaqueRcu)) return true;
+  if (returns.some((e) => isOpaque(e.state))) return true;
   if (frame.fn.home.language !== 'c') return false;
   return frame.fn.ir.blocks.some((b) => b.instrs.some((i) => i.kind === 'call' && isUnread(frame, i)));
 }

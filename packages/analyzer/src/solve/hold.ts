@@ -233,7 +233,6 @@ export function noteUnseenLocker(frame: Frame, state: State, lock: Value): void 
   if (frame.isExpressible(lock) || isVague(frame, lock) || table.node(table.root(lock)).kind !== 'fresh')
     return;
   state.opaque = true;
-  state.opaqueRcu = true;
   // `folio_of(page)`: the callers may hold it by another way to it.
   const node = table.node(table.root(lock));
   if (node.kind === 'fresh' && callees.get(node.site)?.kind === 'unseen') frame.recorder.doubts.add(lock);

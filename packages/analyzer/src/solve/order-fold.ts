@@ -1,3 +1,4 @@
+import { WRITTEN_BY_KERNEL } from '../contracts/kernel-members.ts';
 import type { Certainty } from '../report/finding.ts';
 import { bothOrdersMessage, nestedKindMessage } from '../rules/lock-order.ts';
 import type { TraceStep } from '../domain/trace.ts';
@@ -83,18 +84,22 @@ function canMeet(a: OrderEdge, b: OrderEdge, written: ReadonlySet<string>): bool
   return true;
 }
 
-/** The kinds of locks that are taken for writing too, as far as edges tell; mmap_lock is, by the kernel itself. */
+/** The kinds of locks that are taken for writing too, as far as these edges tell, or by the kernel itself. */
 function writtenKinds({ program }: Context, edges: Iterable<OrderEdge>): ReadonlySet<string> {
   const written = new Set<string>();
   for (const { first, second, modes, functionIndex } of edges) {
     if (program.functions[functionIndex]?.home.language !== 'c') continue;
-    if (modes[0] === 'write' || MMAP_LOCK.test(first)) written.add(first);
-    if (modes[1] === 'write' || MMAP_LOCK.test(second)) written.add(second);
+    if (modes[0] === 'write' || isWrittenByKernel(first)) written.add(first);
+    if (modes[1] === 'write' || isWrittenByKernel(second)) written.add(second);
   }
   return written;
 }
 
-const MMAP_LOCK = /^mm_struct@.*\.mmap_lock$/;
+/** By the class of the lock: `mm_struct@.mmap_lock`. */
+function isWrittenByKernel(kind: string): boolean {
+  const member = WRITTEN_BY_KERNEL[kind.slice(0, kind.indexOf('@'))];
+  return member !== undefined && kind.endsWith(`.${member}`);
+}
 
 function bothOrders(context: Context, a: OrderEdge, b: OrderEdge): RawFinding {
   const [earlier, later] = comparePlaces(context, a.secondAt, b.secondAt) < 0 ? [a, b] : [b, a];

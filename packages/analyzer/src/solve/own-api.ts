@@ -1,5 +1,7 @@
-import type { FunctionContract } from '@maplelock/core';
+import type { FunctionContract, LockRef } from '@maplelock/core';
+import type { Value } from '../domain/values.ts';
 import type { Fn } from '../link/program.ts';
+import type { Frame } from './frame.ts';
 
 /** The API's own functions are written to leave the locking to their callers: their contract says how. */
 export function isApi(fn: Fn): boolean {
@@ -17,3 +19,10 @@ const SAYING = [
   ...(['needs', 'acquires', 'releases', 'takes', 'drops', 'asserts', 'runs'] as const),
   ...(['cursor', 'makesCursor', 'tree', 'entryOf', 'prealloc', 'asks', 'steps'] as const),
 ];
+
+/** The lock may be the one that a contract speaks of: it lies in a field of that name, or is some tree's own. */
+export function isMeantBy(frame: Frame, lock: Value, ref: LockRef): boolean {
+  if (ref.of !== 'object') return frame.ownerOf(lock) !== null;
+  const node = frame.context.table.node(lock);
+  return node.kind !== 'addrField' || ref.at.endsWith(`&${node.name}`) || !ref.at.includes('&');
+}

@@ -127,7 +127,7 @@ export class Recorder {
     if (finding !== undefined) this.findings.set(key, { ...finding, doubtedBy: fact });
   }
 
-  /** Takes back the proof of unlocks where the function does the locking elsewhere: in another loop, by another way to it. */
+  /** Takes back the proof of unlocks where the function locks elsewhere: in another loop, by another way to it. */
   doubtRounds(): void {
     for (const [key, kind] of this.unmatched) {
       const finding = this.findings.get(key);

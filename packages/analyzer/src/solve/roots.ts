@@ -1,4 +1,4 @@
-import type { FunctionContract, LockRef } from '@maplelock/core';
+import type { FunctionContract } from '@maplelock/core';
 import { SYSTEM_CALL } from '../contracts/kernel-macros.ts';
 import { State } from '../domain/state.ts';
 import type { TraceStep } from '../domain/trace.ts';
@@ -22,7 +22,7 @@ import { Frame } from './frame.ts';
 import { lockKind, lockShape } from './lock-shape.ts';
 import { arePaired, counterpartsOf, soundsAcquiring, soundsReleasing, soundsUnlocking } from './intent.ts';
 import { isOverride } from './overrides.ts';
-import { contractOf } from './own-api.ts';
+import { contractOf, isMeantBy } from './own-api.ts';
 import { leakFinding } from './leaks.ts';
 import type { Recorder } from './recorder.ts';
 import { reportRcuReader } from './rcu-readers.ts';
@@ -385,13 +385,6 @@ export class Roots {
     const unsure = isBareWrapper(fn) || counterpart || leak.ofResult || tells;
     recorder.report(unsure ? { ...finding, certainty: 'possible' } : finding, null, leak.path);
   }
-}
-
-/** The lock may be the one that a contract speaks of: it lies in a field of that name, or is some tree's own. */
-function isMeantBy(frame: Frame, lock: Value, ref: LockRef): boolean {
-  if (ref.of !== 'object') return frame.ownerOf(lock) !== null;
-  const node = frame.context.table.node(lock);
-  return node.kind !== 'addrField' || ref.at.endsWith(`&${node.name}`) || !ref.at.includes('&');
 }
 
 /** It is entered from user space, without any lock. */

@@ -128,7 +128,7 @@ export function solveProgram(
     return [summary, recorder];
   }
 
-  /** What a function does where these variables hold these functions; and what is found in the closures that it makes of them. */
+  /** What a function does where variables hold these functions; what is found in the closures that it makes of them, too. */
   function specialize(fn: Fn, given: ReadonlyMap<Var, Value>, depth: number, origin: TraceStep): Summary {
     const plain = context.summary(fn.index) ?? NO_SUMMARY;
     if (depth > budget.depth) return plain;

@@ -37,7 +37,7 @@ export function isOpaque(state: State): boolean {
 
 /** Whether it may have begun a section of RCU. */
 export function isOpaqueRcu({ context }: Frame, state: State): boolean {
-  if (state.opaqueRcu) return true;
+  if (state.opaque) return true;
   for (const call of state.takers.keys()) {
     const node = context.table.node(call);
     if (node.kind === 'pure' && node.name.includes('rcu')) return true;

@@ -70,7 +70,7 @@ function isUnheardOf({ unit }: FunctionContext, span: Span): boolean {
   return [...uses].every(({ index }) => spans.some(({ start, end }) => index >= start && index < end));
 }
 
-/** A struct of this file does not have the member, not even as one that a macro declares: nothing in the file uses it so. */
+/** A struct of this file does not have the member, nor uses the file one that a macro may declare. */
 function hasMissingMember(unit: UnitContext, value: Expr): boolean {
   if (value.op !== 'field' && value.op !== 'addr-field') return false;
   if (hasMissingMember(unit, value.base)) return true;
