@@ -285,7 +285,8 @@ export class TreeModes {
       case 'addrField': {
         const type = this.#program.typeOf(this.#table, node.base, this.#births);
         // Of an object of unknown type: a pointer is not what a part of another object is.
-        return `${type?.name ?? `?${node.kind}`}.${node.name}`;
+        if (type === undefined) return `?${node.kind}.${node.name}`;
+        return `${this.#program.declarerOf(this.#table, node.base, type.name, node.name)}.${node.name}`;
       }
       case 'entry':
       case 'addrVar':

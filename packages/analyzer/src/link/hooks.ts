@@ -11,7 +11,8 @@ interface Hook {
 /** The methods of a file that may run where a method of a class that they extend is called: by class and name. */
 export type Hooks = ReadonlyMap<string, readonly Hook[]>;
 
-const DEEPEST_CLASS = 16;
+/** No chain of classes is followed further. */
+export const DEEPEST_CLASS = 16;
 
 /** Cost: linear in the classes of the file and the chains of what they extend. */
 export function hooksIn(unit: Unit): Hooks {

@@ -1,11 +1,11 @@
 import { ERRNO } from '../contracts/errnos.ts';
 import { KERNEL_MEMBERS } from '../contracts/kernel-members.ts';
 import type { ContractModel } from '../contracts/model.ts';
-import type { Callee, FunctionIR, Instr, TypeName, Unit, Variable } from '../ir/ir.ts';
+import type { Callee, ClassIR, FunctionIR, Instr, TypeName, Unit, Variable } from '../ir/ir.ts';
 import type { Language } from '../ir/source.ts';
 import type { Value, ValueTable, Var } from '../domain/values.ts';
 import { variablesOf } from '../ir/walk.ts';
-import { type Hooks, hooksIn, hooksOf } from './hooks.ts';
+import { DEEPEST_CLASS, type Hooks, hooksIn, hooksOf } from './hooks.ts';
 import { modulePath } from './locate.ts';
 import { linkModules, type ModuleMap } from './modules.ts';
 import { Names } from './names.ts';
@@ -333,18 +333,48 @@ export class Program {
   }
 
   #fieldType(base: Value, table: ValueTable, className: string, field: string): TypeName | undefined {
-    const rootNode = table.node(table.root(base));
-    const home =
-      rootNode.kind === 'entry' || rootNode.kind === 'addrVar' ? this.homeOf(rootNode.variable) : undefined;
-    this.reader?.note(`c:${className}`);
-    const own = home?.unit.classes.get(className)?.fields.get(field);
-    if (own !== undefined) return own;
-    for (const other of this.#classHomes.get(className) ?? []) {
-      if (home !== undefined && other.language !== home.language) continue;
-      const type = other.unit.classes.get(className)?.fields.get(field);
+    const home = this.#homeOfRoot(table, base);
+    for (const cls of this.#lineOf(className, home)) {
+      const type = cls.fields.get(field);
       if (type !== undefined) return type;
     }
     const known = home?.language === 'c' ? KERNEL_MEMBERS[className]?.[field] : undefined;
     return known === undefined ? undefined : { name: known, pointers: 1 };
+  }
+
+  /** The class that declares a field which objects of a class have: the class itself, or one that it extends. */
+  declarerOf(table: ValueTable, object: Value, className: string, field: string): string {
+    for (const cls of this.#lineOf(className, this.#homeOfRoot(table, object)))
+      if (cls.fields.has(field)) return cls.name;
+    return className;
+  }
+
+  /** A class and those that it extends, by name: of several the one of the same file comes first. */
+  *#lineOf(className: string, home: LinkedUnit | undefined): Generator<ClassIR> {
+    let name: string | undefined = className;
+    for (let k = 0; k < DEEPEST_CLASS && name !== undefined; k++) {
+      this.reader?.note(`c:${name}`);
+      let above: string | undefined;
+      for (const cls of this.#classesNamed(name, home)) {
+        yield cls;
+        above ??= cls.extends;
+      }
+      name = above;
+    }
+  }
+
+  *#classesNamed(name: string, home: LinkedUnit | undefined): Generator<ClassIR> {
+    const own = home?.unit.classes.get(name);
+    if (own !== undefined) yield own;
+    for (const other of this.#classHomes.get(name) ?? []) {
+      if (other === home || (home !== undefined && other.language !== home.language)) continue;
+      const cls = other.unit.classes.get(name);
+      if (cls !== undefined) yield cls;
+    }
+  }
+
+  #homeOfRoot(table: ValueTable, value: Value): LinkedUnit | undefined {
+    const root = table.node(table.root(value));
+    return root.kind === 'entry' || root.kind === 'addrVar' ? this.homeOf(root.variable) : undefined;
   }
 }

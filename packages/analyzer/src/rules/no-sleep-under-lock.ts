@@ -39,6 +39,11 @@ export function sleepMessage({ api, lock, isRcu, flags, drops, masked }: Sleep):
   return `${does}, ${held}. ${remedy}.`;
 }
 
+/** The call takes the lock itself, and keeps it while it allocates. */
+export function sleepInsideMessage(api: string, lock: string, flags: string): string {
+  return `${api}() takes ${lock} and may sleep to allocate (${flags}) while it holds it, which spins. Pass GFP_NOWAIT or GFP_ATOMIC and be ready for failure.`;
+}
+
 /** `lock`: null for a read section. */
 export function suspendMessage(what: 'await' | 'await using' | 'yield', lock: string | null): string {
   const subject = what === 'await using' ? 'The await at the end of the scope' : what;

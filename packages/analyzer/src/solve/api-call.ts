@@ -22,7 +22,7 @@ import { lockKind } from './lock-shape.ts';
 import { noteAcquire } from './lock-order.ts';
 import { checkOwnLocks, givesOtherLock } from './mixed-locks.ts';
 import { noteReservation } from './reservations.ts';
-import { noteResult } from './results.ts';
+import { noteResult, splitByRetry } from './results.ts';
 import { checkSleep } from './sleep.ts';
 import { flagAmong } from './told-by-flag.ts';
 import { initializeTree } from './tree-effects.ts';
@@ -128,11 +128,13 @@ export function callApi(
   noteResult(frame, state, call, row, values, position);
   noteReservation(frame, state, call, row, values);
   if (row.result.kind === 'errno') learn(state, frame.context.table, values.result, ZERO_OR_ERRNO);
-  return runCallbacks(frame, state, call, row, values, hold).flatMap((after) =>
-    takeLocks(frame, after, call, row, values, hold)
-      .flatMap((s) => answer(frame, s, row, values, hold))
-      .flatMap((s) => leaveLock(frame, s, row, values, hold)),
-  );
+  return splitByRetry(frame, state, call, row, values)
+    .flatMap((after) => runCallbacks(frame, after, call, row, values, hold))
+    .flatMap((after) =>
+      takeLocks(frame, after, call, row, values, hold)
+        .flatMap((s) => answer(frame, s, row, values, hold))
+        .flatMap((s) => leaveLock(frame, s, row, values, hold)),
+    );
 }
 
 /** `mtree_destroy(mas->tree)`: the tree of a cursor, which the call itself is not given. */

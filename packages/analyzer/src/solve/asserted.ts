@@ -111,11 +111,14 @@ export function reportAssertedRoot(frame: Frame, state: State, need: AssertedReq
   frame.report(ruleOf(need), first, message, need.steps.slice(-1), state, certainty);
 }
 
-/** The function takes the lock itself, whatever its callers ask for: they do not hold it. */
+/** The function takes the lock, itself or by a wrapper, whatever its callers ask for: they do not hold it. */
 function takesItLater(frame: Frame, { lock, when, steps }: AssertedRequirement): boolean {
   if (when.length > 0 || steps.length > 2) return false;
-  for (const need of frame.recorder.free.values())
-    if (need.lock === lock && need.when.length === 0 && need.steps.length === 1) return true;
+  const calls = steps[0]?.start;
+  for (const need of frame.recorder.free.values()) {
+    if (need.lock !== lock || need.when.length > 0 || need.steps.length > 2) continue;
+    if (need.steps[0]?.start !== calls) return true;
+  }
   return false;
 }
 

@@ -10,6 +10,7 @@ import {
   TRUTHY,
 } from '../domain/facts.ts';
 import { allowsBlocking } from '../domain/gfp.ts';
+import { answerOf } from '../domain/held-question.ts';
 import { factAbout, type State } from '../domain/state.ts';
 import type { Value, ValueTable } from '../domain/values.ts';
 import { unify } from './unify.ts';
@@ -56,6 +57,8 @@ export function assume(state: State, table: ValueTable, condition: Value, truth:
         break;
       }
       if (allowsBlocking(table, condition) === !truth) return false;
+      const isHeld = answerOf(state, table, condition);
+      if (isHeld !== undefined) return isHeld === truth;
       const says = POINTER_PREDICATES[node.name];
       const fact = truth ? says?.whenTrue : says?.whenFalse;
       const arg = node.args[0];

@@ -1,3 +1,4 @@
+import { answerOf, askedOf } from '../domain/held-question.ts';
 import { type Fact, saysNothing, TRUTHY } from '../domain/facts.ts';
 import { type CursorState, factAbout, type GuardState, type State } from '../domain/state.ts';
 import type { EntryState } from '../domain/entries.ts';
@@ -12,7 +13,7 @@ import { isInOwnSection } from './entry-keepers.ts';
 import { loadThrough, storeThrough } from './evaluate.ts';
 import type { CallValues, Frame } from './frame.ts';
 import { disposeOf } from './guards.ts';
-import { isAbsent, learnFollowed, mayBeTakenUnseen } from './hold.ts';
+import { assertHeld, isAbsent, learnFollowed, mayBeTakenUnseen } from './hold.ts';
 import { containerOf, lockKind } from './lock-shape.ts';
 import { isNew, learnTree } from './tree-effects.ts';
 
@@ -76,6 +77,9 @@ export function applyOutcome(
 
   for (const { value, fact } of when) {
     if (fact.truthy !== undefined && !assume(state, table, value, fact.truthy)) return false;
+    if (answerOf(state, table, value) !== undefined) continue;
+    const asked = fact.truthy === true ? askedOf(table, value) : null;
+    if (asked !== null) assertHeld(frame, state, asked.lock, asked.mode, { span: call.span, api: call.text });
     if (!learn(state, table, value, fact)) return false;
   }
 

@@ -2,6 +2,7 @@
 import type { FunctionContract, LockEffect, LockMode } from '@maplelock/core';
 import { RUNS_LOCKED } from '../contracts/kernel-rows.ts';
 import { ERRNO, type Fact, factOf, FALSY, NONNEGATIVE, TRUTHY, ZERO } from '../domain/facts.ts';
+import { heldQuestion } from '../domain/held-question.ts';
 import type { State } from '../domain/state.ts';
 import type { Value, ValueTable } from '../domain/values.ts';
 import type { CallInstr } from './api-call.ts';
@@ -128,8 +129,14 @@ export function answer(
     return [state];
   }
   return byResult(state, table, values.result, [
-    [yes, (s) => assertHeld(frame, s, lock, effect.mode, hold)],
-    [no, () => undefined],
+    [
+      yes,
+      (s) => {
+        learn(s, table, heldQuestion(table, lock, effect.mode), TRUTHY);
+        assertHeld(frame, s, lock, effect.mode, hold);
+      },
+    ],
+    [no, (s) => void learn(s, table, heldQuestion(table, lock, effect.mode), FALSY)],
   ]);
 }
 

@@ -147,6 +147,18 @@ export function requireFree(
   });
 }
 
+/**
+ * True if the function, or what it calls, takes the lock whatever its callers ask for, with nothing given back before: they
+ * do not hold it.
+ */
+export function isTakenFirst({ recorder }: Frame, lock: Value): boolean {
+  for (const need of recorder.free.values()) {
+    const isLeft = need.freed.some((f) => f.lock === lock);
+    if (need.lock === lock && need.when.length === 0 && need.certainty === 'proved' && !isLeft) return true;
+  }
+  return false;
+}
+
 /** Gives a lock back. Reports `require-unlock` if it is known not to be held. */
 export function release(frame: Frame, state: State, lock: Value, mode: LockMode, at: HoldAt): void {
   const known = state.locks.get(lock);

@@ -66,8 +66,10 @@ function ofMember(frame: Frame, object: Value, suffix: string): string | null {
     const variable = ofVariable(frame, object);
     return variable === null ? null : `${variable}${suffix}`;
   }
-  const home = homeOfType(frame, object, type.name);
-  return home === null ? null : `${type.name}@${home}${suffix}`;
+  const [, field = ''] = suffix.split('.');
+  const name = program.declarerOf(table, object, type.name, field);
+  const home = homeOfType(frame, object, name);
+  return home === null ? null : `${name}@${home}${suffix}`;
 }
 
 /** Types are told apart by their names; where two files have one each, by the file. */

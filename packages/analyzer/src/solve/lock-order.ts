@@ -292,6 +292,7 @@ function parametersOnlyIn(frame: Frame, lock: Value, other: Value): Value[] {
 /** The path was chosen by what some call said: `compare(a, b) < 0` may have put the two in order. */
 function isChosenByCall(frame: Frame, state: State): boolean {
   const { table, births } = frame.context;
+  if (!stepsOf(state.trace).some(({ kind }) => kind === 'branch')) return false;
   const isAnswer = (n: ValueNode): boolean => n.kind === 'fresh' && !births.has(n.site);
   return [...state.facts.keys()].some((value) => !state.guards.has(value) && table.mentions(value, isAnswer));
 }

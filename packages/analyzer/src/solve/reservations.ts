@@ -2,7 +2,7 @@ import type { FunctionContract } from '@maplelock/core';
 import { meetFacts } from '../domain/facts.ts';
 import { factAbout, type Reservation, State } from '../domain/state.ts';
 import type { TraceStep } from '../domain/trace.ts';
-import { stepsOf } from '../domain/trace.ts';
+import { innermost, stepsOf } from '../domain/trace.ts';
 import type { Value, ValueTable } from '../domain/values.ts';
 import type { Certainty } from '../report/finding.ts';
 import { STORES_RESERVED } from '../contracts/maple-names.ts';
@@ -117,16 +117,20 @@ function report(
   where: string,
   certainty: Certainty,
 ): void {
+  const { at } = known;
+  // A helper that runs what it is given is the same for all callbacks: it is this one's call that leaves the nodes.
+  const isGiven = frame.origin !== null && at.ofCallback === true && at.inside !== undefined;
+  const place = isGiven ? innermost(at) : at;
   frame.recorder.report(
     {
       rule: 'no-leaked-prealloc',
       message: leakedNodesMessage(frame.sayPlace(cursor, state), where),
       certainty: isUnsure(frame, state, cursor, known) ? 'possible' : certainty,
-      unit: known.at.unit,
-      start: known.at.start,
-      end: known.at.end,
+      unit: place.unit,
+      start: place.start,
+      end: place.end,
       functionName: frame.fn.ir.name,
-      related: [second, ...(known.at.inside ? [known.at.inside] : [])],
+      related: [second, ...(at.inside && !isGiven ? [at.inside] : [])],
     },
     null,
     stepsOf(state.trace),
@@ -243,7 +247,8 @@ export function receiveReservations(
     const place = cursor === table.result ? result : here(cursor);
     if (r.kind === 'ended') end(frame, state, place);
     else {
-      const at = frame.step('call', call.span, `calls ${call.text}()`, r.at);
+      const step = frame.step('call', call.span, `calls ${call.text}()`, r.at);
+      const at = call.callee.kind === 'value' ? { ...step, ofCallback: true } : step;
       state.reserved.set(place, { ...r, at, result: r.result === table.result ? result : r.result });
     }
   }

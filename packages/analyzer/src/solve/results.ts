@@ -1,6 +1,7 @@
 import type { FunctionContract } from '@maplelock/core';
 import { RESERVING } from '../contracts/xarray.ts';
 import { CURSOR_STATE_FIELDS, NEVER_FAILING_GFP, RESERVING_ENTRY } from '../contracts/maple-names.ts';
+import { FALSY, TRUTHY } from '../domain/facts.ts';
 import { type CursorState, factAbout, State, type Telling } from '../domain/state.ts';
 import { innermost, outer, type TraceStep } from '../domain/trace.ts';
 import type { Value, ValueTable } from '../domain/values.ts';
@@ -11,6 +12,7 @@ import type { Certainty } from '../report/finding.ts';
 import { droppedMessage, droppedThroughHelperMessage, uncheckedMessage } from '../rules/check-result.ts';
 import type { Outcome, Summary } from '../summaries/summary.ts';
 import type { CallInstr } from './api-call.ts';
+import { learn } from './assume.ts';
 import { settleCursors } from './cursor-states.ts';
 import { type EvaluateAt, evaluate } from './evaluate.ts';
 import type { Exit } from './fixpoint.ts';
@@ -31,8 +33,7 @@ export function noteResult(
   const at = (path: string): Value => frame.path(path, values, state);
   if (row.asks !== undefined) look(frame, state, at(row.asks.at));
   const cursor = effect === undefined ? undefined : at(effect.at);
-  if (effect !== undefined && cursor !== undefined) {
-    // `mas_nomem()` looks at the failure itself.
+  if (effect !== undefined && cursor !== undefined && !asksForRetry(row)) {
     if (result.kind === 'boolean') look(frame, state, cursor);
     const forgets = effect.uses === 'nothing' && effect.leaves !== 'same';
     if (forgets || effect.failed !== undefined) reportUnchecked(frame, state, cursor);
@@ -58,6 +59,37 @@ export function noteResult(
   if (result.kind !== 'entry-state' && !dropped) state.results.set(values.result, telling);
   else if (effect?.failed !== undefined && cursor !== undefined) state.unchecked.set(cursor, telling);
   else reportDropped(frame, state, call.span, droppedMessage(call.text, row, frame.fn.home.language), []);
+}
+
+/** `mas_nomem()`: true says that the last store is to be made again, for which there is memory now. */
+function asksForRetry(row: FunctionContract): boolean {
+  return row.result.kind === 'boolean' && row.prealloc === 'reserve';
+}
+
+/**
+ * The states in which a store is to be made again, and in which it is not: then it is done, or it failed for good, and the
+ * cursor alone tells which.
+ */
+export function splitByRetry(
+  frame: Frame,
+  state: State,
+  call: CallInstr,
+  row: FunctionContract,
+  values: CallValues,
+): State[] {
+  if (!asksForRetry(row) || row.cursor === undefined) return [state];
+  const at = (path: string): Value => frame.path(path, values, state);
+  const cursor = at(row.cursor.at);
+  if (!state.unchecked.has(cursor)) return [state];
+  const { table } = frame.context;
+  const mayHaveFailed = call.result === 'used' && !cannotFail(frame, state, row, at);
+  const last = state.clone();
+  look(frame, state, cursor);
+  if (!mayHaveFailed) return [state];
+  const states: State[] = [];
+  if (learn(state, table, values.result, TRUTHY)) states.push(state);
+  if (learn(last, table, values.result, FALSY)) states.push(last);
+  return states;
 }
 
 /** Somebody asks whether the last call through a cursor failed: who does that in this file knows that such calls can. */

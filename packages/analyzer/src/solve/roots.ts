@@ -19,6 +19,7 @@ import { reportAssertedRoot } from './asserted.ts';
 import { calledOutUnder } from './calling-out.ts';
 import type { Context } from './context.ts';
 import { Frame } from './frame.ts';
+import { isTakenFirst } from './hold.ts';
 import { lockKind, lockShape } from './lock-shape.ts';
 import { arePaired, counterpartsOf, soundsAcquiring, soundsReleasing, soundsUnlocking } from './intent.ts';
 import { isOverride } from './overrides.ts';
@@ -336,7 +337,8 @@ export class Roots {
       isRetaken(summary, need.lock) ||
       excused ||
       isAskedFor(frame, need.when);
-    const unsure = need.certainty === 'possible' || (mayBeCallers && !isSystemCall(fn));
+    const isOwn = isSystemCall(fn) || isTakenFirst(frame, need.lock);
+    const unsure = need.certainty === 'possible' || (mayBeCallers && !isOwn);
     const others = need.steps.length > 1 ? need.steps.slice(-1) : [];
     frame.report(
       'require-unlock',

@@ -7,7 +7,7 @@ import type { Value, ValueTable } from '../domain/values.ts';
 import type { Instr } from '../ir/ir.ts';
 import type { Span } from '../ir/source.ts';
 import type { Certainty } from '../report/finding.ts';
-import { sleepMessage, suspendMessage } from '../rules/no-sleep-under-lock.ts';
+import { sleepInsideMessage, sleepMessage, suspendMessage } from '../rules/no-sleep-under-lock.ts';
 import type { SleepRequirement } from '../summaries/summary.ts';
 import { shownAt } from './access.ts';
 import type { Frame } from './frame.ts';
@@ -50,6 +50,15 @@ export function checkSleep(
   if (row.sleeps === undefined || frame.fn.home.language !== 'c') return;
   const own = [...(row.takes ?? []), ...(row.releases ?? [])].map((e) => frame.lock(e.lock, at, state));
   const drops = row.drops === undefined ? null : frame.lock(row.drops, at, state);
+  const [taken] = own;
+  if (row.sleepsLocked && row.gfp !== undefined && taken !== undefined) {
+    const flags = at(row.gfp);
+    if (allowsBlocking(frame.context.table, flags) === true) {
+      const message = sleepInsideMessage(by.api, frame.sayPlace(taken, state), frame.say(flags, state));
+      frame.report('no-sleep-under-lock', by.span, message, [], state);
+      return;
+    }
+  }
   checkSleeping(frame, state, {
     gfp: row.sleeps === 'gfp' && row.gfp !== undefined ? at(row.gfp) : null,
     freed: drops === null ? own : [...own, drops],

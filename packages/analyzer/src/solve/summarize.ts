@@ -9,6 +9,7 @@ import { followedParameters } from './entry-effects.ts';
 import type { Solved } from './fixpoint.ts';
 import type { Frame } from './frame.ts';
 import { containerOf } from './lock-shape.ts';
+import { isTakenFirst } from './hold.ts';
 import { findLeaks } from './leaks.ts';
 import { outcomesOf } from './outcomes.ts';
 import { reportReservedExits } from './reservations.ts';
@@ -39,7 +40,7 @@ export function summarize(frame: Frame, solved: Solved): Summary {
       ),
     held: [...recorder.held.values()].map((need) => ({
       ...need,
-      ...(isFlagged(frame, need.when) && { certainty: 'possible' }),
+      ...(isFlagged(frame, need.when) && !isTakenFirst(frame, need.lock) && { certainty: 'possible' }),
       uneven: solved.complete ? findUneven(frame, solved.exits, need) : null,
     })),
     asserted: [...recorder.asserted.values()],

@@ -166,6 +166,8 @@ export interface FunctionContract {
   readonly drops?: LockRef;
   /** `always`: may sleep in any case; `gfp`: sleeps if the gfp argument allows blocking; absent: never. */
   readonly sleeps?: 'always' | 'gfp';
+  /** True for a call that sleeps while it holds what it takes itself. */
+  readonly sleepsLocked?: boolean;
   /** Which argument is the gfp flags, in C. Absent with `sleeps: 'gfp'`: hard-coded GFP_KERNEL. */
   readonly gfp?: CallPath;
   readonly cursor?: CursorEffect;

@@ -75,6 +75,7 @@ export const NORMAL_API: readonly FunctionContract[] = joined(() => [
       ],
       nested: true,
       sleeps: 'gfp',
+      sleepsLocked: true,
       modifies: '$1',
       result: { kind: 'errno', mustCheck: true },
     },
