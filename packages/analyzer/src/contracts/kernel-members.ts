@@ -15,6 +15,12 @@ export const KERNEL_MEMBERS: Readonly<Record<string, Readonly<Record<string, str
   page: { mapping: 'address_space' },
 };
 
+/** All members of the containers themselves. Source: include/linux/maple_tree.h and xarray.h, 6.12. */
+export const CONTAINER_MEMBERS: Readonly<Record<string, readonly string[]>> = {
+  maple_tree: ['ma_lock', 'ma_external_lock', 'ma_flags', 'ma_root'],
+  xarray: ['xa_lock', 'xa_flags', 'xa_head'],
+};
+
 /**
  * Locks that the kernel itself takes for writing, though the files at hand may only read: by struct and member.
  * Source: include/linux/mmap_lock.h, 6.12.

@@ -47,7 +47,7 @@ export function mergeStates(a: State, b: State, options: MergeOptions): State {
   result.unchecked = b.unchecked.copy();
   for (const [c, x] of a.unchecked) result.unchecked.set(c, x);
   result.results = b.results.copy();
-  for (const [c, x] of a.results) result.results.set(c, x);
+  for (const [c, x] of a.results) if (result.results.get(c)?.seenTo !== true) result.results.set(c, x);
   // A phi of a result tells what the result does.
   for (const [pair, phi] of pairs) {
     const telling = pair
@@ -213,6 +213,7 @@ function covers(a: State, merged: State): boolean {
     if (y === undefined || !sameFact(x, y)) return false;
   }
   for (const [s, x] of merged.memory) if (a.memory.get(s) !== x) return false;
+  for (const [r, x] of merged.results) if (a.results.get(r)?.seenTo !== x.seenTo) return false;
   for (const [t, x] of merged.trees) if (a.trees.get(t) !== x) return false;
   for (const [c, x] of merged.cursors) if (a.cursors.get(c) !== x) return false;
   for (const [e, x] of merged.entries) if (a.entries.get(e) !== x) return false;

@@ -101,6 +101,10 @@ export interface Telling {
   readonly dropped: boolean;
   /** Whether it can fail here is not certain, or somebody has looked at it already. */
   readonly unsure: boolean;
+  /** Something was done after the look: a message, or what else there is to do about a failure. */
+  readonly seenTo?: boolean;
+  /** It tells whether a lock was got: who asks knows what to do without it. */
+  readonly isOfLock?: boolean;
   /** That is all that is unsure; functions of the same file that ask after such calls know that they fail. */
   readonly mayBeKnown?: boolean;
 }

@@ -133,7 +133,8 @@ function noteAsserted(frame: Frame, [lock, { entry }]: readonly [Value, LockStat
   for (const [key, need] of asserted) {
     if (need.lock !== lock || need.steps.length > 1) continue;
     const shared = access === 'write' ? 'wrong' : (need.shared ?? 'fine');
-    if (shared !== need.shared) asserted.set(key, { ...need, shared });
+    const use = access === 'write' ? access : (need.use ?? access);
+    if (shared !== need.shared || use !== need.use) asserted.set(key, { ...need, shared, use });
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Annotation, Instr } from '../ir/ir.ts';
+import { expressionsOf, variablesIn } from '../ir/walk.ts';
 import { unsaidMessage } from '../rules/require-annotations.ts';
 import {
   excludesNeededMessage,
@@ -18,6 +19,7 @@ import type { Exit } from './fixpoint.ts';
 import type { Frame } from './frame.ts';
 import { lockKind } from './lock-shape.ts';
 import type { RawFinding } from './recorder.ts';
+import { soundsLikeLocking } from './intent.ts';
 import { isOpaque } from './unseen-takers.ts';
 
 const UNSAID = 'require-annotations';
@@ -88,7 +90,8 @@ function checkAcquires(frame: Frame, annotation: Annotation, returns: readonly E
     [...e.state.locks.values()].some((s) => s.held && s.entry !== 'asserted'),
   );
   const message = neverAcquiresMessage(frame.fn.ir.name, annotation.path);
-  report(frame, annotation, message, takesOther || isOpaqueTo(frame, returns) ? 'possible' : 'proved');
+  const unsure = takesOther || isOpaqueTo(frame, annotation, returns);
+  report(frame, annotation, message, unsure ? 'possible' : 'proved');
 }
 
 function checkReleases(frame: Frame, annotation: Annotation, returns: readonly Exit[]): void {
@@ -113,7 +116,8 @@ function checkReleases(frame: Frame, annotation: Annotation, returns: readonly E
     ({ lock }) => !saysOtherwise(frame, annotation, lockKind(frame, lock)),
   );
   const message = neverReleasesMessage(frame.fn.ir.name, annotation.path);
-  report(frame, annotation, message, givesOther || isOpaqueTo(frame, returns) ? 'possible' : 'proved');
+  const unsure = givesOther || isOpaqueTo(frame, annotation, returns);
+  report(frame, annotation, message, unsure ? 'possible' : 'proved');
 }
 
 /** What the caller has to hold it still holds afterwards: the function gives it back only to take it again. */
@@ -166,17 +170,32 @@ function reportUntold(
  * A call of code that is not in the program may have taken or given back the lock. In C that code may be called a few
  * calls deep, and by a macro.
  */
-function isOpaqueTo(frame: Frame, returns: readonly Exit[]): boolean {
+function isOpaqueTo(frame: Frame, { value }: Annotation, returns: readonly Exit[]): boolean {
   if (returns.some((e) => isOpaque(e.state))) return true;
   if (frame.fn.home.language !== 'c') return false;
-  return frame.fn.ir.blocks.some((b) => b.instrs.some((i) => i.kind === 'call' && isUnread(frame, i)));
+  const roots = new Set<number>();
+  if (value !== null) variablesIn(value, (v) => roots.add(v));
+  return frame.fn.ir.blocks.some((b) => b.instrs.some((i) => i.kind === 'call' && isUnread(frame, i, roots)));
 }
 
-/** What the call runs is not there to be read, or calls such code that sounds like locking. */
-function isUnread({ context, fn }: Frame, { callee }: Extract<Instr, { kind: 'call' }>): boolean {
+/**
+ * What the call runs is there to be read only in part, or not at all; then it is nothing to the lock where its name says
+ * nothing of locks, and it is not given what the lock is found from.
+ */
+function isUnread(
+  { context, fn }: Frame,
+  call: Extract<Instr, { kind: 'call' }>,
+  roots: ReadonlySet<number>,
+): boolean {
+  const { callee, text } = call;
   if (callee.kind === 'api') return false;
   const called = context.program.resolve(fn.home, callee);
-  const summary = called === undefined || called.ir.declared ? undefined : context.summary(called.index);
+  if (called === undefined || called.ir.declared) {
+    let isGiven = roots.size === 0 || callee.kind === 'value';
+    for (const e of expressionsOf(call)) variablesIn(e, (v) => (isGiven ||= roots.has(v)));
+    return isGiven || soundsLikeLocking(text, 'c');
+  }
+  const summary = context.summary(called.index);
   return summary?.complete !== true || summary.mayLock;
 }
 

@@ -86,7 +86,7 @@ export function checkAsserted(
   const unsure = mayShare || known.doubtful || isVague(frame, lock) || state.imprecise;
   const name = frame.sayPlace(lock, state);
   frame.report(
-    ruleOf(need),
+    isShared ? 'require-write-lock' : ruleOf(need),
     shown.span,
     notHeldMessage(call.api, name, isShared ? 'shared' : 'released'),
     [known.at, ...need.steps.slice(-1)],
@@ -123,5 +123,5 @@ function takesItLater(frame: Frame, { lock, when, steps }: AssertedRequirement):
 }
 
 function ruleOf(need: AssertedRequirement): string {
-  return need.mode === 'write' ? 'require-write-lock' : 'require-read-lock';
+  return (need.use ?? need.mode) === 'write' ? 'require-write-lock' : 'require-read-lock';
 }

@@ -3,10 +3,11 @@ import { type Fact, saysNothing, TRUTHY } from '../domain/facts.ts';
 import { type CursorState, factAbout, type GuardState, type State } from '../domain/state.ts';
 import type { EntryState } from '../domain/entries.ts';
 import type { TraceStep } from '../domain/trace.ts';
-import type { Value, ValueTable } from '../domain/values.ts';
+import type { Value } from '../domain/values.ts';
 import type { Field, Outcome, Parts } from '../summaries/summary.ts';
 import type { CallInstr } from './api-call.ts';
 import { assume, learn } from './assume.ts';
+import { partAt } from './callers-terms.ts';
 import { dropProtection } from './cursor-effects.ts';
 import { findEntry, lendEntry, receiveEntry } from './found-entries.ts';
 import { isInOwnSection } from './entry-keepers.ts';
@@ -30,12 +31,6 @@ function partsHere(parts: Parts, here: (v: Value) => Value): Parts {
 
 function fieldHere(field: Field, here: (v: Value) => Value): Field {
   return { ...field, value: field.value === null ? null : here(field.value), ...partsHere(field, here) };
-}
-
-function partOf(table: ValueTable, object: Value, name: Field['name']): Value {
-  return typeof name === 'string'
-    ? table.field(object, name)
-    : table.intern({ kind: 'index', base: object, index: table.constant(name) });
 }
 
 /** Lets one outcome of the callee happen. False if it cannot, from this state. */
@@ -84,12 +79,16 @@ export function applyOutcome(
   }
 
   let part = FIELD_PART;
+  const filled = new Map<Value, Value>();
+  const guards: [Value, GuardState][] = [];
   const fill = (object: Value, given: readonly Field[]): void => {
     for (const { name, value, fact, guard: released, fields: inner } of given) {
       const content = value ?? table.fresh(values.site, part++);
-      state.memory.set(partOf(table, object, name), content);
+      const slot = partAt(table, object, name);
+      state.memory.set(slot, content);
+      filled.set(slot, content);
       learn(state, table, content, fact);
-      if (released !== null) state.guards.set(content, released);
+      if (released !== null) guards.push([content, released]);
       fill(content, inner);
     }
   };
@@ -120,11 +119,18 @@ export function applyOutcome(
   const result = named ?? (pointer === null ? values.result : loadThrough(pointer, state, table));
   if (!saysNothing(outcome.fact) && !learn(state, table, result, outcome.fact)) return false;
   fill(result, fields);
+  const inResult = (v: Value): Value =>
+    table.substitute(v, {
+      replace: (x) => (x === table.result ? result : undefined),
+      load: (place) => filled.get(place) ?? place,
+    });
+  for (const [content, released] of guards)
+    state.guards.set(content, { ...released, lock: inResult(released.lock) });
   // A lock that the helper left a pointer to is found through the pointer, as it is now.
   const ofResult = (v: Value): Value => {
     const left = stored.find((s) => s.slot === v);
     if (left !== undefined && left.pointer !== null) return loadThrough(left.pointer, state, table);
-    return table.substitute(here(v), { replace: (x) => (x === table.result ? result : undefined) });
+    return inResult(here(v));
   };
   const locks = outcome.locks.map((l) => ({ ...l, lock: ofResult(l.lock) }));
   if (locks.some((l) => l.change === 'acquired' && isAbsent(frame, state, l.lock))) return false;

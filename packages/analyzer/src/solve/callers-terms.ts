@@ -19,6 +19,8 @@ export function inCallersTerms(frame: Frame, exit: Exit, lock: Value): Value | n
       replace: (x) => (x === value ? table.result : x === inside?.part ? inside.place : undefined),
     });
     if (said !== lock && frame.isExpressible(said)) return said;
+    const byPart = byPartOf(frame, state, value, lock);
+    if (byPart !== null) return byPart;
   }
   for (const [slot, content] of state.memory) {
     if (content === lock && slot !== lock && frame.isExpressible(slot)) return slot;
@@ -26,22 +28,52 @@ export function inCallersTerms(frame: Frame, exit: Exit, lock: Value): Value | n
   return null;
 }
 
+/** `[room, guard]`: a lock that lies in what is a part of the object that this function made and returns. */
+export function byPartOf(frame: Frame, state: State, result: Value, lock: Value): Value | null {
+  const { table } = frame.context;
+  if (!isMadeHere(frame, result)) return null;
+  for (const [slot, content] of state.memory) {
+    const name = nameOfPart(table, slot, result);
+    if (name === undefined || table.node(content).kind === 'const' || frame.isExpressible(content)) continue;
+    const place = partAt(table, table.result, name);
+    const said = table.substitute(lock, { replace: (x) => (x === content ? place : undefined) });
+    if (said !== lock && frame.isExpressible(said)) return said;
+  }
+  return null;
+}
+
+export function partAt(table: ValueTable, object: Value, name: Field['name']): Value {
+  return typeof name === 'string'
+    ? table.field(object, name)
+    : table.intern({ kind: 'index', base: object, index: table.constant(name) });
+}
+
+/** An object of this function, or a structure of C that is returned by value. */
+function isMadeHere({ context, fn }: Frame, object: Value): boolean {
+  const node = context.table.node(object);
+  if (node.kind === 'fresh') return context.births.has(node.site);
+  return node.kind === 'addrVar' && context.program.ownerOf(node.variable) === fn;
+}
+
 /** Objects in objects in objects are followed so far. */
 const DEEPEST_PART = 2;
 const LONGEST_TUPLE = 4;
 
 /** The fields of an object that this function made. A value that callers cannot say is told by what is known of it. */
-export function fieldsOf(frame: Frame, state: State, object: Value, depth = 0): readonly Field[] {
-  const { table, births } = frame.context;
-  const node = table.node(object);
-  // A structure of C that is returned by value.
-  const isOwn = node.kind === 'addrVar' && frame.context.program.ownerOf(node.variable) === frame.fn;
-  if (depth > DEEPEST_PART || (!isOwn && (node.kind !== 'fresh' || !births.has(node.site)))) return [];
+export function fieldsOf(
+  frame: Frame,
+  state: State,
+  object: Value,
+  depth = 0,
+  whole: Value = object,
+): readonly Field[] {
+  const { table } = frame.context;
+  if (depth > DEEPEST_PART || !isMadeHere(frame, object)) return [];
   const result: Field[] = [];
   for (const [slot, value] of state.memory) {
     const name = nameOfPart(table, slot, object);
     if (name === undefined) continue;
-    const parts = partsOf(frame, state, value, depth + 1);
+    const parts = partsOf(frame, state, value, depth + 1, whole);
     const named = parts.guard === null && frame.isExpressible(value) ? value : null;
     result.push({ name, value: named, fact: factAbout(state, table, value), ...parts });
   }
@@ -59,10 +91,10 @@ function nameOfPart(table: ValueTable, slot: Value, object: Value): Field['name'
     : undefined;
 }
 
-/** What is told of a value that callers cannot say. */
-export function partsOf(frame: Frame, state: State, value: Value, depth = 0): Parts {
-  const guard = guardAt(frame, state, value);
-  return { guard, fields: guard === null ? fieldsOf(frame, state, value, depth) : [] };
+/** What is told of a value that callers cannot say; `whole`: what it is returned as a part of. */
+export function partsOf(frame: Frame, state: State, value: Value, depth = 0, whole: Value = value): Parts {
+  const guard = guardAt(frame, state, value, (lock) => byPartOf(frame, state, whole, lock));
+  return { guard, fields: guard === null ? fieldsOf(frame, state, value, depth, whole) : [] };
 }
 
 /** For a result that is `container_of(part, type, member)`: the part is that member of the result. */
@@ -81,6 +113,7 @@ function embeddedIn(frame: Frame, result: Value): { part: Value; place: Value } 
 export function isOfResult(frame: Frame, exit: Exit, lock: Value): boolean {
   const { table } = frame.context;
   if (exit.value === null || table.node(exit.value).kind === 'const') return false;
+  if (byPartOf(frame, exit.state, exit.value, lock) !== null) return true;
   for (let at: Value | null = lock; at !== null; at = table.baseOf(at)) if (at === exit.value) return true;
   return isOfCursor(frame, exit, lock);
 }

@@ -70,16 +70,25 @@ export function guardsCaptured(frame: Frame, state: State, index: number): Guard
   );
 }
 
-/** What callers get to give a lock back: a guard, or a function that is as good as one. */
-export function guardAt(frame: Frame, state: State, value: Value): GuardState | null {
+/**
+ * What callers get to give a lock back: a guard, or a function that is as good as one. `said`: the lock as callers can say
+ * it that cannot say it by itself.
+ */
+export function guardAt(
+  frame: Frame,
+  state: State,
+  value: Value,
+  said: (lock: Value) => Value | null = () => null,
+): GuardState | null {
   const guard = state.guards.get(value) ?? releasedBy(frame, state, value);
-  if (guard === undefined || !frame.isExpressible(guard.lock)) return null;
+  const lock = guard && (frame.isExpressible(guard.lock) ? guard.lock : said(guard.lock));
+  if (guard === undefined || lock === undefined || lock === null) return null;
   const node = frame.context.table.node(value);
   // Whoever has the guard calls it.
   if (node.kind === 'function') frame.context.called.add(node.fn);
   // Where the hold began is told in the terms of this function.
   const { at: _, ...told } = guard;
-  return told;
+  return { ...told, lock };
 }
 
 /** The lock of this path that a function gives back whenever it is called: such a function is as good as a guard. */

@@ -1,6 +1,7 @@
 import type { Value } from '../domain/values.ts';
 import type { LinkedUnit } from '../link/program.ts';
 import type { Frame } from './frame.ts';
+import { objectAround } from './lock-shape.ts';
 
 /**
  * The kind that a lock is one of, wherever in the program it is reached from: the field of a type, or the variable, that
@@ -53,8 +54,7 @@ export function isOneForAll(frame: Frame, lock: Value): boolean {
 /** The object that a lock is a part of. */
 export function objectOf(frame: Frame, lock: Value): Value {
   const { table } = frame.context;
-  let at = lock;
-  for (let node = table.node(at); node.kind === 'addrField'; node = table.node(at)) at = node.base;
+  const at = objectAround(table, lock);
   const node = table.node(at);
   return node.kind === 'field' && frame.fn.home.language === 'typescript' ? node.base : at;
 }

@@ -1,5 +1,5 @@
 /** What a lock is told by where it lies: in an element of a container, in an object of several, in a field of some name. */
-import type { Value } from '../domain/values.ts';
+import type { Value, ValueTable } from '../domain/values.ts';
 import { UNKNOWN_PART } from './evaluate.ts';
 import type { Frame } from './frame.ts';
 
@@ -49,6 +49,18 @@ export function lockShape(frame: Frame, lock: Value): string {
       return names.join('<');
     }
   }
+}
+
+/** Two places in one object, each in a part of its own: no pointer leads from one to the other. */
+export function arePartsOfOne(table: ValueTable, one: Value, other: Value): boolean {
+  return one !== other && objectAround(table, one) === objectAround(table, other);
+}
+
+/** The object that a place is a part of. */
+export function objectAround(table: ValueTable, place: Value): Value {
+  let at = place;
+  for (let node = table.node(at); node.kind === 'addrField'; node = table.node(at)) at = node.base;
+  return at;
 }
 
 /** The field that a lock lies in, whatever object that is in; empty for a lock by its pointer. */

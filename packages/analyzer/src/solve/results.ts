@@ -49,6 +49,7 @@ export function noteResult(
     dropped: result.kind !== 'entry-state',
     // A store that allocates nothing, or next to nothing, succeeds where it finds a range of its own: it may never fail.
     unsure: row.prealloc === 'take',
+    ...(row.acquires !== undefined && { isOfLock: true }),
     mayBeKnown: row.prealloc === 'take' && position === 'start',
   };
   if (result.kind === 'value') {
@@ -248,12 +249,26 @@ export function uncheckedOf(frame: Frame, state: State): Outcome['unchecked'] {
     .map(([cursor, telling]) => ({ cursor, telling }));
 }
 
+/** The function does something by itself: what it knows to have failed, it may have seen to by that. */
+export function seeTo(state: State, table: ValueTable): void {
+  for (const [result, telling] of state.results) {
+    const { truthy, high } = factAbout(state, table, result);
+    if (telling.seenTo === true || truthy === undefined || high >= 0) continue;
+    state.results.set(result, { ...telling, seenTo: true });
+  }
+}
+
 /** What the function's result tells its callers. */
 export function tellingOf(frame: Frame, state: State, value: Value): Telling | null {
   const telling = state.results.get(value);
   if (telling !== undefined) {
-    const looked = factAbout(state, frame.context.table, value).truthy !== undefined;
-    return looked ? { ...telling, unsure: true } : telling;
+    const { truthy, high, low } = factAbout(state, frame.context.table, value);
+    const isSeenTo = telling.seenTo === true;
+    if (truthy === undefined) return isSeenTo ? { ...telling, unsure: true } : telling;
+    if (isSeenTo || telling.isOfLock === true) return { ...telling, unsure: true };
+    // `if (ret) goto unlock;`: what failed is passed on as it is.
+    if (high < 0) return telling;
+    return low >= 0 ? null : { ...telling, unsure: true };
   }
   const { kind } = frame.context.table.node(value);
   if (kind !== 'binary' && kind !== 'unary') return null;

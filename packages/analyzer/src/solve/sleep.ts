@@ -12,7 +12,7 @@ import type { SleepRequirement } from '../summaries/summary.ts';
 import { shownAt } from './access.ts';
 import type { Frame } from './frame.ts';
 import { freedLocks, heldLocks } from './hold.ts';
-import { isVague, lockKind } from './lock-shape.ts';
+import { arePartsOfOne, isVague, lockKind } from './lock-shape.ts';
 import { isApi } from './own-api.ts';
 
 /** Ways in which one function may sleep that are worth telling its callers apart. */
@@ -123,7 +123,13 @@ function isCertain(frame: Frame, lock: Value, s: LockState, freed: readonly Valu
   // A lock that is given back by another way to it (`limiter->pool->lock`) may be this one.
   const { table } = frame.context;
   const kind = lockKind(frame, lock);
-  return !freed.some((f) => f !== lock && lockKind(frame, f) === kind && table.root(f) === table.root(lock));
+  return !freed.some(
+    (f) =>
+      f !== lock &&
+      lockKind(frame, f) === kind &&
+      table.root(f) === table.root(lock) &&
+      !arePartsOfOne(table, f, lock),
+  );
 }
 
 function report(frame: Frame, state: State, sleep: Sleeping, [lock, s]: readonly [Value, LockState]): void {

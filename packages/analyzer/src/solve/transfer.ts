@@ -18,7 +18,7 @@ import { release } from './hold.ts';
 import { checkHook } from './hooks.ts';
 import { soundsDisposing, soundsLikeLocking } from './intent.ts';
 import { checkSuspend } from './sleep.ts';
-import { noteLook } from './results.ts';
+import { noteLook, seeTo } from './results.ts';
 import { callSummary } from './summary-call.ts';
 import { splitByFlag } from './told-by-flag.ts';
 import { publish } from './tree-effects.ts';
@@ -39,6 +39,7 @@ export function transfer(frame: Frame, state: State, instr: Instr, site: number,
       return [state];
     }
     case 'store':
+      if (state.results.size > 0) seeTo(state, at.table);
       return store(frame, state, instr, at) ? [state] : [];
     case 'new': {
       const value = born(state, at, inLoop);
@@ -167,6 +168,7 @@ function call(frame: Frame, state: State, instr: CallInstr, at: EvaluateAt, inLo
   const fn = instr.callee.kind === 'api' ? undefined : target(frame, instr, calleeValue);
   for (const hook of context.program.hooksOf(frame.fn, instr)) checkHook(frame, state, instr, hook, values);
   const row = rowOf(frame, instr, fn);
+  if (row === undefined && state.results.size > 0) seeTo(state, at.table);
   giveEntries(frame, state, [...args, receiver], {
     text: instr.text,
     span: instr.span,

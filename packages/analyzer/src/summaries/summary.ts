@@ -60,6 +60,8 @@ export interface AssertedRequirement extends Need {
   readonly mode: LockMode;
   /** What is said when the lock is held for reading only: `fine`, `wrong`, or nothing, where that is not told. */
   readonly shared?: 'fine' | 'wrong';
+  /** What is done under it to trees that it protects. */
+  readonly use?: LockMode;
 }
 
 /** A lock that the function gives back without having taken it. */

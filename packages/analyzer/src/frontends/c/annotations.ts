@@ -1,4 +1,5 @@
 /** Lock annotations on functions: `__must_hold(&x->lock)`, `__acquires(RCU)` and kin. */
+import { CONTAINER_MEMBERS } from '../../contracts/kernel-members.ts';
 import type { Annotation, Expr } from '../../ir/ir.ts';
 import type { Span } from '../../ir/source.ts';
 import type { FunctionContext, UnitContext } from './context.ts';
@@ -70,12 +71,14 @@ function isUnheardOf({ unit }: FunctionContext, span: Span): boolean {
   return [...uses].every(({ index }) => spans.some(({ start, end }) => index >= start && index < end));
 }
 
-/** A struct of this file does not have the member, nor uses the file one that a macro may declare. */
+/** The container, or a struct of this file, does not have the member, nor uses the file one that a macro may declare. */
 function hasMissingMember(unit: UnitContext, value: Expr): boolean {
   if (value.op !== 'field' && value.op !== 'addr-field') return false;
   if (hasMissingMember(unit, value.base)) return true;
   const { name } = value;
   const type = typeOf(unit, value.base);
+  const members = CONTAINER_MEMBERS[type?.name ?? ''];
+  if (members !== undefined) return !members.includes(name);
   const fields = type && unit.structs.get(type.name);
   if (!fields || fields.has(name) || unit.members.get(type.name)?.includes(name)) return false;
   return !isUsedAsMember(unit, type.name, name);

@@ -40,6 +40,8 @@ export interface UnitContext {
   readonly externs: Map<string, TypeName>;
   /** Enumerators and #defined integers. */
   readonly constants: Map<string, number>;
+  /** By enumerator: all those of its enum. */
+  readonly enums: Map<string, readonly string[]>;
   readonly typedefs: Map<string, TypeName>;
   readonly structs: Map<string, Map<string, TypeName>>;
   /** All members of a struct in their order, also those whose type has no name. */

@@ -42,6 +42,7 @@ export function lowerFile(parser: Parser, file: SourceFile, options: LowerOption
     moduleNames: new Map(),
     externs: new Map(),
     constants: new Map(masked.constants),
+    enums: new Map(),
     typedefs: new Map(),
     structs: new Map(),
     members: new Map(),

@@ -1,7 +1,7 @@
 /** Lowering of switch: a chain of tests, then the body with its labels. */
 import type { Expr } from '../../ir/ir.ts';
-import type { FunctionContext } from './context.ts';
-import { keep, spanOf } from './context.ts';
+import type { FunctionContext, UnitContext } from './context.ts';
+import { keep, spanOf, textOfNode } from './context.ts';
 import { lowerExpression } from './expressions.ts';
 import type { OpenBlock } from './flow.ts';
 import { endSpan, inScope, lowerStatement } from './statements.ts';
@@ -30,7 +30,8 @@ export function lowerSwitch(cx: FunctionContext, node: SyntaxNode): void {
     lowerTest(cx, value, test, label, block, next);
     flow.startAt(next);
   }
-  flow.goto(fallback);
+  if (fallback === end && isExhaustive(cx.unit, body)) flow.end({ kind: 'stop' });
+  else flow.goto(fallback);
   const outer = { cases: cx.cases, breakTo: cx.breakTo };
   cx.cases = cases;
   cx.breakTo = { block: end, cleanups: cx.cleanups };
@@ -79,6 +80,18 @@ function lowerTest(
     otherwise,
     span,
   );
+}
+
+/** True if each enumerator of an enum of this file has its case: a value that is none of them is not provided for. */
+function isExhaustive(unit: UnitContext, body: SyntaxNode): boolean {
+  const names = new Set<string>();
+  for (const label of casesIn(body)) {
+    const test = child(label, 'value');
+    if (test) names.add(textOfNode(unit, test));
+  }
+  const [first] = names;
+  const all = first === undefined ? undefined : unit.enums.get(first);
+  return all !== undefined && all.every((name) => names.has(name));
 }
 
 /** The labels of this switch, wherever in its body they stand; not those of a switch inside it. */

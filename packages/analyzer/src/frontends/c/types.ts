@@ -92,9 +92,12 @@ function readStruct(unit: UnitContext, name: string, body: SyntaxNode): void {
 
 function readEnum(unit: UnitContext, node: SyntaxNode): void {
   let next: number | null = 0;
+  const all: string[] = [];
   for (const enumerator of child(node, 'body')?.children ?? []) {
     const name = child(enumerator, 'name');
     if (enumerator.type !== 'enumerator' || !name) continue;
+    all.push(textOfNode(unit, name));
+    unit.enums.set(textOfNode(unit, name), all);
     const value = child(enumerator, 'value');
     if (value) next = constantExpression(textOfNode(unit, value), unit.constants);
     if (next !== null) {

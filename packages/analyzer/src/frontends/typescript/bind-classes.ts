@@ -170,6 +170,7 @@ function declareField(members: Members, node: ts.PropertyDeclaration, name: stri
     annotation: node.type ?? jsDocType(node),
     expr: node.initializer,
     path: [],
+    ...(node.questionToken && { isOptional: true }),
   });
 }
 
@@ -183,6 +184,7 @@ function declareParameterField(cls: ClassInfo, fn: FunctionInfo, parameter: ts.P
     annotation: parameter.type,
     expr: parameter.initializer,
     path: [],
+    ...(parameter.questionToken && { isOptional: true }),
   });
 }
 
@@ -251,7 +253,11 @@ function addTypeMembers(members: Members, elements: readonly ts.TypeElement[], s
 
 function fieldOfSignature(element: ts.TypeElement, scope: Scope): LazyType {
   const isField = element.kind === K.PropertySignature || element.kind === K.GetAccessor;
-  return { scope, annotation: isField ? (element as ts.PropertySignature).type : undefined };
+  return {
+    scope,
+    annotation: isField ? (element as ts.PropertySignature).type : undefined,
+    ...((element as ts.PropertySignature).questionToken && { isOptional: true }),
+  };
 }
 
 export function bindInterface(

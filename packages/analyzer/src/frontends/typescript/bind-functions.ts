@@ -209,7 +209,13 @@ function declareParameter(b: Binder, fn: FunctionInfo, parameter: ts.ParameterDe
   const lazy: LazyType | undefined =
     annotation === undefined && initializer === undefined
       ? undefined
-      : { scope: fn.scope, annotation, expr: initializer, path: [] };
+      : {
+          scope: fn.scope,
+          annotation,
+          expr: initializer,
+          path: [],
+          ...(parameter.questionToken && { isOptional: true }),
+        };
   const variable = newVariable(
     b.file,
     isName ? name.text : `(parameter ${fn.params.length + 1})`,

@@ -31,6 +31,8 @@ export interface LazyType {
   readonly expr?: ts.Expression | undefined;
   /** Where in the value of `annotation` or `expr` the thing is found. */
   readonly path?: Path;
+  /** It may be left out: it is undefined then. */
+  readonly isOptional?: boolean;
   type?: Type | null;
 }
 

@@ -7,6 +7,7 @@ import {
   branch,
   enter,
   jump,
+  leave,
   newBlock,
   pin,
   undefinedValue,
@@ -14,6 +15,7 @@ import {
   type Flow,
   type Frame,
 } from './flow.ts';
+import { isExhaustive } from './literal-types.ts';
 import { keepGenerator } from './kept-generators.ts';
 import {
   keepFromCallback,
@@ -162,7 +164,8 @@ function lowerSwitch(f: Flow, node: ts.SwitchStatement): void {
     }
     f.at = next;
   });
-  jump(f, fallback);
+  if (fallback === after && !isTrue && isExhaustive(f.file, node, scope)) leave(f, { kind: 'stop' });
+  else jump(f, fallback);
   clauses.forEach((clause, i) => {
     enter(f, bodies[i] as typeof after);
     for (const statement of clause.statements) lowerStatement(f, statement);
