@@ -203,6 +203,8 @@ export interface Annotation {
   readonly value: Expr | null;
   /** It ends at a member that the struct does not have. */
   readonly missing?: true;
+  /** It stands at the method that this one stands for. */
+  readonly inherited?: true;
   /** For acquires-if: the results that mean taken. */
   readonly when?: 'nonzero' | 'zero' | 'nonnegative';
   readonly span: Span;

@@ -38,6 +38,7 @@ export function checkAnnotations(frame: Frame, exits: readonly Exit[]): void {
   const { ir } = frame.fn;
   const returns = exits.filter((e) => e.kind === 'return');
   for (const annotation of ir.annotations) {
+    if (annotation.inherited === true) continue;
     if (annotation.value === null && !/^rcu$/i.test(annotation.path)) reportUnknown(frame, annotation);
     else if (annotation.kind === 'acquires') checkAcquires(frame, annotation, returns);
     else if (annotation.kind === 'releases') checkReleases(frame, annotation, returns);

@@ -22,7 +22,7 @@ import { noteLook, seeTo } from './results.ts';
 import { callSummary } from './summary-call.ts';
 import { splitByFlag } from './told-by-flag.ts';
 import { publish } from './tree-effects.ts';
-import { entrustGuard, forgetOutArguments, unknownCall } from './unknown-call.ts';
+import { entrustGuard, forgetOutArguments, handCursors, unknownCall } from './unknown-call.ts';
 
 /** Executes one instruction on one disjunct. Returns the disjuncts after it: none if the path ends here. */
 export function transfer(frame: Frame, state: State, instr: Instr, site: number, inLoop: boolean): State[] {
@@ -222,6 +222,8 @@ function call(frame: Frame, state: State, instr: CallInstr, at: EvaluateAt, inLo
   for (const arg of args) if (state.guards.has(arg)) entrustGuard(frame, state, arg);
   const ofCallback = instr.callee.kind === 'value';
   const states = callSummary(frame, state, instr, fn, summary, values, ofCallback, functions.length > 0);
+  // Of a function that is only declared no more is known than what it says of locks.
+  if (fn.ir.declared && fn.ir.annotations.length > 0) for (const s of states) handCursors(frame, s, values);
   // A function that the callee keeps for later is run who knows when.
   for (const [, f] of functions) noteUse(frame, f, 'reachable');
   return states;

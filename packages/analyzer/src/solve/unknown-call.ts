@@ -45,6 +45,17 @@ export function unknownCall(frame: Frame, state: State, instr: CallInstr, values
   entrustAdopted(frame, state, values);
   if (PREDICATE.test(instr.text)) rememberAnswer(frame, state, instr, values);
   if (frame.fn.home.language === 'c') for (const a of values.args) publish(frame, state, a);
+  handCursors(frame, state, values);
+  forgetOutArguments(frame, state, values);
+  const states = handOver(frame, state, instr, values).flatMap((after) =>
+    splitByFlag(frame, after, instr, values),
+  );
+  if (gathersResults(instr)) for (const next of states) entrustResult(frame, next, instr);
+  return states;
+}
+
+/** Code that is not there to be read may do what it likes with the cursors that it is given. */
+export function handCursors(frame: Frame, state: State, values: CallValues): void {
   for (const arg of values.args) {
     for (const [cursor, s] of state.cursors) {
       if (contains(frame, arg, cursor) && s.status !== 'entry') {
@@ -55,12 +66,6 @@ export function unknownCall(frame: Frame, state: State, instr: CallInstr, values
   entrustReservations(frame, state, values, (a, cursor) => contains(frame, a, cursor));
   for (const cursor of state.unchecked.keys())
     if (values.args.some((a) => contains(frame, a, cursor))) state.unchecked.delete(cursor);
-  forgetOutArguments(frame, state, values);
-  const states = handOver(frame, state, instr, values).flatMap((after) =>
-    splitByFlag(frame, after, instr, values),
-  );
-  if (gathersResults(instr)) for (const next of states) entrustResult(frame, next, instr);
-  return states;
 }
 
 /** Guards in an array are given back with it, in a way that is not followed. */

@@ -1,6 +1,7 @@
-/** Lock annotations in the comment before a function: `@requiresLock mas.tree`. */
+/** What lock annotations mean, in the terms of the function that they stand at. */
 import ts from 'typescript';
 import type { Annotation, Expr } from '../../ir/ir.ts';
+import { tagsBefore } from './annotation-tags.ts';
 import type { FileInfo, FunctionInfo, LazyType, Members } from './entities.ts';
 import { variableExpr } from './flow.ts';
 import { withoutThis } from './bind-functions.ts';
@@ -11,14 +12,6 @@ import { baseOf, findMember, memberType, typeOfSelf, typeOfVariable } from './ty
 import type { Type } from './entities.ts';
 
 const K = ts.SyntaxKind;
-
-const kinds: Readonly<Record<string, Annotation['kind']>> = {
-  requiresLock: 'requires',
-  requiresReadLock: 'requires-read',
-  acquires: 'acquires',
-  releases: 'releases',
-  excludes: 'excludes',
-};
 
 /** Types and values that have no parts. */
 const PLAIN: ReadonlySet<ts.SyntaxKind> = new Set([
@@ -32,35 +25,38 @@ const PLAIN: ReadonlySet<ts.SyntaxKind> = new Set([
   K.FalseKeyword,
 ]);
 
-/** Tells whether a text is worth searching for them. */
-export const annotationPattern: RegExp = /@(?:requiresLock|requiresReadLock|acquires|releases|excludes)\b/;
-
-const tagPattern = /@(requiresLock|requiresReadLock|acquires|releases|excludes)\b[ \t]*([^\s*{}]*)/g;
-
 export function annotationsOf(file: FileInfo, fn: FunctionInfo): Annotation[] {
   if (!file.hasAnnotations || fn.outer === null || fn.node.kind === K.ClassDeclaration) return [];
-  const comment = commentsBefore(file.text, fn.doc.pos).findLast(({ pos }) =>
-    file.text.startsWith('/**', pos),
-  );
-  if (comment === undefined) return [];
-  const annotations: Annotation[] = [];
-  for (const match of file.text.slice(comment.pos, comment.end).matchAll(tagPattern)) {
-    const kind = kinds[match[1] ?? ''];
-    if (kind === undefined) continue;
-    const path = (match[2] ?? '').replace(/[.,;:]+$/, '');
-    const start = comment.pos + match.index;
-    const end = start + match[0].trimEnd().length;
-    annotations.push({ kind, path, value: resolvePath(file, fn, path), span: { start, end } });
-  }
-  return annotations;
+  const own = tagsBefore(file, fn.doc).map(({ path, ...said }) => ({
+    ...said,
+    path,
+    value: resolvePath(file, fn, path),
+  }));
+  return own.length > 0 ? own : inheritedBy(file, fn);
 }
 
-/** A comment that starts on the line of what stands before it counts as trailing to that. */
-function commentsBefore(text: string, pos: number): readonly ts.CommentRange[] {
-  return [
-    ...(ts.getTrailingCommentRanges(text, pos) ?? []),
-    ...(ts.getLeadingCommentRanges(text, pos) ?? []),
-  ];
+/** What the method says that this one stands for, in the terms of this one's parameters. */
+function inheritedBy(file: FileInfo, fn: FunctionInfo): Annotation[] {
+  const above = overriddenBy(file, fn);
+  if (above === undefined) return [];
+  return tagsBefore(file, above.doc).flatMap(({ path: said, ...annotation }) => {
+    const [root = '', ...rest] = said.split('.');
+    const position = above.params.findIndex(({ name }) => name === root);
+    const path = [position < 0 ? root : (fn.params[position]?.name ?? ''), ...rest].join('.');
+    const value = resolvePath(file, fn, path);
+    return value === null ? [] : [{ ...annotation, path, value, inherited: true as const }];
+  });
+}
+
+/** The nearest method of that name above its class, in the same file. */
+function overriddenBy(file: FileInfo, fn: FunctionInfo): FunctionInfo | undefined {
+  const name = propertyName((fn.node as ts.MethodDeclaration).name);
+  if (fn.cls === undefined || fn.node.kind !== K.MethodDeclaration || name === undefined) return undefined;
+  const { instance, statics } = fn.cls;
+  const own = [instance, statics].find(({ methods }) => methods.get(name) === fn);
+  const base = own && baseOf(file, own);
+  const member = base && findMember(file, base, name);
+  return member?.kind === 'method' ? member.fn : undefined;
 }
 
 /** The expression that a path denotes; null if it names nothing. */

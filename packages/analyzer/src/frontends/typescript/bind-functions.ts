@@ -1,11 +1,12 @@
 /** Numbers functions, and declares their parameters. */
 import ts from 'typescript';
 import type { FunctionIR } from '../../ir/ir.ts';
+import { tagsBefore } from './annotation-tags.ts';
 import { visit, type Binder, type Hint } from './bind.ts';
 import { jsDocType, bindPattern } from './bind-variables.ts';
 import type { ClassInfo, FileInfo, FunctionInfo, FunctionNode, LazyType, Scope, Self } from './entities.ts';
 import { declare, declareType, newScope, newVariable, receiverOf } from './scopes.ts';
-import { isFunctionExpression } from './syntax.ts';
+import { hasModifier, isFunctionExpression } from './syntax.ts';
 
 const K = ts.SyntaxKind;
 
@@ -55,7 +56,7 @@ function anonymousName(b: Binder, node: ts.Node): string {
   return node.kind === K.ArrowFunction ? `(arrow) at line ${line}` : `(function) at line ${line}`;
 }
 
-/** A function with a body, declared and walked; undefined for a signature alone. */
+/** A function with a body, declared and walked, or an abstract method that says something of locks; else undefined. */
 export function bindFunction(
   b: Binder,
   node: ts.FunctionLikeDeclaration,
@@ -73,8 +74,8 @@ export function declareFunction(
   hint?: Hint,
   member?: { readonly cls: ClassInfo; readonly side: Self['side'] },
 ): FunctionInfo | undefined {
-  if (node.body === undefined) return undefined;
   const { file } = b;
+  if (node.body === undefined && !isAnnotatedAbstract(file, node)) return undefined;
   const ownName = isFunctionExpression(node) ? node.name : undefined;
   const name = hint?.name || ownName?.text || anonymousName(b, node);
   const self: Self =
@@ -100,6 +101,14 @@ export function declareFunction(
   if (ownName !== undefined) declare(fn.scope, ownName.text, { value: { kind: 'function', fn } });
   describe(fn, node, fn.scope, fn.doc);
   return fn;
+}
+
+/** What it says its callers hold, they hold for all that stand for it. What such a method does to locks is not read. */
+function isAnnotatedAbstract(file: FileInfo, node: ts.FunctionLikeDeclaration): boolean {
+  if (!file.hasAnnotations || node.kind !== K.MethodDeclaration || !hasModifier(node, K.AbstractKeyword))
+    return false;
+  const tags = tagsBefore(file, node);
+  return tags.length > 0 && tags.every(({ kind }) => kind !== 'acquires' && kind !== 'releases');
 }
 
 /** What the signature says of the result. */

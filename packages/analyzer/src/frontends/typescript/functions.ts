@@ -9,7 +9,7 @@ import { isEmptyObject, leaveOutOthers } from './default-options.ts';
 import type { FileInfo, FunctionInfo, VarInfo } from './entities.ts';
 import { lowerReturn } from './exits.ts';
 import { lowerExpr, lowerTo } from './expressions.ts';
-import { assign, emit, finishBlocks, newFlow, variableExpr, type Flow } from './flow.ts';
+import { assign, emit, finishBlocks, leave, newFlow, unknown, variableExpr, type Flow } from './flow.ts';
 import { endOf, spanOf } from './spans.ts';
 import { lowerList } from './statements.ts';
 import { hasModifier } from './syntax.ts';
@@ -67,6 +67,7 @@ function describeFunction(
     id: fn.id,
     name: fn.name,
     ...(fn.exportName === undefined ? undefined : { exportName: fn.exportName }),
+    ...(isPrototype(node) && { declared: true as const }),
     linkage: fn.linkage,
     escapes: false,
     // A rest parameter is not given an argument but makes an array of many.
@@ -118,6 +119,12 @@ function lowerBody(f: Flow): void {
     lowerList(f, (body as ts.Block).statements, body);
     lowerReturn(f, null, endOf(body));
   } else if (body !== undefined) lowerReturn(f, lowerExpr(f, body as ts.Expression), spanOf(file, body));
+  else if (isPrototype(node)) leave(f, { kind: 'return', value: unknown, span: spanOf(file, node) });
+}
+
+/** An abstract method: of what stands for it, no more is known than it says itself. */
+function isPrototype(node: ts.Node): boolean {
+  return node.kind === K.MethodDeclaration && (node as ts.MethodDeclaration).body === undefined;
 }
 
 function lowerParameter(f: Flow, parameter: ts.ParameterDeclaration, variable: VarInfo): void {

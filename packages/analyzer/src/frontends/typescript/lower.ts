@@ -2,7 +2,7 @@
 import type { Lower, LowerOptions } from '../frontend.ts';
 import type { ClassIR, TypeName, Unit, Variable } from '../../ir/ir.ts';
 import type { SourceFile } from '../../ir/source.ts';
-import { annotationPattern } from './annotations.ts';
+import { annotationPattern } from './annotation-tags.ts';
 import { bindFile } from './bind.ts';
 import type { ClassInfo, FileInfo, Members, VarInfo } from './entities.ts';
 import { lowerFunction } from './functions.ts';
