@@ -13,18 +13,18 @@ import { MASKING } from '../contracts/kernel-locks.ts';
 import { answer, leaveLock, takeLocks } from './conditional-locks.ts';
 import { overtake, useCursor } from './cursor-effects.ts';
 import { noteCursorState } from './cursor-states.ts';
+import { dropObjectLock } from './drops.ts';
 import { noteErased, takeEntries } from './entry-effects.ts';
 import { findEntry } from './found-entries.ts';
 import { keeperOf } from './entry-keepers.ts';
 import type { CallValues, Frame } from './frame.ts';
-import { acquire, assertHeld, doubtShape, heldLocks, type HoldAt, release, requireFree } from './hold.ts';
+import { acquire, assertHeld, heldLocks, type HoldAt, release, requireFree } from './hold.ts';
 import { lockKind } from './lock-shape.ts';
 import { noteAcquire } from './lock-order.ts';
 import { checkOwnLocks, givesOtherLock } from './mixed-locks.ts';
 import { noteReservation } from './reservations.ts';
 import { noteResult, splitByRetry } from './results.ts';
 import { checkSleep } from './sleep.ts';
-import { flagAmong } from './told-by-flag.ts';
 import { initializeTree } from './tree-effects.ts';
 
 export type CallInstr = Extract<Instr, { kind: 'call' }>;
@@ -84,11 +84,7 @@ export function callApi(
   if (row.makesCursor !== undefined)
     makeCursor(frame, state, at(row.makesCursor.at), owner, at(row.makesCursor.tree));
   if (row.tree !== undefined) initializeTree(frame, state, row, at, { span: call.span, api });
-  if (row.drops?.of === 'object') {
-    const dropped = frame.lock(row.drops, at, state);
-    const isTold = flagAmong(frame, values) !== null && state.locks.get(dropped)?.held;
-    if (!isTold) doubtShape(frame, state, dropped);
-  }
+  dropObjectLock(frame, state, row, values, hold);
   if (isDowngrade(row)) {
     for (const effect of row.acquires ?? []) {
       const lock = frame.lock(effect.lock, at, state);

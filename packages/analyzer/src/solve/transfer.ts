@@ -10,6 +10,7 @@ import { assume, learn } from './assume.ts';
 import { copyStruct } from './copies.ts';
 import { functionArguments, noteUse, summaryHere } from './callbacks.ts';
 import { noteCallingOut } from './calling-out.ts';
+import { comesBackLocked } from './drops.ts';
 import { checkUses, giveEntries } from './entry-effects.ts';
 import { type EvaluateAt, evaluate, load, storeThrough } from './evaluate.ts';
 import type { CallValues, Frame } from './frame.ts';
@@ -186,7 +187,8 @@ function call(frame: Frame, state: State, instr: CallInstr, at: EvaluateAt, inLo
     context.callees.set(at.site, { kind: isAllocator ? 'allocator' : 'known', mayLock });
     forgetOutArguments(frame, state, values);
     const after = callApi(frame, state, instr, row, values);
-    return row.drops === undefined ? after : after.flatMap((s) => splitByFlag(frame, s, instr, values));
+    if (row.drops === undefined || comesBackLocked(row)) return after;
+    return after.flatMap((s) => splitByFlag(frame, s, instr, values));
   }
   const guard =
     fn === undefined
