@@ -306,10 +306,7 @@ const READ_SECTIONS: readonly FunctionContract[] = [
       }),
   ),
   ...['synchronize_rcu', 'synchronize_rcu_expedited', 'rcu_barrier', 'synchronize_net'].map((name) =>
-    row(RCU, name, 'Waits until all read sections that are open now have ended.', {
-      sleeps: 'always',
-      takes: [{ lock: RCU.lock, mode: 'read' }],
-    }),
+    row(RCU, name, 'Waits until all read sections that are open now have ended.', { sleeps: 'always' }),
   ),
 ];
 

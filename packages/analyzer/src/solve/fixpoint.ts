@@ -69,11 +69,25 @@ function answersOf(state: State, table: ValueTable, value: Value | null): State[
   });
 }
 
+const ANSWERING: ReadonlySet<string> = new Set(['!', '==', '!=', '===', '!==', '<', '<=', '>', '>=']);
+
+/** `return spin_trylock(lock) != 0`: what this path knows already decides it. */
+function decided(state: State, table: ValueTable, value: Value, isC: boolean): Value {
+  const node = table.node(value);
+  const isAnswer = (node.kind === 'binary' || node.kind === 'unary') && ANSWERING.has(node.operator);
+  if (!isAnswer) return value;
+  const mayBe = (truth: boolean): boolean => assume(state.clone(), table, value, truth);
+  const [yes, no] = [mayBe(true), mayBe(false)];
+  if (yes === no) return value;
+  return table.constant(isC ? Number(yes) : yes);
+}
+
 /** Runs the function's disjuncts through its blocks until nothing new arrives anywhere. */
 export function solve(frame: Frame, shape: Shape, start: State): Solved {
   const { blocks } = frame.fn.ir;
   const { budget, table, observer, program, births } = frame.context;
   const { model } = frame.fn.home;
+  const isC = frame.fn.home.language === 'c';
   const namedTrees = new Map<Value, boolean>();
   const slots: Slot[][] = blocks.map(() => []);
   const exits: Exit[] = [];
@@ -94,7 +108,7 @@ export function solve(frame: Frame, shape: Shape, start: State): Solved {
       if (value === undefined || table.node(value).kind !== 'fresh') continue;
       if (state.facts.get(table.entry(v))?.truthy === false) key += `~${id}`;
     }
-    return key + flagsOf(state) + (frame.fn.home.language === 'c' ? '' : treesOf(state));
+    return key + flagsOf(state) + (isC ? '' : treesOf(state));
   }
 
   /** `hot ? this.#hot : this.#cold`: which of two trees it is was chosen on the path, and so is what may follow. */
@@ -265,7 +279,7 @@ export function solve(frame: Frame, shape: Shape, start: State): Solved {
       case 'return': {
         settleCursors(state, table);
         if (end.value !== null) checkUses(frame, state, [end.value], null, end.span, at);
-        const value = end.value === null ? null : evaluate(end.value, state, at);
+        const value = end.value === null ? null : decided(state, table, evaluate(end.value, state, at), isC);
         checkReturned(frame, state, value, end.span);
         for (const s of answersOf(state, table, value))
           exits.push({ state: s, value, kind: 'return', span: end.span });

@@ -42,9 +42,9 @@ export function lowerExpression(cx: FunctionContext, node: SyntaxNode): Expr {
     case 'string_literal':
       return constant(cx.unit.original.slice(node.start + 1, node.end - 1));
     case 'true':
-      return constant(true);
+      return constant(1);
     case 'false':
-      return constant(false);
+      return constant(0);
     case 'null':
       return NULL;
     case 'parenthesized_expression': {

@@ -85,7 +85,7 @@ describe('places and values', () => {
       "
       exported fn f(n)
       b0:
-        %0 = external use(null, true, false, 8, 31, 10, 97, 10, 0, 65, 16, 16, 0, 6, global GFP_KERNEL, "s") dropped
+        %0 = external use(null, 1, 0, 8, 31, 10, 97, 10, 0, 65, 16, 16, 0, 6, global GFP_KERNEL, "s") dropped
         branch n b1 b3
       b1:
         %1 = -12
