@@ -10,6 +10,8 @@ export interface CallGraph {
   readonly callers: readonly (readonly number[])[];
   /** Functions that make trees or say how they are locked, and constructors that make parts; callees first. */
   readonly initializers: readonly number[];
+  /** Names by which functions of other files, and methods of unknown objects, are called. */
+  readonly calledNames: ReadonlySet<string>;
 }
 
 /** Who calls whom, closures counted as called by the function that makes them. Cost: linear in the program. */
@@ -36,7 +38,12 @@ export function callGraph(program: Program): CallGraph {
     return program.functions[index]?.outline.initializes || isPart(edges[index]) || isPart(callers[index]);
   };
   const initializers = groups.flatMap(({ members }) => members).filter(isInitializer);
-  return { groups, callers, onlyRecursive: enteredByNone(groups, edges), initializers };
+  const calledNames = new Set<string>();
+  for (const { outline } of program.functions) {
+    for (const { name } of outline.externals) calledNames.add(name);
+    for (const name of outline.methods) calledNames.add(name);
+  }
+  return { groups, callers, onlyRecursive: enteredByNone(groups, edges), initializers, calledNames };
 }
 
 function isConstructor(program: Program, index: number): boolean {

@@ -32,6 +32,8 @@ export interface RawFinding {
   readonly provedBy?: Evidence;
   /** What leaves it possible only, if a function of the program shows it. */
   readonly doubtedBy?: string;
+  /** Names by which the function that it is in may be called: if the program does so, nothing is said. */
+  readonly calledBy?: readonly string[];
 }
 
 /** Findings by their keys. */

@@ -14,8 +14,8 @@ import type {
   Leak,
   Summary,
 } from '../summaries/summary.ts';
-import { reportMissing } from './access.ts';
 import { reportAssertedRoot } from './asserted.ts';
+import { calledName, reportBareNeed } from './bare-needs.ts';
 import { calledOutUnder } from './calling-out.ts';
 import type { Context } from './context.ts';
 import { Frame } from './frame.ts';
@@ -204,34 +204,7 @@ export class Roots {
     // An operation of a table that is given a cursor is called by whoever walks with it.
     const isStep = need.given && frame.fn.ir.escapes && frame.fn.ir.linkage !== 'exported';
     if (need.declared || isAlone || (isStep && frame.fn.home.language === 'c')) return;
-    const first = need.steps[0] as TraceStep;
-    const state = new State();
-    reportMissing(
-      frame,
-      state,
-      {
-        tree: need.tree,
-        access: need.access,
-        api: need.steps.length > 1 ? calledName(first) : need.api,
-        innerApi: need.api,
-        given: need.given,
-        ofCallback: first.ofCallback ?? false,
-        span: first,
-        inside: need.steps.slice(1),
-        heldInside: need.held,
-        freedInside: need.freed,
-        certainty: need.certainty,
-        ...(need.said && { said: need.said }),
-      },
-      this.#accessCertainty(frame, need),
-      {
-        released: null,
-        shared: null,
-        others: need.held.map((h) => ({ name: frame.sayPlace(h.lock), at: h.at })),
-        ...(need.held.length > 0 ? {} : { entered: enteredBare(frame, need.tree) }),
-        underRcu: need.underRcu,
-      },
-    );
+    reportBareNeed(frame, need, this.#accessCertainty(frame, need));
   }
 
   #accessCertainty(frame: Frame, need: AccessRequirement): Certainty {
@@ -392,19 +365,6 @@ export class Roots {
 /** It is entered from user space, without any lock. */
 function isSystemCall(fn: Fn): boolean {
   return fn.ir.exportName !== undefined && SYSTEM_CALL.test(fn.ir.exportName);
-}
-
-/** The second place of an access that nothing on its path protects: where the path begins. */
-function enteredBare(frame: Frame, tree: Value): TraceStep {
-  const { ir } = frame.fn;
-  const [lock] = frame.locksOf(tree, new State()).locks;
-  const what = lock === undefined ? `the lock of ${frame.sayPlace(tree)}` : frame.sayPlace(lock);
-  return frame.step('enter', ir.nameSpan, `${ir.name}() is entered without ${what}, as far as can be seen`);
-}
-
-/** `calls lock_it()` → `lock_it`. */
-function calledName(step: TraceStep): string {
-  return step.message.replace(/^calls /, '').replace(/\(\)$/, '');
 }
 
 /** The function gives the lock back and takes it again: the caller's lock, then, whoever that is. */

@@ -4,6 +4,7 @@ import { type Value, ValueTable, type Var } from '../domain/values.ts';
 import type { Fn, Program } from '../link/program.ts';
 import { Describer } from '../report/describe.ts';
 import { NO_SUMMARY, type Summary } from '../summaries/summary.ts';
+import { reportReturnedClosure, returnsClosure } from './bare-needs.ts';
 import { dropUnsaidOfBroken } from './annotation-checks.ts';
 import { callGraph, type CallGraph } from './call-graph.ts';
 import type { Budget, Context } from './context.ts';
@@ -144,7 +145,12 @@ export function solveProgram(
     for (const inner of fn.outline.own) {
       const closure = program.functionIn(fn.home, inner);
       const held = new Map([...given].filter(([v]) => program.capturesOf(closure).has(v)));
-      if (held.size > 0) specialize(closure, held, depth + 1, origin);
+      if (held.size === 0) continue;
+      const made = specialize(closure, held, depth + 1, origin);
+      const left = new Recorder();
+      if (returnsClosure(fn, inner))
+        reportReturnedClosure(new Frame(context, closure, left, depth + 1, origin), made, origin);
+      mergeFindings(left);
     }
     return summary;
   }
@@ -354,7 +360,8 @@ export function solveProgram(
   for (const result of groups) add(result.foundInHelpers());
   dropUnsaidOfBroken(all);
   for (const [key, finding] of all) {
-    if (finding.doubtedBy !== undefined && context.evidence.has(finding.doubtedBy))
+    if (finding.calledBy?.some((name) => graph.calledNames.has(name))) all.delete(key);
+    else if (finding.doubtedBy !== undefined && context.evidence.has(finding.doubtedBy))
       all.set(key, { ...finding, certainty: 'possible' });
     if (finding.provedBy === undefined) continue;
     const { fact, isSaidElse } = finding.provedBy;
