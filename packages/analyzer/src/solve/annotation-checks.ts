@@ -180,8 +180,8 @@ function isOpaqueTo(frame: Frame, { value }: Annotation, returns: readonly Exit[
 }
 
 /**
- * What the call runs is there to be read only in part, or not at all; then it is nothing to the lock where its name says
- * nothing of locks, and it is not given what the lock is found from.
+ * What the call runs is not there to be read, or not all of it, and may have to do with the lock: by its name, or by what it
+ * is given.
  */
 function isUnread(
   { context, fn }: Frame,

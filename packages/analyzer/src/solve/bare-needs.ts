@@ -84,7 +84,9 @@ function namesOfResult({ program }: Context, origin: TraceStep): readonly string
     if (i.kind === 'assign' && isIt(i.value)) holders.add(i.to);
     if (i.kind === 'store' && isIt(i.value) && i.name !== undefined) names.add(i.name);
   }
-  if (instrs.some((i) => i.kind === 'call' && i.callee.kind === 'value' && isIt(i.callee.value))) return null;
+  const isCalled = (e: Expr): boolean => isIt(e) || (e.op === 'field' && names.has(e.name));
+  if (instrs.some((i) => i.kind === 'call' && i.callee.kind === 'value' && isCalled(i.callee.value)))
+    return null;
   for (const id of holders) {
     const variable = home?.unit.variables[id];
     if (variable !== undefined && variable.name !== '') names.add(variable.name);

@@ -51,7 +51,8 @@ function mayDrop(frame: Frame, state: State, row: FunctionContract, values: Call
 function areOthers(table: ValueTable, value: Value, flags: readonly string[]): boolean {
   const node = table.node(value);
   if (node.kind === 'global') return !flags.includes(node.name);
-  if (node.kind === 'const') return true;
+  // What a number stands for is not told by names.
+  if (node.kind === 'const') return node.value === 0;
   return (
     node.kind === 'binary' &&
     node.operator === '|' &&
