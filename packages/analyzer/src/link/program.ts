@@ -344,8 +344,9 @@ export class Program {
 
   /** The class that declares a field which objects of a class have: the class itself, or one that it extends. */
   declarerOf(table: ValueTable, object: Value, className: string, field: string): string {
-    for (const cls of this.#lineOf(className, this.#homeOfRoot(table, object)))
-      if (cls.fields.has(field)) return cls.name;
+    const home = this.#homeOfRoot(table, object);
+    if (home?.language === 'c') return className;
+    for (const cls of this.#lineOf(className, home)) if (cls.fields.has(field)) return cls.name;
     return className;
   }
 

@@ -29,7 +29,7 @@ export function inCallersTerms(frame: Frame, exit: Exit, lock: Value): Value | n
 }
 
 /** `[room, guard]`: a lock that lies in what is a part of the object that this function made and returns. */
-export function byPartOf(frame: Frame, state: State, result: Value, lock: Value): Value | null {
+function byPartOf(frame: Frame, state: State, result: Value, lock: Value): Value | null {
   const { table } = frame.context;
   if (!isMadeHere(frame, result)) return null;
   for (const [slot, content] of state.memory) {
@@ -65,7 +65,7 @@ export function fieldsOf(
   state: State,
   object: Value,
   depth = 0,
-  whole: Value = object,
+  whole: Value | null = object,
 ): readonly Field[] {
   const { table } = frame.context;
   if (depth > DEEPEST_PART || !isMadeHere(frame, object)) return [];
@@ -91,9 +91,16 @@ function nameOfPart(table: ValueTable, slot: Value, object: Value): Field['name'
     : undefined;
 }
 
-/** What is told of a value that callers cannot say; `whole`: what it is returned as a part of. */
-export function partsOf(frame: Frame, state: State, value: Value, depth = 0, whole: Value = value): Parts {
-  const guard = guardAt(frame, state, value, (lock) => byPartOf(frame, state, whole, lock));
+/** What is told of a value that callers cannot say; `whole`: the result of the function that it is a part of, if it is one. */
+export function partsOf(
+  frame: Frame,
+  state: State,
+  value: Value,
+  depth = 0,
+  whole: Value | null = null,
+): Parts {
+  const said = (lock: Value): Value | null => (whole === null ? null : byPartOf(frame, state, whole, lock));
+  const guard = guardAt(frame, state, value, said);
   return { guard, fields: guard === null ? fieldsOf(frame, state, value, depth, whole) : [] };
 }
 

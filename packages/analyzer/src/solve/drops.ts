@@ -27,7 +27,7 @@ export function dropObjectLock(
     dropProtection(frame, state, lock, at, known.entry !== 'free');
     return;
   }
-  // A flag that the call is given tells, or `splitByFlag` does.
+  // Where it is given a flag that tells, `splitByFlag` follows.
   if (flagAmong(frame, values) === null || !known?.held) doubtShape(frame, state, lock);
 }
 

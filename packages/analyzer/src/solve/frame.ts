@@ -161,22 +161,22 @@ export class Frame {
 
   /** From here on the need is checked that these steps lead to: that of a callback, if one was run on the way. */
   follow(steps: readonly TraceStep[], ofCallback: boolean): void {
-    this.callback = ofCallback || steps.some((s) => this.#isGiven(s)) ? steps : null;
+    this.callback = ofCallback || steps.some((s) => this.isGiven(s)) ? steps : null;
   }
 
   /** True if what is found now is in the code of a callback, and shown there. */
   get isInCallback(): boolean {
-    return this.callback?.some((s) => this.#isGiven(s)) ?? false;
+    return this.callback?.some((s) => this.isGiven(s)) ?? false;
   }
 
   /** The callback's own code if it is written in the call that gave it, else that call. */
   #blamed(): TraceStep | null {
     if (this.origin === null || this.callback === null || this.callback.length === 0) return null;
-    return this.callback.find((s) => this.#isGiven(s)) ?? this.origin;
+    return this.callback.find((s) => this.isGiven(s)) ?? this.origin;
   }
 
   /** The step lies in the call that gave this helper its callbacks. */
-  #isGiven({ unit, start, end }: TraceStep): boolean {
+  isGiven({ unit, start, end }: TraceStep): boolean {
     const { origin } = this;
     return origin !== null && unit === origin.unit && start >= origin.start && end <= origin.end;
   }

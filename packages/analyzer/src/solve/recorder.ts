@@ -32,7 +32,7 @@ export interface RawFinding {
   readonly provedBy?: Evidence;
   /** What leaves it possible only, if a function of the program shows it. */
   readonly doubtedBy?: string;
-  /** Names by which the function that it is in may be called: if the program does so, nothing is said. */
+  /** Names that the closure goes by which it is in: if the program calls one of them, nothing is said. */
   readonly calledBy?: readonly string[];
 }
 

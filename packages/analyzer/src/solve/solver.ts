@@ -4,7 +4,6 @@ import { type Value, ValueTable, type Var } from '../domain/values.ts';
 import type { Fn, Program } from '../link/program.ts';
 import { Describer } from '../report/describe.ts';
 import { NO_SUMMARY, type Summary } from '../summaries/summary.ts';
-import { reportReturnedClosure, returnsClosure } from './bare-needs.ts';
 import { dropUnsaidOfBroken } from './annotation-checks.ts';
 import { callGraph, type CallGraph } from './call-graph.ts';
 import type { Budget, Context } from './context.ts';
@@ -26,6 +25,7 @@ import {
 import type { Observer } from './observer.ts';
 import { foldOrder, heldAround } from './order-fold.ts';
 import { type Found, NOTHING_FOUND, type RawFinding, Recorder } from './recorder.ts';
+import { reportReturnedClosure, returnsClosure } from './returned-closures.ts';
 import { Roots } from './roots.ts';
 import { firstOf, WholeProgram } from './whole-program.ts';
 import { keptVariables, type Shape, shapeOf } from './shape.ts';
@@ -147,9 +147,9 @@ export function solveProgram(
       const held = new Map([...given].filter(([v]) => program.capturesOf(closure).has(v)));
       if (held.size === 0) continue;
       const made = specialize(closure, held, depth + 1, origin);
+      if (!returnsClosure(fn, inner)) continue;
       const left = new Recorder();
-      if (returnsClosure(fn, inner))
-        reportReturnedClosure(new Frame(context, closure, left, depth + 1, origin), made, origin);
+      reportReturnedClosure(new Frame(context, closure, left, depth + 1, origin), made, origin);
       mergeFindings(left);
     }
     return summary;
@@ -360,8 +360,11 @@ export function solveProgram(
   for (const result of groups) add(result.foundInHelpers());
   dropUnsaidOfBroken(all);
   for (const [key, finding] of all) {
-    if (finding.calledBy?.some((name) => graph.calledNames.has(name))) all.delete(key);
-    else if (finding.doubtedBy !== undefined && context.evidence.has(finding.doubtedBy))
+    if (finding.calledBy?.some((name) => graph.calledNames.has(name))) {
+      all.delete(key);
+      continue;
+    }
+    if (finding.doubtedBy !== undefined && context.evidence.has(finding.doubtedBy))
       all.set(key, { ...finding, certainty: 'possible' });
     if (finding.provedBy === undefined) continue;
     const { fact, isSaidElse } = finding.provedBy;

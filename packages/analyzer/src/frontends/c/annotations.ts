@@ -77,9 +77,9 @@ function hasMissingMember(unit: UnitContext, value: Expr): boolean {
   if (hasMissingMember(unit, value.base)) return true;
   const { name } = value;
   const type = typeOf(unit, value.base);
-  const members = CONTAINER_MEMBERS[type?.name ?? ''];
-  if (members !== undefined) return !members.includes(name);
   const fields = type && unit.structs.get(type.name);
+  const members = CONTAINER_MEMBERS[type?.name ?? ''];
+  if (!fields && members !== undefined) return !members.includes(name);
   if (!fields || fields.has(name) || unit.members.get(type.name)?.includes(name)) return false;
   return !isUsedAsMember(unit, type.name, name);
 }

@@ -31,12 +31,8 @@ export function isExhaustive(file: FileInfo, node: ts.SwitchStatement, scope: Sc
 }
 
 function constantOf(file: FileInfo, expression: ts.Expression, scope: Scope): ConstValue | undefined {
-  const node = strip(expression);
-  if (ts.isStringLiteralLike(node)) return node.text;
-  if (ts.isNumericLiteral(node)) return Number(node.text);
-  if (node.kind === K.TrueKeyword || node.kind === K.FalseKeyword) return node.kind === K.TrueKeyword;
-  if (node.kind === K.NullKeyword) return null;
-  const known = staticOf(file, node as ts.Expression, scope);
+  if (strip(expression).kind === K.NullKeyword) return null;
+  const known = staticOf(file, expression, scope);
   return known?.kind === 'constant' ? known.value : undefined;
 }
 
