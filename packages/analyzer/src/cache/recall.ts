@@ -67,6 +67,8 @@ export class Recall implements SolveMemory {
   /** Groups whose turn has come earlier or later than that of what they asked for. */
   readonly #moved: ReadonlySet<string> = new Set();
   readonly #reused = new Set<number>();
+  /** What stored groups have said of trees so far, as it is written. */
+  readonly #learned = new Set<string>();
   /** Whether the texts of a file's ends, by their numbers, say what they said. Nothing changes any more by then. */
   readonly #asked = new Map<OldFile, boolean[]>();
 
@@ -115,7 +117,15 @@ export class Recall implements SolveMemory {
     if (!isAsItWas || this.#changed.isReadBy(old, store)) return null;
     groups.push({ key, phase, home: old.file.path, old, written: null, reads: [] });
     if (phase === 'all') for (const fn of members) this.#reused.add(fn);
-    return new StoredGroup(context, this.#codec, members, old.head, () => bodyOf(old, store), this.#in.guard);
+    return new StoredGroup(
+      context,
+      this.#codec,
+      members,
+      old.head,
+      () => bodyOf(old, store),
+      this.#in.guard,
+      this.#learned,
+    );
   }
 
   keep(phase: Phase, result: GroupResult, reads: ReadonlySet<string>): void {

@@ -150,6 +150,7 @@ export class StoredGroup implements GroupResult {
     head: GroupHead,
     body: () => string,
     guard: <T>(read: () => T) => T,
+    learned: Set<string>,
   ) {
     const { program } = context;
     const fn = (name: string): number => {
@@ -175,7 +176,12 @@ export class StoredGroup implements GroupResult {
       if (home === undefined) throw new Error(`no function ${member}`);
       return { fn: home, kind, message };
     });
-    this.treeOps = head.trees.map(([, op]) => codec.decode<TreeOp>(op));
+    // Many initialisers say the same of a tree, in both phases: it is learned once.
+    this.treeOps = head.trees.flatMap(([, op]) => {
+      if (learned.has(op)) return [];
+      learned.add(op);
+      return [codec.decode<TreeOp>(op)];
+    });
     this.provided = textsOf(head.provided);
     this.evidence = textsOf(head.evidence);
     this.excused = textsOf(

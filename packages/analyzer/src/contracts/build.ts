@@ -2,6 +2,7 @@ import type { FunctionContract } from '@maplelock/core';
 import type { Language } from '../ir/source.ts';
 import { BUILT_IN } from './built-in.ts';
 import { MAPLE_TREE } from './maple-names.ts';
+import { ofOneShape } from './rows.ts';
 import type { AnalyzerContract, CMacro, Container, ContractModel, Guard } from './model.ts';
 
 /** Indexes the built-in contracts and the given ones for a language. Later contracts override earlier ones by name. */
@@ -18,7 +19,9 @@ export function buildModel(language: Language, extra: readonly AnalyzerContract[
   const containerOf = new Map<FunctionContract, Container>();
   for (const contract of contracts) {
     if (contract.container !== undefined) containers.add(contract.container);
-    for (const row of contract.functions) {
+    const ofModule = contract.module === undefined ? undefined : rowsOf(modules, contract.module);
+    for (const row of contract.functions.map(ofOneShape)) {
+      ofModule?.set(row.name, row);
       if (contract.standsIn) {
         standIns.set(row.name, row);
         continue;
@@ -34,10 +37,6 @@ export function buildModel(language: Language, extra: readonly AnalyzerContract[
     }
     for (const [name, macro] of Object.entries(contract.macros ?? {})) macros.set(name, macro);
     for (const [name, guard] of Object.entries(contract.guards ?? {})) guards.set(name, guard);
-    if (contract.module === undefined) continue;
-    let rows = modules.get(contract.module);
-    if (rows === undefined) modules.set(contract.module, (rows = new Map()));
-    for (const row of contract.functions) rows.set(row.name, row);
   }
   const mentioned = mentionPattern(language, contracts);
   return {
@@ -53,6 +52,15 @@ export function buildModel(language: Language, extra: readonly AnalyzerContract[
     externalFields: contracts.flatMap((c) => c.externalLocks ?? []),
     isMentionedIn: (text) => mentioned.test(text),
   };
+}
+
+function rowsOf(
+  modules: Map<string, Map<string, FunctionContract>>,
+  module: string,
+): Map<string, FunctionContract> {
+  let rows = modules.get(module);
+  if (rows === undefined) modules.set(module, (rows = new Map()));
+  return rows;
 }
 
 /** TypeScript programs name the module that they import; C programs name the functions. */

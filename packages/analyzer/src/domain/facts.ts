@@ -8,43 +8,62 @@ export interface Fact {
   /** Constants that the value is known to differ from. Short. */
   readonly not: readonly ConstValue[];
   /** The value is one of these numbers or texts: what a function returns by name, what a switch tells apart. */
-  readonly only?: readonly (number | string)[];
+  readonly only?: readonly (number | string)[] | undefined;
 }
 
 /** Sets of constants larger than this are given up for their bounds. */
 const MOST_CONSTANTS = 8;
 
-export const ANYTHING: Fact = { truthy: undefined, low: -Infinity, high: Infinity, not: [] };
-export const TRUTHY: Fact = { ...ANYTHING, truthy: true };
-export const FALSY: Fact = { ...ANYTHING, truthy: false };
-export const ZERO: Fact = { truthy: false, low: 0, high: 0, not: [] };
+/** All facts have one shape, in memory too: they are what paths are compared by most. */
+function fact(
+  truthy: boolean | undefined,
+  low: number,
+  high: number,
+  not: readonly ConstValue[] = NONE,
+  only: Fact['only'] = undefined,
+): Fact {
+  return { truthy, low, high, not, only };
+}
+
+const NONE: readonly never[] = [];
+
+export const ANYTHING: Fact = fact(undefined, -Infinity, Infinity);
+export const TRUTHY: Fact = fact(true, -Infinity, Infinity);
+export const FALSY: Fact = fact(false, -Infinity, Infinity);
+export const ZERO: Fact = fact(false, 0, 0);
 /** A negative errno: the kernel's MAX_ERRNO is 4095. */
-export const ERRNO: Fact = { truthy: true, low: -4095, high: -1, not: [] };
-export const ZERO_OR_ERRNO: Fact = { truthy: undefined, low: -4095, high: 0, not: [] };
-export const NONNEGATIVE: Fact = { truthy: undefined, low: 0, high: Infinity, not: [] };
+export const ERRNO: Fact = fact(true, -4095, -1);
+export const ZERO_OR_ERRNO: Fact = fact(undefined, -4095, 0);
+export const NONNEGATIVE: Fact = fact(undefined, 0, Infinity);
 
 /** A pointer that was followed: neither NULL nor an error. */
-export const VALID: Fact = { truthy: true, low: 1, high: Infinity, not: [] };
+export const VALID: Fact = fact(true, 1, Infinity);
+
+/** A number between two bounds, these included. */
+export function between(low: number, high: number): Fact {
+  return fact(undefined, low, high);
+}
+
+/** The fact, and that the value is none of these constants. */
+export function differingFrom({ truthy, low, high, only }: Fact, not: readonly ConstValue[]): Fact {
+  return fact(truthy, low, high, not, only);
+}
 
 /** The fact that a constant is itself. */
 export function factOf(value: ConstValue): Fact {
-  if (typeof value === 'string') return { ...ANYTHING, truthy: value !== '', not: [null], only: [value] };
-  if (typeof value === 'number') {
-    return { truthy: value !== 0, low: value, high: value, not: [], only: [value] };
-  }
-  return { ...ANYTHING, truthy: Boolean(value), not: value === null ? [] : [null] };
+  if (typeof value === 'string') return fact(value !== '', -Infinity, Infinity, [null], [value]);
+  if (typeof value === 'number') return fact(value !== 0, value, value, NONE, [value]);
+  return fact(Boolean(value), -Infinity, Infinity, value === null ? NONE : [null]);
 }
 
 /** What holds if either fact does. */
 export function joinFacts(a: Fact, b: Fact): Fact {
   if (a === b) return a;
   return normal(
-    {
-      truthy: a.truthy === b.truthy ? a.truthy : undefined,
-      low: Math.min(a.low, b.low),
-      high: Math.max(a.high, b.high),
-      not: a.not.filter((x) => b.not.includes(x)),
-    },
+    a.truthy === b.truthy ? a.truthy : undefined,
+    Math.min(a.low, b.low),
+    Math.max(a.high, b.high),
+    a.not.length === 0 || b.not.length === 0 ? NONE : a.not.filter((x) => b.not.includes(x)),
     a.only && b.only ? union(a.only, b.only) : undefined,
   ) as Fact;
 }
@@ -60,9 +79,10 @@ export function meetFacts(a: Fact, b: Fact): Fact | null {
   const truthy = a.truthy ?? b.truthy;
   if (truthy === true && low === 0 && high === 0) return null;
   if (truthy === false && (low > 0 || high < 0)) return null;
-  const not = union(a.not, b.not).slice(0, MOST_CONSTANTS);
+  const both = union(a.not, b.not);
+  const not = both.length > MOST_CONSTANTS ? both.slice(0, MOST_CONSTANTS) : both;
   const only = a.only && b.only ? a.only.filter((x) => b.only?.includes(x)) : (a.only ?? b.only);
-  return normal({ truthy, low, high, not }, only);
+  return normal(truthy, low, high, not, only);
 }
 
 /** It was compared with null, and so taken to count as true; nothing else is known of it. */
@@ -76,8 +96,14 @@ function isEmpty({ only }: Fact): boolean {
 }
 
 /** Brings the parts of a fact in line with each other; null if nothing is left that it could be. */
-function normal(fact: Fact, constants: readonly (number | string)[] | undefined): Fact | null {
-  let { truthy, low, high } = fact;
+function normal(
+  known: boolean | undefined,
+  least: number,
+  most: number,
+  not: readonly ConstValue[],
+  constants: Fact['only'],
+): Fact | null {
+  let [truthy, low, high] = [known, least, most];
   if (truthy === true) {
     // Errnos, counts and pointers are whole numbers: a bound at zero is open where zero is excluded.
     if (low === 0) low = 1;
@@ -88,16 +114,15 @@ function normal(fact: Fact, constants: readonly (number | string)[] | undefined)
     else if (low === 0 && high === 0) truthy = false;
   }
   if (low > high) return null;
-  const plain: Fact = { truthy, low, high, not: fact.not };
-  if (constants === undefined) return plain;
+  if (constants === undefined) return fact(truthy, low, high, not);
   const only = constants.filter(
     (x) =>
       (truthy === undefined || Boolean(x) === truthy) &&
-      !fact.not.includes(x) &&
+      !not.includes(x) &&
       (typeof x === 'string' || (x >= low && x <= high)),
   );
   if (only.length === 0) return null;
-  return only.length > MOST_CONSTANTS ? plain : { ...plain, only };
+  return fact(truthy, low, high, not, only.length > MOST_CONSTANTS ? undefined : only);
 }
 
 function union<T>(a: readonly T[], b: readonly T[]): readonly T[] {
@@ -129,5 +154,16 @@ export function saysNothing(fact: Fact): boolean {
     fact.high === Infinity &&
     fact.not.length === 0 &&
     fact.only === undefined
+  );
+}
+
+/** What holds of a value that keeps changing from round to round: bounds that moved are given up. */
+export function widened(before: Fact, after: Fact): Fact {
+  if (sameFact(before, after)) return before;
+  return fact(
+    after.truthy,
+    after.low < before.low ? -Infinity : after.low,
+    after.high > before.high ? Infinity : after.high,
+    after.not,
   );
 }

@@ -1,4 +1,4 @@
-import { type Fact, joinFacts, sameFact, saysNothing } from './facts.ts';
+import { type Fact, joinFacts, sameFact, saysNothing, widened } from './facts.ts';
 import { type EntryState, joinEntries } from './entries.ts';
 import { intersectionOf, unionOf } from './shared-collections.ts';
 import { type CursorState, entryAround, factAbout, State } from './state.ts';
@@ -275,15 +275,4 @@ function joinCursors(x: CursorState, y: CursorState): CursorState {
   // A position that exists on some paths only is still a position: dropping the lock loses it.
   if (node.status === 'node' && other.status !== 'stale' && other.status !== 'unknown') return node;
   return UNKNOWN_CURSOR;
-}
-
-function widened(before: Fact, after: Fact): Fact {
-  if (sameFact(before, after)) return before;
-  const { truthy, not } = after;
-  return {
-    truthy,
-    not,
-    low: after.low < before.low ? -Infinity : after.low,
-    high: after.high > before.high ? Infinity : after.high,
-  };
 }

@@ -122,72 +122,102 @@ export type Reservation =
       readonly unsure: boolean;
     };
 
+type Knowledge = Omit<State, 'clone' | 'step' | 'key' | 'rename'>;
+
+const NOTHING: Knowledge = {
+  env: new SharedMap(),
+  memory: new SharedMap(),
+  facts: new SharedMap(),
+  locks: new SharedMap(),
+  cursors: new SharedMap(),
+  trees: new SharedMap(),
+  guards: new SharedMap(),
+  entries: new SharedMap(),
+  unchecked: new SharedMap(),
+  results: new SharedMap(),
+  reserved: new SharedMap(),
+  trace: null,
+  imprecise: false,
+  opaque: false,
+  heardOfLocks: false,
+  suspended: false,
+  slept: false,
+  takers: new SharedMap(),
+  disposed: new SharedSet(),
+  unseen: new SharedSet(),
+  changed: new SharedSet(),
+  doubted: new SharedSet(),
+  bare: new SharedSet(),
+};
+
 /** One disjunct: what is known on the paths that led here with these locks held. */
 export class State {
-  env: SharedMap<Var, Value> = new SharedMap();
-  memory: SharedMap<Value, Value> = new SharedMap();
-  facts: SharedMap<Value, Fact> = new SharedMap();
-  locks: SharedMap<Value, LockState> = new SharedMap();
-  cursors: SharedMap<Value, CursorState> = new SharedMap();
-  trees: SharedMap<Value, TreeState> = new SharedMap();
-  guards: SharedMap<Value, GuardState> = new SharedMap();
-  entries: SharedMap<Value, EntryState> = new SharedMap();
+  env: SharedMap<Var, Value>;
+  memory: SharedMap<Value, Value>;
+  facts: SharedMap<Value, Fact>;
+  locks: SharedMap<Value, LockState>;
+  cursors: SharedMap<Value, CursorState>;
+  trees: SharedMap<Value, TreeState>;
+  guards: SharedMap<Value, GuardState>;
+  entries: SharedMap<Value, EntryState>;
   /** By cursor: calls of which only the cursor still tells whether they failed. */
-  unchecked: SharedMap<Value, Telling> = new SharedMap();
+  unchecked: SharedMap<Value, Telling>;
   /** By symbol: results that tell whether a call failed. */
-  results: SharedMap<Value, Telling> = new SharedMap();
+  results: SharedMap<Value, Telling>;
   /** By cursor. */
-  reserved: SharedMap<Value, Reservation> = new SharedMap();
-  trace: Trace | null = null;
+  reserved: SharedMap<Value, Reservation>;
+  trace: Trace | null;
   /** Paths with different locks were merged here for want of room: nothing is proved any more. */
-  imprecise = false;
+  imprecise: boolean;
   /** A lock that nobody was seen to take was given back: whoever took it may have taken others. */
-  opaque = false;
+  opaque: boolean;
   /** A call of unseen code whose name speaks of locks came before, be it paired or not. */
-  heardOfLocks = false;
+  heardOfLocks: boolean;
   /** An async function that has awaited: its caller has gone on since. */
-  suspended = false;
+  suspended: boolean;
   /** Something that may sleep was called on every path that led here. */
-  slept = false;
+  slept: boolean;
   /** Calls of unseen code that may have taken locks, not paired since, with the objects that they were given. */
-  takers: SharedMap<Value, readonly Value[]> = new SharedMap();
+  takers: SharedMap<Value, readonly Value[]>;
   /** What came from the callers and was disposed of, or called to give back a lock: they know whether it is a guard. */
-  disposed: SharedSet<Value> = new SharedSet();
+  disposed: SharedSet<Value>;
   /** Objects that code of other modules, which are not there to be read, was called with. */
-  unseen: SharedSet<Value> = new SharedSet();
+  unseen: SharedSet<Value>;
   /** Changes of trees, by the keys that the recorder knows them by. */
-  changed: SharedSet<string> = new SharedSet();
+  changed: SharedSet<string>;
   /** Kinds of locks that a call may have dropped and not taken again. */
-  doubted: SharedSet<string> = new SharedSet();
+  doubted: SharedSet<string>;
   /** Accesses, by key, that every path to here made without a lock which it has not touched since. */
-  bare: SharedSet<string> = new SharedSet();
+  bare: SharedSet<string>;
+
+  constructor(of: Knowledge = NOTHING) {
+    this.env = of.env.copy();
+    this.memory = of.memory.copy();
+    this.facts = of.facts.copy();
+    this.locks = of.locks.copy();
+    this.cursors = of.cursors.copy();
+    this.trees = of.trees.copy();
+    this.guards = of.guards.copy();
+    this.entries = of.entries.copy();
+    this.unchecked = of.unchecked.copy();
+    this.results = of.results.copy();
+    this.reserved = of.reserved.copy();
+    this.trace = of.trace;
+    this.imprecise = of.imprecise;
+    this.opaque = of.opaque;
+    this.heardOfLocks = of.heardOfLocks;
+    this.suspended = of.suspended;
+    this.slept = of.slept;
+    this.takers = of.takers.copy();
+    this.disposed = of.disposed.copy();
+    this.unseen = of.unseen.copy();
+    this.changed = of.changed.copy();
+    this.doubted = of.doubted.copy();
+    this.bare = of.bare.copy();
+  }
 
   clone(): State {
-    const s = new State();
-    s.env = this.env.copy();
-    s.memory = this.memory.copy();
-    s.facts = this.facts.copy();
-    s.locks = this.locks.copy();
-    s.cursors = this.cursors.copy();
-    s.trees = this.trees.copy();
-    s.guards = this.guards.copy();
-    s.entries = this.entries.copy();
-    s.unchecked = this.unchecked.copy();
-    s.results = this.results.copy();
-    s.reserved = this.reserved.copy();
-    s.trace = this.trace;
-    s.imprecise = this.imprecise;
-    s.opaque = this.opaque;
-    s.heardOfLocks = this.heardOfLocks;
-    s.suspended = this.suspended;
-    s.slept = this.slept;
-    s.changed = this.changed.copy();
-    s.doubted = this.doubted.copy();
-    s.bare = this.bare.copy();
-    s.takers = this.takers.copy();
-    s.unseen = this.unseen.copy();
-    s.disposed = this.disposed.copy();
-    return s;
+    return new State(this);
   }
 
   step(step: TraceStep): void {
@@ -317,7 +347,7 @@ export function factAbout(state: State, table: ValueTable, value: Value): Fact {
   }
   if (node.kind === 'unary' && node.operator === '!') {
     const inner = factAbout(state, table, node.operand);
-    if (inner.truthy !== undefined) return { ...ANYTHING, truthy: !inner.truthy };
+    if (inner.truthy !== undefined) return inner.truthy ? FALSY : TRUTHY;
   }
   return ANYTHING;
 }

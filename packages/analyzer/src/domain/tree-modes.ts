@@ -163,10 +163,9 @@ export class TreeModes {
   /** Learns what somebody has found out. */
   apply(op: TreeOp): void {
     const text = JSON.stringify(op);
-    if (!this.#known.has(text)) {
-      this.#known.add(text);
-      this.#lastChanges.set(nameOfTreeOp(op), this.#known.size);
-    }
+    if (this.#known.has(text)) return;
+    this.#known.add(text);
+    this.#lastChanges.set(nameOfTreeOp(op), this.#known.size);
     switch (op.about) {
       case 'lock':
         this.#applyLock(op);

@@ -13,6 +13,7 @@ import { MASKING } from '../contracts/kernel-locks.ts';
 import { answer, leaveLock, takeLocks } from './conditional-locks.ts';
 import { overtake, useCursor } from './cursor-effects.ts';
 import { noteCursorState } from './cursor-states.ts';
+import { afterEach } from './disjuncts.ts';
 import { dropObjectLock } from './drops.ts';
 import { noteErased, takeEntries } from './entry-effects.ts';
 import { findEntry } from './found-entries.ts';
@@ -124,13 +125,13 @@ export function callApi(
   noteResult(frame, state, call, row, values, position);
   noteReservation(frame, state, call, row, values);
   if (row.result.kind === 'errno') learn(state, frame.context.table, values.result, ZERO_OR_ERRNO);
-  return splitByRetry(frame, state, call, row, values)
-    .flatMap((after) => runCallbacks(frame, after, call, row, values, hold))
-    .flatMap((after) =>
-      takeLocks(frame, after, call, row, values, hold)
-        .flatMap((s) => answer(frame, s, row, values, hold))
-        .flatMap((s) => leaveLock(frame, s, row, values, hold)),
-    );
+  const steps: readonly ((after: State) => State[])[] = [
+    (after) => runCallbacks(frame, after, call, row, values, hold),
+    (after) => takeLocks(frame, after, call, row, values, hold),
+    (after) => answer(frame, after, row, values, hold),
+    (after) => leaveLock(frame, after, row, values, hold),
+  ];
+  return steps.reduce(afterEach, splitByRetry(frame, state, call, row, values));
 }
 
 /** `mtree_destroy(mas->tree)`: the tree of a cursor, which the call itself is not given. */
@@ -157,11 +158,10 @@ function touchesNothing(
   at: (path: string) => Value,
 ): boolean {
   const { table } = frame.context;
+  const isNowhere = ({ lock }: LockEffect): boolean => table.isBehindNull(frame.lock(lock, at, state));
   return (
     needs.some(({ tree }) => table.isBehindNull(at(tree))) ||
-    [...takes, ...acquires, ...releases, ...asserts].some(({ lock }) =>
-      table.isBehindNull(frame.lock(lock, at, state)),
-    )
+    [takes, acquires, releases, asserts].some((effects) => effects.some(isNowhere))
   );
 }
 
@@ -233,7 +233,7 @@ function runCallbacks(
     const giveBack = (s: State): void => {
       for (const { lock, mode } of locks.toReversed()) release(frame, s, lock, mode, hold);
     };
-    states = states.flatMap((s) => {
+    states = afterEach(states, (s) => {
       for (const { lock, mode } of locks) acquire(frame, s, lock, mode, hold);
       const before = frame.thrown.length;
       const after = runGiven(frame, s, call, frame.path(at, values, s), values);
@@ -247,7 +247,12 @@ function runCallbacks(
 
 /** Gives the lock back and takes it again in the same mode. */
 function isYield(row: FunctionContract): boolean {
-  return row.releases?.[0] !== undefined && JSON.stringify(row.releases) === JSON.stringify(row.acquires);
+  const { releases = [], acquires = [] } = row;
+  return (
+    releases.length > 0 &&
+    releases.length === acquires.length &&
+    releases.every((released, k) => JSON.stringify(released) === JSON.stringify(acquires[k]))
+  );
 }
 
 /** Who gives way with the lock of an object that it looked up was called with that lock. */
@@ -267,11 +272,12 @@ function expectHeld(
 
 /** Gives back one mode and takes the other of the same lock: the hold is not broken. */
 function isDowngrade(row: FunctionContract): boolean {
-  const released = row.releases?.[0]?.lock;
-  const taken = row.acquires?.[0]?.lock;
-  const modes = [row.releases?.[0]?.mode, row.acquires?.[0]?.mode];
+  const released = row.releases?.[0];
+  const taken = row.acquires?.[0];
   return (
-    released !== undefined && modes[0] !== modes[1] && JSON.stringify(released) === JSON.stringify(taken)
+    released !== undefined &&
+    released.mode !== taken?.mode &&
+    JSON.stringify(released.lock) === JSON.stringify(taken?.lock)
   );
 }
 

@@ -1,5 +1,7 @@
 import {
   ANYTHING,
+  between,
+  differingFrom,
   ERRNO,
   type Fact,
   FALSY,
@@ -8,6 +10,7 @@ import {
   meetFacts,
   saysNothing,
   TRUTHY,
+  VALID,
 } from '../domain/facts.ts';
 import { allowsBlocking } from '../domain/gfp.ts';
 import { answerOf } from '../domain/held-question.ts';
@@ -26,7 +29,7 @@ export function learn(state: State, table: ValueTable, value: Value, fact: Fact)
 
 /** Predicates of the kernel over pointers: what their truth says of the argument. */
 const POINTER_PREDICATES: Readonly<Record<string, { whenFalse?: Fact; whenTrue?: Fact }>> = {
-  IS_ERR_OR_NULL: { whenFalse: { ...TRUTHY, low: 1 } },
+  IS_ERR_OR_NULL: { whenFalse: VALID },
   IS_ERR: { whenTrue: ERRNO, whenFalse: NONNEGATIVE },
 };
 
@@ -153,22 +156,18 @@ function compare(
     // Whole numbers: `a < b` is `a <= b - 1`; where it is false, `a >= b`.
     if (truth) {
       return (
-        (a.kind === 'const' || learn(state, table, left, range(-Infinity, y.high - 1))) &&
-        (b.kind === 'const' || learn(state, table, right, range(x.low + 1, Infinity))) &&
+        (a.kind === 'const' || learn(state, table, left, between(-Infinity, y.high - 1))) &&
+        (b.kind === 'const' || learn(state, table, right, between(x.low + 1, Infinity))) &&
         x.low < y.high
       );
     }
     return (
-      (a.kind === 'const' || learn(state, table, left, range(y.low, Infinity))) &&
-      (b.kind === 'const' || learn(state, table, right, range(-Infinity, x.high))) &&
+      (a.kind === 'const' || learn(state, table, left, between(y.low, Infinity))) &&
+      (b.kind === 'const' || learn(state, table, right, between(-Infinity, x.high))) &&
       x.high >= y.low
     );
   }
   return true;
-}
-
-function range(low: number, high: number): Fact {
-  return { truthy: undefined, low, high, not: [] };
 }
 
 function equalsConstant(
@@ -187,14 +186,14 @@ function equalsConstant(
   if (constant === 0 || constant === null || constant === undefined || constant === false) {
     // A pointer or number that is not NULL or 0 counts as true. An entry of TypeScript that is not null need not,
     // but an entry that is 0 or '' is told from null by its own test only.
-    return learn(state, table, value, { ...TRUTHY, not: [constant] });
+    return learn(state, table, value, differingFrom(TRUTHY, [constant]));
   }
   if (typeof constant === 'number') {
     if (known.low === constant && known.high === constant) return false;
-    if (known.only !== undefined) return learn(state, table, value, { ...ANYTHING, not: [constant] });
-    if (known.low === constant) return learn(state, table, value, range(constant + 1, Infinity));
-    if (known.high === constant) return learn(state, table, value, range(-Infinity, constant - 1));
+    if (known.only !== undefined) return learn(state, table, value, differingFrom(ANYTHING, [constant]));
+    if (known.low === constant) return learn(state, table, value, between(constant + 1, Infinity));
+    if (known.high === constant) return learn(state, table, value, between(-Infinity, constant - 1));
   }
-  if (typeof constant === 'boolean') return learn(state, table, value, { ...FALSY, not: [constant] });
-  return learn(state, table, value, { truthy: undefined, low: -Infinity, high: Infinity, not: [constant] });
+  if (typeof constant === 'boolean') return learn(state, table, value, differingFrom(FALSY, [constant]));
+  return learn(state, table, value, differingFrom(ANYTHING, [constant]));
 }

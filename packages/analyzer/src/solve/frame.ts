@@ -1,4 +1,5 @@
 import type { FunctionContract, LockRef } from '@maplelock/core';
+import { contractPath } from '../contracts/paths.ts';
 import { CURSOR_STATE_FIELDS, MAPLE_TREE } from '../contracts/maple-names.ts';
 import { sameFact, saysNothing, VALID } from '../domain/facts.ts';
 import { State } from '../domain/state.ts';
@@ -223,29 +224,28 @@ export class Frame {
       kinds.note(at(row.makesCursor.at), container);
       kinds.note(at(row.makesCursor.tree), container);
     }
-    for (const { lock } of [...(row.acquires ?? []), ...(row.releases ?? []), ...(row.takes ?? [])])
-      if (lock.of === 'internal' || lock.of === 'tree') kinds.note(at(lock.at), container);
+    for (const effects of [row.acquires, row.releases, row.takes])
+      for (const { lock } of effects ?? [])
+        if (lock.of === 'internal' || lock.of === 'tree') kinds.note(at(lock.at), container);
   }
 
   /** Follows a contract path (`$0.tree`) from the values of a call. */
   path(path: string, values: CallValues, state: State): Value {
-    const [head = '', ...fields] = path.split('.');
-    const start = this.#startOfPath(head, values);
+    const { head, argument, members, last, before } = contractPath(path);
+    const start = argument === null ? this.#startOfPath(head, values) : values.args[argument];
     // An argument left out is undefined in TypeScript; in C only a call that does not compile leaves one out.
     const missing =
       this.fn.home.language === 'typescript'
         ? this.context.table.null
         : this.context.table.fresh(values.site, 2);
-    const last = fields.at(-1);
     if (last === undefined || !this.fn.home.model.containers.some((c) => c.owner === last))
-      return follow(start ?? missing, fields, state, this.context.table);
-    return this.member(follow(start ?? missing, fields.slice(0, -1), state, this.context.table), last, state);
+      return follow(start ?? missing, members, state, this.context.table);
+    return this.member(follow(start ?? missing, before, state, this.context.table), last, state);
   }
 
   #startOfPath(head: string, values: CallValues): Value | undefined {
     if (head === '$this') return values.receiver;
     if (head === '$result') return values.result;
-    if (head.startsWith('$')) return values.args[Number(head.slice(1))];
     return this.context.table.intern({ kind: 'global', name: head });
   }
 

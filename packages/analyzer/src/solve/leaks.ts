@@ -25,7 +25,8 @@ import { isOpaque } from './unseen-takers.ts';
 export function findLeaks(frame: Frame, exits: readonly Exit[]): { leaks: Leak[]; kept: Leak[] } {
   const leaks: Leak[] = [];
   const kept: Leak[] = [];
-  const locks = new Set(exits.flatMap((e) => [...e.state.locks.keys()]));
+  const locks = new Set<Value>();
+  for (const { state } of exits) for (const lock of state.locks.keys()) locks.add(lock);
   const declared = declaredLocks(frame);
   for (const lock of locks) {
     const holding = exits.filter((e) => isLeft(frame, e, lock));

@@ -29,9 +29,14 @@ export function isVague(frame: Frame, lock: Value): boolean {
 
 /** The fields at the end of a lock's path: what it looks like from any object of its kind. */
 export function lockShape(frame: Frame, lock: Value): string {
+  return namesOf(frame, lock, Infinity).join('<');
+}
+
+/** The names on the way from a lock to where it lies, so many of them. */
+function namesOf(frame: Frame, lock: Value, most: number): string[] {
   const { table, program } = frame.context;
   const names: string[] = [];
-  for (let at = lock; ;) {
+  for (let at = lock; names.length < most;) {
     const node = table.node(at);
     if (node.kind === 'addrField' || node.kind === 'field') {
       names.push(node.name);
@@ -46,9 +51,10 @@ export function lockShape(frame: Frame, lock: Value): string {
       ) {
         names.push(`variable ${program.names.variable(node.variable)}`);
       } else if (node.kind === 'token') names.push(node.name);
-      return names.join('<');
+      return names;
     }
   }
+  return names;
 }
 
 /** Two places in one object, each in a part of its own: no pointer leads from one to the other. */
@@ -65,5 +71,5 @@ export function objectAround(table: ValueTable, place: Value): Value {
 
 /** The field that a lock lies in, whatever object that is in; empty for a lock by its pointer. */
 export function lockKind(frame: Frame, lock: Value): string {
-  return lockShape(frame, lock).split('<')[0] ?? '';
+  return namesOf(frame, lock, 1)[0] ?? '';
 }

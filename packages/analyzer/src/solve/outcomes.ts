@@ -1,4 +1,4 @@
-import { ANYTHING, meetFacts } from '../domain/facts.ts';
+import { ANYTHING, differingFrom, meetFacts } from '../domain/facts.ts';
 import { type CursorState, factAbout, type LockState, type State } from '../domain/state.ts';
 import type { Value, ValueTable } from '../domain/values.ts';
 import type { LockChange, Outcome } from '../summaries/summary.ts';
@@ -30,7 +30,8 @@ function changeOf(s: LockState): LockChange | null {
 export function outcomesOf(frame: Frame, exits: readonly Exit[], leaked: ReadonlySet<Value>): Outcome[] {
   const intended = soundsAcquiring(frame.fn) || isSmall(frame);
   const said = exits.map((exit) => outcomeOf(frame, exit, leaked, intended || tellsOfLocks(exits, leaked)));
-  const pointers = new Set(said.flatMap((o) => o.locks.map((l) => l.lock)));
+  const pointers = new Set<Value>();
+  for (const o of said) for (const { lock } of o.locks) pointers.add(lock);
   const outcomes = said.map((o) => ({
     ...o,
     stored: o.stored.map((s) => ({ ...s, isLock: pointers.has(s.slot) })),
@@ -72,7 +73,7 @@ function apartFromNamed(outcomes: readonly Outcome[]): Outcome[] {
   return outcomes.map((o) => {
     if (o.fact.only !== undefined || o.fact.low === 0 || o.fact.high === 0) return o;
     const not = named.filter((n) => n.effect !== effectKey(o)).map((n) => n.only);
-    return not.length === 0 ? o : { ...o, fact: meetFacts(o.fact, { ...ANYTHING, not }) ?? o.fact };
+    return not.length === 0 ? o : { ...o, fact: meetFacts(o.fact, differingFrom(ANYTHING, not)) ?? o.fact };
   });
 }
 
@@ -153,12 +154,18 @@ function outcomeOf(frame: Frame, exit: Exit, leaked: ReadonlySet<Value>, intende
       });
     }
   }
-  const cursors = [...state.cursors].flatMap(([own, s]) => {
+  const cursors: Outcome['cursors'][number][] = [];
+  for (const [own, s] of state.cursors) {
     const cursor = own === value ? table.result : own;
-    return s.status !== 'entry' && frame.isExpressible(cursor)
-      ? [{ cursor, state: inResultsTerms(table, s, value) }]
-      : [];
-  });
+    if (s.status !== 'entry' && frame.isExpressible(cursor))
+      cursors.push({ cursor, state: inResultsTerms(table, s, value) });
+  }
+  const trees: Outcome['trees'][number][] = [];
+  for (const [own, t] of state.trees) {
+    const tree = own === value ? table.result : own;
+    if (frame.isExpressible(tree) && (t.lock === null || frame.isExpressible(t.lock)))
+      trees.push({ tree, state: t });
+  }
   // Two calls of one function hand out two releasers, though their code is one.
   const isNamed = value !== null && guard === null && frame.isExpressible(value);
   return {
@@ -176,12 +183,7 @@ function outcomeOf(frame: Frame, exit: Exit, leaked: ReadonlySet<Value>, intende
     reserved: reservedOf(frame, state, value),
     tells: value === null ? null : tellingOf(frame, state, value),
     changes: [...state.changed].flatMap((key) => frame.recorder.changes.get(key) ?? []),
-    trees: [...state.trees].flatMap(([own, t]) => {
-      const tree = own === value ? table.result : own;
-      return frame.isExpressible(tree) && (t.lock === null || frame.isExpressible(t.lock))
-        ? [{ tree, state: t }]
-        : [];
-    }),
+    trees,
     assigned: assignedOuter(frame, state),
     stored: storedOuter(frame, state),
   };

@@ -215,6 +215,8 @@ export function solveProgram(
         leftOverOf(frameOf(fn), summary, recorders.get(fn)?.unmatched ?? new Map()),
       ]),
     );
+    const uses: GroupResult['uses'][number][] = [];
+    for (const [fn, all] of context.closureUses) for (const use of all) uses.push([fn, use]);
     const result: GroupResult = {
       members,
       summary: (fn) => own.get(fn) ?? NO_SUMMARY,
@@ -228,7 +230,7 @@ export function solveProgram(
       symbols: () => symbols,
       problems,
       called: new Set(context.called),
-      uses: [...context.closureUses].flatMap(([fn, uses]) => [...uses].map((use) => [fn, use] as const)),
+      uses,
       excused: new Set(context.excused),
       provided: new Set(context.provided),
       evidence: new Set(context.evidence),

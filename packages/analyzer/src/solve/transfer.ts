@@ -10,6 +10,7 @@ import { assume, learn } from './assume.ts';
 import { copyStruct } from './copies.ts';
 import { functionArguments, noteUse, summaryHere } from './callbacks.ts';
 import { noteCallingOut } from './calling-out.ts';
+import { afterEach } from './disjuncts.ts';
 import { comesBackLocked } from './drops.ts';
 import { checkUses, giveEntries } from './entry-effects.ts';
 import { type EvaluateAt, evaluate, load, storeThrough } from './evaluate.ts';
@@ -188,7 +189,7 @@ function call(frame: Frame, state: State, instr: CallInstr, at: EvaluateAt, inLo
     forgetOutArguments(frame, state, values);
     const after = callApi(frame, state, instr, row, values);
     if (row.drops === undefined || comesBackLocked(row)) return after;
-    return after.flatMap((s) => splitByFlag(frame, s, instr, values));
+    return afterEach(after, (s) => splitByFlag(frame, s, instr, values));
   }
   const guard =
     fn === undefined

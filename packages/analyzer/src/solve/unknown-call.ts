@@ -3,6 +3,7 @@ import type { LockState, State } from '../domain/state.ts';
 import { QUESTIONS } from '../contracts/kernel-sleep.ts';
 import type { CallInstr } from './api-call.ts';
 import { gathersResults, handOver } from './callbacks.ts';
+import { afterEach } from './disjuncts.ts';
 import type { CallValues, Frame } from './frame.ts';
 import { guardsCaptured } from './guards.ts';
 import {
@@ -47,7 +48,7 @@ export function unknownCall(frame: Frame, state: State, instr: CallInstr, values
   if (frame.fn.home.language === 'c') for (const a of values.args) publish(frame, state, a);
   handCursors(frame, state, values);
   forgetOutArguments(frame, state, values);
-  const states = handOver(frame, state, instr, values).flatMap((after) =>
+  const states = afterEach(handOver(frame, state, instr, values), (after) =>
     splitByFlag(frame, after, instr, values),
   );
   if (gathersResults(instr)) for (const next of states) entrustResult(frame, next, instr);
