@@ -82,7 +82,7 @@ export function writeGroup(
     seen: members.map((fn, k) => hashOf(`${headerOf(program, fn)}${summaries[k]}`)),
     left: members.map((fn) => {
       const left = result.leftOver(fn);
-      return left.ofRoot || left.letsEscape ? left : null;
+      return left === NOTHING_LEFT ? null : left;
     }),
     found: findings.flatMap((list, at) => (list.length > 0 ? [at] : [])),
     calls: calls.map((list) => list.map(([fn, kinds]) => [names.fn(fn), [...kinds]])),

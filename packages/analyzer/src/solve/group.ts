@@ -86,6 +86,7 @@ export const NOTHING_LEFT: LeftOver = {
 
 export function leftOverOf(frame: Frame, summary: Summary, unmatched: ReadonlyMap<string, string>): LeftOver {
   const { access, held, asserted, fresh, rcuReaders, leaks, kept, loneReleases, outcomes } = summary;
+  const { keptShapes: keeps } = summary;
   const always = held.length > 0 || leaks.length > 0 || kept.length > 0 || loneReleases.length > 0;
   const ofRoot =
     always ||
@@ -96,7 +97,7 @@ export function leftOverOf(frame: Frame, summary: Summary, unmatched: ReadonlyMa
     unmatched.size > 0 ||
     outcomes.some((o) => o.reserved.length > 0 || o.unchecked.length > 0);
   const letsEscape = summary.escapes.size > 0;
-  if (!ofRoot) return letsEscape ? { ...NOTHING_LEFT, letsEscape } : NOTHING_LEFT;
+  if (!ofRoot) return letsEscape || keeps.length > 0 ? { ...NOTHING_LEFT, letsEscape, keeps } : NOTHING_LEFT;
   const left = [...kept, ...leaks];
   return {
     ofRoot,
@@ -104,7 +105,7 @@ export function leftOverOf(frame: Frame, summary: Summary, unmatched: ReadonlyMa
     letsEscape,
     releases: held.map((need) => lockShape(frame, need.lock)),
     acquires: left.map((leak) => lockShape(frame, leak.lock)),
-    keeps: kept.map((leak) => lockShape(frame, leak.lock)),
+    keeps,
     releasedKinds: [
       ...held.map((need) => lockKind(frame, need.lock)),
       ...unmatched.values(),

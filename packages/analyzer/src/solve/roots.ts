@@ -22,6 +22,7 @@ import { Frame } from './frame.ts';
 import { isTakenFirst } from './hold.ts';
 import { lockKind, lockShape } from './lock-shape.ts';
 import { arePaired, counterpartsOf, soundsAcquiring, soundsReleasing, soundsUnlocking } from './intent.ts';
+import { isHeldBetweenMethods } from './kept-locks.ts';
 import { isOverride } from './overrides.ts';
 import { contractOf, isMeantBy } from './own-api.ts';
 import { leakFinding } from './leaks.ts';
@@ -224,6 +225,7 @@ export class Roots {
     }
     const unseenCallers = fn.ir.linkage === 'exported' || fn.ir.escapes || fn.home.unit.path.endsWith('.h');
     if (isOverride(this.#context, this.#whole, fn, need.tree)) return 'possible';
+    if (isHeldBetweenMethods(this.#whole, frame, need)) return 'possible';
     // Who makes a cursor and hands it over has, as a rule, locked its tree.
     if (need.given && unseenCallers) return 'possible';
     if (fn.home.language !== 'c' || !unseenCallers || isFunctionsOwn(this.#whole, frame, need))

@@ -8,6 +8,7 @@ import { reportContradictions } from './contradictions.ts';
 import { followedParameters } from './entry-effects.ts';
 import type { Solved } from './fixpoint.ts';
 import type { Frame } from './frame.ts';
+import { shapesKept } from './kept-locks.ts';
 import { containerOf } from './lock-shape.ts';
 import { isTakenFirst } from './hold.ts';
 import { findLeaks } from './leaks.ts';
@@ -69,6 +70,7 @@ export function summarize(frame: Frame, solved: Solved): Summary {
     loneReleases: [...recorder.loneReleases.values()],
     leaks,
     kept,
+    keptShapes: shapesKept(frame, returns, kept),
     kinds: [],
     names: [],
   };

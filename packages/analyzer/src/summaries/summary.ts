@@ -253,6 +253,8 @@ export interface Summary {
   readonly leaks: readonly Leak[];
   /** Locks that every path, or every successful one, leaves to the caller: forgotten if no one calls. */
   readonly kept: readonly Leak[];
+  /** The shapes of these, and of those whose guards it leaves where others find them. */
+  readonly keptShapes: readonly string[];
   /** Of its symbols, those that are no maple trees or cursors of them, and what they are instead. */
   readonly kinds: readonly (readonly [Value, Container])[];
   /** Of what it made itself and speaks of all the same: locks that it holds where it needs something. */
@@ -312,6 +314,7 @@ export const NO_SUMMARY: Summary = {
   releasedKinds: new Set(),
   leaks: [],
   kept: [],
+  keptShapes: [],
   kinds: [],
   names: [],
 };
