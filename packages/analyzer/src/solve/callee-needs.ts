@@ -4,6 +4,7 @@ import type { Value, ValueNode } from '../domain/values.ts';
 import { excludedMessage, relockMessage, takesItselfMessage } from '../rules/no-relock.ts';
 import { overtakenMessage, staleMessage, staleThroughHelperMessage } from '../rules/no-stale-state.ts';
 import { helperUnlocksMessage } from '../rules/require-unlock.ts';
+import type { Fn } from '../link/program.ts';
 import type { Condition, Outcome, Summary } from '../summaries/summary.ts';
 import { checkAccess, shownAt } from './access.ts';
 import type { CallInstr } from './api-call.ts';
@@ -23,6 +24,7 @@ import {
 import { isVague } from './lock-shape.ts';
 import { soundsReleasing, tellsByFlag } from './intent.ts';
 import { checkOwnLockNeed } from './mixed-locks.ts';
+import { blameMethod } from './private-needs.ts';
 import { checkSleepNeed } from './sleep.ts';
 import { checkRcuReader } from './rcu-readers.ts';
 
@@ -94,6 +96,7 @@ export function checkNeeds(
   frame: Frame,
   state: State,
   call: CallInstr,
+  callee: Fn,
   summary: Summary,
   here: (v: Value) => Value,
   ofCallback: boolean,
@@ -105,7 +108,7 @@ export function checkNeeds(
     (about === undefined || !frame.context.table.isBehindNull(here(about)));
   const callStep = { ...frame.step('call', span, `calls ${name}()`), ofCallback };
   for (const need of summary.access) {
-    if (!isDue(need.when, need.tree)) continue;
+    if (!isDue(need.when, need.tree) || blameMethod(frame, state, callee, need, here)) continue;
     frame.follow(need.steps, ofCallback);
     checkAccess(frame, state, {
       tree: here(need.tree),

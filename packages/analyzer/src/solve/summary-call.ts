@@ -32,7 +32,7 @@ export function callSummary(
   const memo = new Map<Value, Value>();
   const here = (v: Value): Value => trees.kinds.carry(v, table.substitute(v, sub, memo));
 
-  checkNeeds(frame, state, call, summary, here, ofCallback);
+  checkNeeds(frame, state, call, callee, summary, here, ofCallback);
   noteHeldAround(frame, state, callee);
   noteCalleeOrder(frame, state, summary, here, frame.step('call', call.span, `calls ${call.text}()`));
   frame.callback = null;
