@@ -77,8 +77,16 @@ export type Callee =
   | { readonly kind: 'function'; readonly fn: FunctionId }
   /** Linked later: in TypeScript an export of another module, in C a function that another file defines. */
   | { readonly kind: 'external'; readonly name: string; readonly module?: string }
-  /** A method on a receiver of unknown or foreign type. `className` where the class is known by name. */
-  | { readonly kind: 'method'; readonly name: string; readonly className?: string }
+  /**
+   * A method on a receiver of unknown or foreign type. `className` where the class is known by name; `among` the methods
+   * that it may be, where the type is one that classes of the program stand in for.
+   */
+  | {
+      readonly kind: 'method';
+      readonly name: string;
+      readonly className?: string;
+      readonly among?: readonly Extract<Callee, { kind: 'function' | 'external' }>[];
+    }
   /** The value of an expression: a parameter, a variable that holds a function, a function pointer in a struct. */
   | { readonly kind: 'value'; readonly value: Expr };
 
@@ -253,6 +261,8 @@ export interface ClassIR {
   readonly fields: ReadonlyMap<string, TypeName>;
   readonly methods: ReadonlyMap<string, FunctionId>;
   readonly exported: boolean;
+  /** The interfaces that it says that it implements. */
+  readonly implements?: readonly TypeName[];
 }
 
 /** An import or re-export, for linking. `local` is the variable's name here, `name` the other module's export (`*`, `default`). */

@@ -66,7 +66,10 @@ function outlineOfFunction(
       const called = callee.kind === 'function' ? callee.fn : calledOperation(operations, callee);
       if (called !== undefined) own.add(called);
       for (const hook of hooksOf(fn, instr, unit, hooks)) own.add(hook);
-      if (callee.kind === 'external') externals.set(`${callee.module ?? ''}#${callee.name}`, callee);
+      for (const known of callee.kind === 'method' ? (callee.among ?? []) : [callee]) {
+        if (known.kind === 'function') own.add(known.fn);
+        if (known.kind === 'external') externals.set(`${known.module ?? ''}#${known.name}`, known);
+      }
       if (callee.kind === 'method') methods.add(callee.name);
     }
   }

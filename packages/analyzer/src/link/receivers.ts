@@ -1,31 +1,35 @@
 import type { ContractModel } from '../contracts/model.ts';
-import type { Callee, ClassIR, Expr, Instr, TypeName, Unit } from '../ir/ir.ts';
+import type { Callee, Expr, FunctionIR, Instr, Unit } from '../ir/ir.ts';
+import { classHome, classIn, throughReexports, type TypeIn } from './class-homes.ts';
+import { type MethodsAmong, methodsAmong } from './implementations.ts';
 import { type Locate, locator, normalized } from './locate.ts';
 
-/** A type, in the terms of the file that names it. */
-interface TypeIn {
-  readonly type: TypeName;
+/** What is looked up in to say what a method is. */
+interface Where {
   readonly unit: Unit;
+  readonly model: ContractModel;
+  readonly locate: Locate<Unit>;
+  readonly among: MethodsAmong;
 }
-
-/** Chains of re-exports longer than this are taken for a cycle. */
-const DEEPEST_REEXPORT = 16;
 
 /**
  * Says what methods are called on what other modules export: `storeLock.lock()` is `Mutex.lock` where the module that
- * exports `storeLock` makes it one. A file by itself knows its imports by name only. Cost: linear in the calls.
+ * exports `storeLock` makes it one. A file by itself knows its imports by name only. Of a type that classes stand in for
+ * it says which methods it may be. Cost: linear in the calls.
  */
 export function receiverLinker(units: readonly Unit[]): (unit: Unit, model: ContractModel) => Unit {
   const modules = units.filter((unit) => unit.language === 'typescript');
-  if (modules.length < 2) return (unit) => unit;
   const locate = locator(modules.map((unit) => [unit.path, unit] as const));
-  return (unit, model) => (unit.language === 'typescript' ? linked(unit, model, locate) : unit);
+  const among = methodsAmong(modules, locate);
+  return (unit, model) =>
+    unit.language === 'typescript' ? linked({ unit, model, locate, among }) : unit;
 }
 
-function linked(unit: Unit, model: ContractModel, locate: Locate<Unit>): Unit {
+function linked(where: Where): Unit {
+  const { unit } = where;
   const functions = unit.functions.map((fn) => {
     const blocks = fn.blocks.map((block) => {
-      const instrs = block.instrs.map((instr) => resolved(instr, unit, model, locate));
+      const instrs = block.instrs.map((instr) => resolved(instr, fn, where));
       return instrs.every((instr, k) => instr === block.instrs[k]) ? block : { ...block, instrs };
     });
     return blocks.every((block, k) => block === fn.blocks[k]) ? fn : { ...fn, blocks };
@@ -33,15 +37,38 @@ function linked(unit: Unit, model: ContractModel, locate: Locate<Unit>): Unit {
   return functions.every((fn, k) => fn === unit.functions[k]) ? unit : { ...unit, functions };
 }
 
-function resolved(instr: Instr, unit: Unit, model: ContractModel, locate: Locate<Unit>): Instr {
-  if (instr.kind !== 'call' || instr.callee.kind !== 'method' || instr.receiver === undefined) return instr;
+function resolved(instr: Instr, fn: FunctionIR, where: Where): Instr {
+  if (instr.kind !== 'call' || instr.receiver === undefined) return instr;
   const { receiver, callee: method } = instr;
+  if (method.kind === 'external') return chosen(instr, method, where);
+  if (method.kind !== 'method') return instr;
+  const { unit, model, locate, among } = where;
   const type = typeOf(receiver, unit, locate);
   const callee =
     type === undefined
       ? staticOf(receiver, method.name, unit, locate)
       : methodOf(type, method.name, model, locate);
-  return callee === undefined ? instr : { ...instr, callee };
+  if (callee !== undefined) return { ...instr, callee };
+  // What the methods of an object call on itself is looked for with the classes that extend its own.
+  if (type === undefined || (receiver.op === 'var' && receiver.id === fn.receiver)) return instr;
+  const home = classHome(type, locate);
+  const methods = home === undefined ? [] : among(home, method.name, unit);
+  return methods.length === 0 ? instr : { ...instr, callee: { ...method, among: methods } };
+}
+
+/** A method of a type that another module declares: an interface, or a class that leaves it to others. */
+function chosen(
+  instr: Extract<Instr, { kind: 'call' }>,
+  { name, module }: Extract<Callee, { kind: 'external' }>,
+  { unit, locate, among }: Where,
+): Instr {
+  const dot = name.indexOf('.');
+  const file = module === undefined || dot < 0 ? undefined : locate(unit.path, module);
+  const home = file && classIn(file, name.slice(0, dot), locate);
+  const method = name.slice(dot + 1);
+  const methods = home === undefined ? [] : among(home, method, unit);
+  if (methods.length === 0) return instr;
+  return { ...instr, callee: { kind: 'method', name: method, className: name.slice(0, dot), among: methods } };
 }
 
 /** `Locker.with()`, of a class or an object of functions that another module exports. */
@@ -110,43 +137,4 @@ function exportedType(unit: Unit, name: string, locate: Locate<Unit>, depth = 0)
   return throughReexports(unit, name, locate, depth, (module, inner) =>
     exportedType(module, inner, locate, depth + 1),
   );
-}
-
-function classHome(
-  { type, unit }: TypeIn,
-  locate: Locate<Unit>,
-): { readonly cls: ClassIR; readonly unit: Unit } | undefined {
-  if (type.module === undefined) return classIn(unit, type.name, locate, 0);
-  const module = locate(unit.path, type.module);
-  return module && classIn(module, type.name, locate, 0);
-}
-
-function classIn(
-  unit: Unit,
-  name: string,
-  locate: Locate<Unit>,
-  depth: number,
-): { readonly cls: ClassIR; readonly unit: Unit } | undefined {
-  const cls = unit.classes.get(name);
-  if (cls !== undefined) return { cls, unit };
-  return throughReexports(unit, name, locate, depth, (module, inner) =>
-    classIn(module, inner, locate, depth + 1),
-  );
-}
-
-function throughReexports<T>(
-  unit: Unit,
-  name: string,
-  locate: Locate<Unit>,
-  depth: number,
-  find: (module: Unit, name: string) => T | undefined,
-): T | undefined {
-  if (depth > DEEPEST_REEXPORT) return undefined;
-  for (const link of unit.links) {
-    if (!link.reexport || (link.local !== name && link.name !== '*')) continue;
-    const module = locate(unit.path, link.module);
-    const found = module && find(module, link.name === '*' ? name : link.name);
-    if (found !== undefined) return found;
-  }
-  return undefined;
 }

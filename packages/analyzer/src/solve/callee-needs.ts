@@ -108,7 +108,7 @@ export function checkNeeds(
     (about === undefined || !frame.context.table.isBehindNull(here(about)));
   const callStep = { ...frame.step('call', span, `calls ${name}()`), ofCallback };
   for (const need of summary.access) {
-    if (!isDue(need.when, need.tree) || blameMethod(frame, state, callee, need, here)) continue;
+    if (!isDue(need.when, need.tree) || blameMethod(frame, state, call, callee, need, here)) continue;
     frame.follow(need.steps, ofCallback);
     checkAccess(frame, state, {
       tree: here(need.tree),

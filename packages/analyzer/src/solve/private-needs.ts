@@ -4,6 +4,7 @@ import type { Value } from '../domain/values.ts';
 import type { FunctionIR } from '../ir/ir.ts';
 import type { Fn } from '../link/program.ts';
 import type { AccessRequirement } from '../summaries/summary.ts';
+import type { CallInstr } from './api-call.ts';
 import { reportBareNeed } from './bare-needs.ts';
 import { Frame } from './frame.ts';
 import { isOpaque } from './unseen-takers.ts';
@@ -15,6 +16,7 @@ import { isOpaque } from './unseen-takers.ts';
 export function blameMethod(
   frame: Frame,
   state: State,
+  call: CallInstr,
   callee: Fn,
   need: AccessRequirement,
   here: (v: Value) => Value,
@@ -23,7 +25,9 @@ export function blameMethod(
   if (isOpaque(state) || state.imprecise || isWithinClass(frame.fn, callee)) return false;
   const { mode, locks } = frame.locksOf(here(need.tree), state);
   if (mode === 'private' || locks.length === 0) return false;
-  if (locks.some((lock) => state.locks.has(lock) || !isHidden(frame, lock))) return false;
+  // Who calls through an interface sees nothing of what stands in for it.
+  const isOpen = call.callee.kind !== 'method' && locks.some((lock) => !isHidden(frame, lock));
+  if (isOpen || locks.some((lock) => state.locks.has(lock))) return false;
   if (!isLeftAlone(frame, callee)) return false;
   const certainty = need.certainty === 'proved' && !need.mayBeHeld ? 'proved' : 'possible';
   reportBareNeed(new Frame(frame.context, callee, frame.recorder, 0), need, certainty);

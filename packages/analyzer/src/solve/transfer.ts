@@ -20,6 +20,7 @@ import { release } from './hold.ts';
 import { checkHook } from './hooks.ts';
 import { soundsDisposing, soundsLikeLocking } from './intent.ts';
 import { checkSuspend } from './sleep.ts';
+import { callOneOf, methodsOf } from './methods-among.ts';
 import { noteLook, seeTo } from './results.ts';
 import { callSummary } from './summary-call.ts';
 import { splitByFlag } from './told-by-flag.ts';
@@ -209,6 +210,14 @@ function call(frame: Frame, state: State, instr: CallInstr, at: EvaluateAt, inLo
   ) {
     const member = load(state, at.table.field(receiver, callee.name));
     disposeOf(frame, state, member, { span: instr.span, api: instr.text });
+  }
+  const methods = fn === undefined ? methodsOf(frame, callee) : [];
+  if (methods.length > 0) {
+    const mayLock = methods.some((m) => context.summary(m.index)?.mayLock === true);
+    context.callees.set(at.site, { kind: 'known', mayLock });
+    if (mayLock) frame.recorder.mayLock = true;
+    const states = callOneOf(frame, state, instr, methods, values);
+    if (states !== null) return states;
   }
   if (fn === undefined) {
     if (calleeValue !== undefined && handlesLocks(frame, calleeValue)) state.imprecise = true;

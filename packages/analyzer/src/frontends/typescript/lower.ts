@@ -1,4 +1,5 @@
 /** The front end for TypeScript and JavaScript. */
+import ts from 'typescript';
 import type { Lower, LowerOptions } from '../frontend.ts';
 import type { ClassIR, TypeName, Unit, Variable } from '../../ir/ir.ts';
 import type { SourceFile } from '../../ir/source.ts';
@@ -141,11 +142,21 @@ function finishClass(file: FileInfo, members: Members, cls: ClassInfo | undefine
   for (const [name, fn] of members.setters) methods.set(`set ${name}`, fn.id);
   if (cls?.construct !== undefined && members === cls.instance) methods.set('constructor', cls.construct.id);
   const base = baseOf(file, members);
+  const promised = cls !== undefined && members === cls.instance ? interfacesOf(file, cls) : [];
   return {
     name: members.name ?? '',
     ...(base === undefined ? undefined : { extends: base.name }),
     fields,
     methods,
     exported: cls?.exportName !== undefined,
+    ...(promised.length > 0 && { implements: promised }),
   };
+}
+
+function interfacesOf(file: FileInfo, { node, scope }: ClassInfo): TypeName[] {
+  const clause = node.heritageClauses?.find(({ token }) => token === ts.SyntaxKind.ImplementsKeyword);
+  return (clause?.types ?? []).flatMap((annotation) => {
+    const type = plainType(typeOfLazy(file, { scope, annotation }));
+    return type === undefined ? [] : [type];
+  });
 }
