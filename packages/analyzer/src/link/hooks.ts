@@ -53,6 +53,45 @@ export function hooksOf(fn: FunctionIR, call: CallInstr, unit: Unit, hooks: Hook
   );
 }
 
+/**
+ * What an inherited method calls on its own object, where the caller's class stands in for that: `this.zero()` runs
+ * `Volume.zero`, which calls `map()`, and here that is this class's. Cost: linear in the inherited method.
+ */
+export function overridesRunBy(fn: FunctionIR, call: CallInstr, unit: Unit): readonly FunctionId[] {
+  const { receiver, callee } = call;
+  if (fn.className === undefined || callee.kind !== 'function') return [];
+  if (receiver?.op !== 'var' || receiver.id !== fn.receiver) return [];
+  const inherited = unit.functions[callee.fn];
+  if (inherited?.className === undefined || inherited.className === fn.className) return [];
+  const overrides = new Set<FunctionId>();
+  for (const { instrs } of inherited.blocks) {
+    for (const instr of instrs) {
+      const name = instr.kind === 'call' ? ownMethodCalled(inherited, instr, unit) : undefined;
+      const override = name === undefined ? undefined : overrideOf(name, fn.className, inherited.className, unit);
+      if (override !== undefined) overrides.add(override);
+    }
+  }
+  return [...overrides];
+}
+
+function ownMethodCalled(fn: FunctionIR, { receiver, callee }: CallInstr, unit: Unit): string | undefined {
+  if (receiver?.op !== 'var' || receiver.id !== fn.receiver) return undefined;
+  if (callee.kind === 'method') return callee.name;
+  const named = callee.kind === 'function' ? unit.functions[callee.fn]?.name : undefined;
+  return named && memberOf(named);
+}
+
+/** The method of this name in a class, or in one between it and the class above that it inherits from. */
+function overrideOf(name: string, className: string, above: string, unit: Unit): FunctionId | undefined {
+  let cls = unit.classes.get(className);
+  for (let depth = 0; cls !== undefined && cls.name !== above && depth < DEEPEST_CLASS; depth++) {
+    const own = cls.methods.get(name);
+    if (own !== undefined) return own;
+    cls = unit.classes.get(cls.extends ?? '');
+  }
+  return undefined;
+}
+
 /** `Pool.lockAll` → `lockAll`. */
 function memberOf(name: string): string {
   return name.slice(name.lastIndexOf('.') + 1);

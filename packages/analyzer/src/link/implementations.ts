@@ -54,7 +54,7 @@ function keyOf({ cls, unit }: ClassHome): string {
 /** The class itself and the classes that it extends, nearest first. */
 function lineOf(own: ClassHome, locate: Locate<Unit>): ClassHome[] {
   const line = [own];
-  for (let at = baseHome(own, locate); at !== undefined && line.length < DEEPEST_CLASS; ) {
+  for (let at = baseHome(own, locate); at !== undefined && line.length < DEEPEST_CLASS;) {
     line.push(at);
     at = baseHome(at, locate);
   }

@@ -1,6 +1,6 @@
 import type { ContractModel } from '../contracts/model.ts';
 import type { Callee, Expr, FunctionIR, Unit } from '../ir/ir.ts';
-import { type Hooks, hooksIn, hooksOf } from './hooks.ts';
+import { type Hooks, hooksIn, hooksOf, overridesRunBy } from './hooks.ts';
 import { calledOperation, type Operations, operationsOf } from './operations.ts';
 import { expressionsOf, walkExpression } from '../ir/walk.ts';
 
@@ -66,6 +66,7 @@ function outlineOfFunction(
       const called = callee.kind === 'function' ? callee.fn : calledOperation(operations, callee);
       if (called !== undefined) own.add(called);
       for (const hook of hooksOf(fn, instr, unit, hooks)) own.add(hook);
+      for (const override of overridesRunBy(fn, instr, unit)) own.add(override);
       for (const known of callee.kind === 'method' ? (callee.among ?? []) : [callee]) {
         if (known.kind === 'function') own.add(known.fn);
         if (known.kind === 'external') externals.set(`${known.module ?? ''}#${known.name}`, known);

@@ -5,7 +5,7 @@ import type { Callee, ClassIR, FunctionIR, Instr, TypeName, Unit, Variable } fro
 import type { Language } from '../ir/source.ts';
 import type { Value, ValueTable, Var } from '../domain/values.ts';
 import { variablesOf } from '../ir/walk.ts';
-import { DEEPEST_CLASS, type Hooks, hooksIn, hooksOf } from './hooks.ts';
+import { DEEPEST_CLASS, type Hooks, hooksIn, hooksOf, overridesRunBy } from './hooks.ts';
 import { modulePath } from './locate.ts';
 import { linkModules, type ModuleMap } from './modules.ts';
 import { Names } from './names.ts';
@@ -241,6 +241,12 @@ export class Program {
     let known = this.#hooks.get(home);
     if (known === undefined) this.#hooks.set(home, (known = hooksIn(home.unit)));
     return hooksOf(ir, call, home.unit, known).map((id) => this.functionIn(home, id));
+  }
+
+  /** What an inherited method that is called runs of the caller's own class. */
+  overridesRunBy({ ir, home }: Fn, call: Extract<Instr, { kind: 'call' }>): readonly Fn[] {
+    if (home.language !== 'typescript' || ir.className === undefined) return [];
+    return overridesRunBy(ir, call, home.unit).map((id) => this.functionIn(home, id));
   }
 
   #operationsOf(home: LinkedUnit): Operations {

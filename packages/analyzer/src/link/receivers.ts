@@ -21,8 +21,7 @@ export function receiverLinker(units: readonly Unit[]): (unit: Unit, model: Cont
   const modules = units.filter((unit) => unit.language === 'typescript');
   const locate = locator(modules.map((unit) => [unit.path, unit] as const));
   const among = methodsAmong(modules, locate);
-  return (unit, model) =>
-    unit.language === 'typescript' ? linked({ unit, model, locate, among }) : unit;
+  return (unit, model) => (unit.language === 'typescript' ? linked({ unit, model, locate, among }) : unit);
 }
 
 function linked(where: Where): Unit {
@@ -68,7 +67,10 @@ function chosen(
   const method = name.slice(dot + 1);
   const methods = home === undefined ? [] : among(home, method, unit);
   if (methods.length === 0) return instr;
-  return { ...instr, callee: { kind: 'method', name: method, className: name.slice(0, dot), among: methods } };
+  return {
+    ...instr,
+    callee: { kind: 'method', name: method, className: name.slice(0, dot), among: methods },
+  };
 }
 
 /** `Locker.with()`, of a class or an object of functions that another module exports. */

@@ -17,7 +17,7 @@ import { type EvaluateAt, evaluate, load, storeThrough } from './evaluate.ts';
 import type { CallValues, Frame } from './frame.ts';
 import { disposeOf, guardCalled, guardOf } from './guards.ts';
 import { release } from './hold.ts';
-import { checkHook } from './hooks.ts';
+import { checkHook, checkOverride } from './hooks.ts';
 import { soundsDisposing, soundsLikeLocking } from './intent.ts';
 import { checkSuspend } from './sleep.ts';
 import { callOneOf, methodsOf } from './methods-among.ts';
@@ -170,6 +170,8 @@ function call(frame: Frame, state: State, instr: CallInstr, at: EvaluateAt, inLo
 
   const fn = instr.callee.kind === 'api' ? undefined : target(frame, instr, calleeValue);
   for (const hook of context.program.hooksOf(frame.fn, instr)) checkHook(frame, state, instr, hook, values);
+  for (const override of context.program.overridesRunBy(frame.fn, instr))
+    checkOverride(frame, state, instr, override, values);
   const row = rowOf(frame, instr, fn);
   if (row === undefined && state.results.size > 0) seeTo(state, at.table);
   giveEntries(frame, state, [...args, receiver], {
