@@ -67,7 +67,8 @@ export function overridesRunBy(fn: FunctionIR, call: CallInstr, unit: Unit): rea
   for (const { instrs } of inherited.blocks) {
     for (const instr of instrs) {
       const name = instr.kind === 'call' ? ownMethodCalled(inherited, instr, unit) : undefined;
-      const override = name === undefined ? undefined : overrideOf(name, fn.className, inherited.className, unit);
+      const override =
+        name === undefined ? undefined : overrideOf(name, fn.className, inherited.className, unit);
       if (override !== undefined) overrides.add(override);
     }
   }
