@@ -13,6 +13,8 @@ import type { Language } from '../ir/source.ts';
 import type { FunctionOutline } from '../link/outline.ts';
 import { hashOf } from './hash.ts';
 
+type Heritage = Pick<ClassIR, 'extends' | 'implements'>;
+
 type FunctionHead = Omit<FunctionIR, 'blocks'>;
 
 /** What of a unit is looked at in every run. */
@@ -23,8 +25,8 @@ export interface UnitHead {
   readonly problems: readonly ReadProblem[];
   readonly functions: readonly FunctionHead[];
   readonly outline: readonly FunctionOutline[];
-  /** A hash of each class, by its name. */
-  readonly classes: readonly (readonly [name: string, hash: string])[];
+  /** A hash of each class, by its name; and what it extends and implements, which linking asks of all of them. */
+  readonly classes: readonly (readonly [name: string, hash: string, heritage?: Heritage])[];
   readonly variables: number;
   readonly lines: number;
   readonly usesApi: boolean;
@@ -42,6 +44,7 @@ interface StoredClass {
   readonly key: string;
   readonly name: string;
   readonly extends?: string;
+  readonly implements?: readonly TypeName[];
   readonly fields: readonly (readonly [string, TypeName])[];
   readonly methods: readonly (readonly [string, FunctionId])[];
   readonly exported: boolean;
@@ -58,7 +61,11 @@ export function headOf(unit: Unit, outline: readonly FunctionOutline[], usesApi:
     outline,
     classes: classesOf(unit).map((cls) => {
       const methods = cls.methods.map(([name, id]) => [name, unit.functions[id]?.name]);
-      return [cls.key, hashOf(JSON.stringify({ ...cls, methods }))];
+      const hash = hashOf(JSON.stringify({ ...cls, methods }));
+      const { extends: base, implements: promised } = cls;
+      if (base === undefined && promised === undefined) return [cls.key, hash];
+      const heritage = { ...(base !== undefined && { extends: base }), ...(promised && { implements: promised }) };
+      return [cls.key, hash, heritage];
     }),
     variables: unit.variables.length,
     lines: unit.lineStarts.length,
@@ -126,7 +133,9 @@ export class StoredUnit implements Unit {
     this.links = head.links;
     this.problems = head.problems;
     this.functions = head.functions.map((fn) => new StoredFunction(this, fn) as unknown as FunctionIR);
-    this.classes = new Map(head.classes.map(([key], at) => [key, new LazyClass(this, at)]));
+    this.classes = new Map(
+      head.classes.map(([key, , heritage], at) => [key, new LazyClass(this, at, key, heritage)]),
+    );
     this.#readRest = () => guard(() => from.parsed('rest') as UnitRest);
     this.#readLines = () => guard(() => from.parsed('lines') as readonly number[]);
     this.#lower = () => guard(from.lower);
@@ -168,27 +177,24 @@ class StoredFunction {
 }
 
 class LazyClass implements ClassIR {
+  readonly name: string;
+  readonly extends?: string;
+  readonly implements?: readonly TypeName[];
   readonly #home: StoredUnit;
   readonly #at: number;
   #fields: ReadonlyMap<string, TypeName> | null = null;
   #methods: ReadonlyMap<string, FunctionId> | null = null;
 
-  constructor(home: StoredUnit, at: number) {
+  constructor(home: StoredUnit, at: number, name: string, heritage: Heritage = {}) {
     this.#home = home;
     this.#at = at;
+    this.name = name;
+    if (heritage.extends !== undefined) this.extends = heritage.extends;
+    if (heritage.implements !== undefined) this.implements = heritage.implements;
   }
 
   get #stored(): StoredClass {
     return this.#home.rest.classes[this.#at] as StoredClass;
-  }
-
-  get name(): string {
-    return this.#stored.name;
-  }
-
-  get extends(): string {
-    // The type of an optional property leaves no room for undefined, though readers ask for it.
-    return this.#stored.extends as string;
   }
 
   get exported(): boolean {

@@ -68,6 +68,17 @@ describe('a call through an interface of another module', () => {
     expect(proved(analyzed(files))).toEqual([]);
   });
 
+  test('is the same when the files of the interface and of the class come from a cache', () => {
+    const cache = new MemoryCache();
+    const edited = user.replace('export class', '\nexport class');
+    for (const text of [user, edited]) {
+      const files = { 's/sink.ts': sink, 's/plain.ts': implementer('Plain', bare), 's/log.ts': text };
+      const request = { files: Object.entries(files).map(([path, source]) => ({ path, text: source })) };
+      const { findings } = analyze({ ...request, cache });
+      expect(findings.filter((f) => f.certainty === 'proved').map((f) => f.file)).toEqual(['s/log.ts']);
+    }
+  });
+
   test('is looked at anew when a class comes to implement it', () => {
     const cache = new MemoryCache();
     const none = { 's/sink.ts': sink, 's/log.ts': user };
