@@ -64,7 +64,10 @@ export function headOf(unit: Unit, outline: readonly FunctionOutline[], usesApi:
       const hash = hashOf(JSON.stringify({ ...cls, methods }));
       const { extends: base, implements: promised } = cls;
       if (base === undefined && promised === undefined) return [cls.key, hash];
-      const heritage = { ...(base !== undefined && { extends: base }), ...(promised && { implements: promised }) };
+      const heritage = {
+        ...(base !== undefined && { extends: base }),
+        ...(promised && { implements: promised }),
+      };
       return [cls.key, hash, heritage];
     }),
     variables: unit.variables.length,

@@ -233,6 +233,8 @@ export interface FunctionIR {
    * `exported`: callers may be anywhere; `nested`: a closure.
    */
   readonly linkage: 'local' | 'exported' | 'nested';
+  /** The functions that wrap it, by its decorators. */
+  readonly decorators?: readonly Callee[];
   /** True where the function is used as a value (in a table of operations, as a callback): it has callers unseen. */
   readonly escapes: boolean;
   readonly params: readonly VarId[];

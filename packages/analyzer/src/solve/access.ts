@@ -203,10 +203,24 @@ function takeOf(frame: Frame, tree: Value): string | undefined {
 function mayBeOne(frame: Frame, held: Value, needed: Value, access: Access): boolean {
   const { language } = frame.fn.home;
   if (mayAlias(frame.context.table, held, needed, language)) return true;
+  // `under(words)(() => …)`: which tree the wrapper was made for, whoever wrote the callback may know.
+  if (access.ofCallback && isInternal(frame, held) && isOfMaker(frame, held, needed)) return true;
   // A cursor that came from the caller walks a tree that the caller may have passed along with it.
   return (
     access.given && isInternal(frame, held) && frame.isExpressible(held) && !isCaptured(frame, access.tree)
   );
+}
+
+/** The lock of what a function around this one was given, which has made it; nothing of that function's is needed. */
+function isOfMaker(frame: Frame, held: Value, needed: Value): boolean {
+  const { table, program } = frame.context;
+  const makerOf = (lock: Value): number | undefined => {
+    const root = table.node(table.root(lock));
+    const owner = root.kind === 'entry' ? program.ownerOf(root.variable) : undefined;
+    return owner === frame.fn ? undefined : owner?.index;
+  };
+  const maker = makerOf(held);
+  return maker !== undefined && makerOf(needed) !== maker;
 }
 
 /** The variable of an enclosing function, or of one that gave this one its callback: it knows its own trees. */

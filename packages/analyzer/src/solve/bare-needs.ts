@@ -10,6 +10,8 @@ import type { Frame } from './frame.ts';
 /** Reports a tree that the function works on, as if its callers held nothing. */
 export function reportBareNeed(frame: Frame, need: AccessRequirement, certainty: Certainty): void {
   const first = need.steps[0] as TraceStep;
+  const { locks } = frame.locksOf(need.tree, new State());
+  const released = need.freed.find((h) => locks.includes(h.lock))?.at ?? null;
   reportMissing(
     frame,
     new State(),
@@ -29,10 +31,10 @@ export function reportBareNeed(frame: Frame, need: AccessRequirement, certainty:
     },
     certainty,
     {
-      released: null,
+      released,
       shared: null,
       others: need.held.map((h) => ({ name: frame.sayPlace(h.lock), at: h.at })),
-      ...(need.held.length > 0 ? {} : { entered: enteredBare(frame, need.tree) }),
+      ...(need.held.length > 0 || released !== null ? {} : { entered: enteredBare(frame, need.tree) }),
       underRcu: need.underRcu,
     },
   );

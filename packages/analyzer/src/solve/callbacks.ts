@@ -95,7 +95,7 @@ function nameOf(call: CallInstr): string {
 }
 
 /** A method of the same class, given by its name: `this.#put`, bound or an arrow function. */
-function ownReceiver(frame: Frame, fn: Fn): Value | undefined {
+export function ownReceiver(frame: Frame, fn: Fn): Value | undefined {
   const { ir, home } = frame.fn;
   if (ir.receiver === undefined || ir.className === undefined || fn.ir.className !== ir.className)
     return undefined;

@@ -201,7 +201,8 @@ function inResultsTerms(table: ValueTable, s: CursorState, result: Value | null)
 function slotWith(frame: Frame, state: State, value: Value): Value | null {
   const { table } = frame.context;
   for (const [slot, content] of state.memory) {
-    if (content === value && table.node(slot).kind === 'field' && frame.isExpressible(slot)) return slot;
+    const { kind } = table.node(slot);
+    if (content === value && (kind === 'field' || kind === 'index') && frame.isExpressible(slot)) return slot;
   }
   return table.node(value).kind === 'field' && frame.isExpressible(value) ? value : null;
 }

@@ -5,6 +5,7 @@ import type { AccessRequirement, Condition, Summary } from '../summaries/summary
 import { isSettled } from './bare.ts';
 import { checkAnnotations } from './annotation-checks.ts';
 import { reportContradictions } from './contradictions.ts';
+import { mayBeLockedAround } from './decorators.ts';
 import { followedParameters } from './entry-effects.ts';
 import type { Solved } from './fixpoint.ts';
 import type { Frame } from './frame.ts';
@@ -30,12 +31,16 @@ export function summarize(frame: Frame, solved: Solved): Summary {
   reportUncheckedExits(frame, solved.exits);
   reportReservedExits(frame, solved.exits);
   const returns = solved.exits.filter((e) => e.kind === 'return');
+  const isWrapped = mayBeLockedAround(frame);
   return {
     access: [...recorder.access.values()]
       .filter((need) => !isSettled(frame, need))
       .map((need) => (need.declared ? { ...need, said: saidOf(frame, need) } : need))
       .map((need) =>
-        isSomeElement(frame, need) || isFlagged(frame, need.when) || isLockedElsewhere(frame, need)
+        isWrapped ||
+        isSomeElement(frame, need) ||
+        isFlagged(frame, need.when) ||
+        isLockedElsewhere(frame, need)
           ? { ...need, certainty: 'possible' }
           : need,
       ),

@@ -8,7 +8,7 @@ import { expressionsOf } from '../ir/walk.ts';
 import { callApi, type CallInstr } from './api-call.ts';
 import { assume, learn } from './assume.ts';
 import { copyStruct } from './copies.ts';
-import { functionArguments, noteUse, summaryHere } from './callbacks.ts';
+import { functionArguments, noteUse, ownReceiver, summaryHere } from './callbacks.ts';
 import { noteCallingOut } from './calling-out.ts';
 import { afterEach } from './disjuncts.ts';
 import { comesBackLocked } from './drops.ts';
@@ -164,11 +164,13 @@ function call(frame: Frame, state: State, instr: CallInstr, at: EvaluateAt, inLo
   const receiver = instr.receiver === undefined ? undefined : evaluate(instr.receiver, state, at);
   const calleeValue = instr.callee.kind === 'value' ? evaluate(instr.callee.value, state, at) : undefined;
   const result = born(state, at, inLoop);
-  const values: CallValues = { args, receiver, result, site: at.site };
   state.env.set(at.variableBase + instr.to, result);
   context.describer.name(result, at.variableBase + instr.to);
 
   const fn = instr.callee.kind === 'api' ? undefined : target(frame, instr, calleeValue);
+  // `const put = this.#put.bind(this)`: a method that is called as a value was taken from this object.
+  const ofThis = calleeValue === undefined || fn === undefined ? undefined : ownReceiver(frame, fn);
+  const values: CallValues = { args, receiver: receiver ?? ofThis, result, site: at.site };
   for (const hook of context.program.hooksOf(frame.fn, instr)) checkHook(frame, state, instr, hook, values);
   for (const override of context.program.overridesRunBy(frame.fn, instr))
     checkOverride(frame, state, instr, override, values);
@@ -224,6 +226,7 @@ function call(frame: Frame, state: State, instr: CallInstr, at: EvaluateAt, inLo
   if (fn === undefined) {
     if (calleeValue !== undefined && handlesLocks(frame, calleeValue)) state.imprecise = true;
     noteCallingOut(frame, state, instr, calleeValue);
+    noteBinding(frame, callee, receiver);
     return unknownCall(frame, state, instr, values);
   }
   context.called.add(fn.index);
@@ -241,6 +244,13 @@ function call(frame: Frame, state: State, instr: CallInstr, at: EvaluateAt, inLo
   // A function that the callee keeps for later is run who knows when.
   for (const [, f] of functions) noteUse(frame, f, 'reachable');
   return states;
+}
+
+/** `put.bind(null, tree)`: what is called by that name is the function, with who knows what. */
+function noteBinding(frame: Frame, callee: CallInstr['callee'], receiver: Value | undefined): void {
+  const node = receiver === undefined ? undefined : frame.context.table.node(receiver);
+  const fn = node?.kind === 'function' ? frame.context.program.use(node.fn) : undefined;
+  if (fn !== undefined && callee.kind === 'method' && callee.name === 'bind') noteUse(frame, fn, 'reachable');
 }
 
 /** The contract's row for what is called; some rows only stand in for functions that are not there to be read. */

@@ -199,6 +199,10 @@ function lowerForwarded(
   const isBind = name.text === 'bind';
   if (isBind) {
     if (value?.kind !== 'function' && !isThisMember(expression)) return undefined;
+    // Neither the first arguments of what is bound, nor the `this` of what is no method, are followed through a value.
+    const isPartial = node.arguments.length > 1;
+    const own = value?.kind === 'function' && value.fn.self.fn === value.fn ? value.fn : undefined;
+    if (isPartial || (own?.self.variable !== undefined && own.cls === undefined)) return undefined;
     const bound = lowerExpr(f, expression);
     if (bound.op !== 'function') return undefined;
     lowerArguments(f, node.arguments);

@@ -1,6 +1,6 @@
 /** One function as IR. */
 import ts from 'typescript';
-import type { FunctionIR } from '../../ir/ir.ts';
+import type { Callee, FunctionIR } from '../../ir/ir.ts';
 import { annotationsOf } from './annotations.ts';
 import { bindValue, withDefault } from './assignments.ts';
 import { withoutThis } from './bind-functions.ts';
@@ -10,9 +10,10 @@ import type { FileInfo, FunctionInfo, VarInfo } from './entities.ts';
 import { lowerReturn } from './exits.ts';
 import { lowerExpr, lowerTo } from './expressions.ts';
 import { assign, emit, finishBlocks, leave, newFlow, unknown, variableExpr, type Flow } from './flow.ts';
+import { staticOf } from './resolve.ts';
 import { endOf, spanOf } from './spans.ts';
 import { lowerList } from './statements.ts';
-import { hasModifier } from './syntax.ts';
+import { hasModifier, strip } from './syntax.ts';
 
 const K = ts.SyntaxKind;
 
@@ -63,12 +64,14 @@ function describeFunction(
   const annotations = annotationsOf(file, fn);
   const receiver = fn.self.fn === fn ? fn.self.variable : undefined;
   const parameters = parametersOf(fn);
+  const decorators = decoratorsOf(file, fn);
   return {
     id: fn.id,
     name: fn.name,
     ...(fn.exportName === undefined ? undefined : { exportName: fn.exportName }),
     ...(isPrototype(node) && { declared: true as const }),
     linkage: fn.linkage,
+    ...(decorators.length > 0 && { decorators }),
     escapes: false,
     // A rest parameter is not given an argument but makes an array of many.
     params: fn.params.filter((_, i) => parameters[i]?.dotDotDotToken === undefined).map(({ id }) => id),
@@ -83,6 +86,19 @@ function describeFunction(
     span: node.kind === K.SourceFile ? { start: 0, end: file.text.length } : spanOf(file, node),
     nameSpan: nameSpanOf(file, fn),
   };
+}
+
+function decoratorsOf(file: FileInfo, { doc, cls }: FunctionInfo): Callee[] {
+  const { modifiers = [] } = doc as { modifiers?: readonly ts.ModifierLike[] };
+  if (cls === undefined || doc === cls.node) return [];
+  return modifiers.filter(ts.isDecorator).map(({ expression }): Callee => {
+    const made = strip(expression);
+    const named = ts.isCallExpression(made) ? made.expression : made;
+    const value = staticOf(file, named, cls.scope);
+    if (value?.kind === 'function') return { kind: 'function', fn: value.fn.id };
+    if (value?.kind === 'import') return { kind: 'external', name: value.name, module: value.module };
+    return { kind: 'value', value: unknown };
+  });
 }
 
 function parametersOf(fn: FunctionInfo): readonly ts.ParameterDeclaration[] {
