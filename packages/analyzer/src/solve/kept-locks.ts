@@ -69,7 +69,7 @@ function waysTo(frame: Frame, { memory }: State, lock: Value): Value[] {
 }
 
 /**
- * `begin()` of the same object leaves the tree locked until `end()`, and whoever uses the object calls all three. Not
+ * `begin()` of the same object, or its constructor, leaves the tree locked until `end()`, and whoever uses the object calls all three. Not
  * where a method takes the lock for itself: then each of them is to.
  */
 export function isHeldBetweenMethods(whole: WholeProgram, frame: Frame, need: AccessRequirement): boolean {
@@ -82,7 +82,9 @@ export function isHeldBetweenMethods(whole: WholeProgram, frame: Frame, need: Ac
   return frame.locksOf(need.tree, new State()).locks.some((lock) => {
     const shape = lockShape(frame, lock);
     const keepers = whole.partners('keepers', shape).filter(isOfObject);
-    if (!keepers.some((keeper) => keeper.ir.linkage === 'exported' && whole.isRoot(keeper))) return false;
+    const begins = (keeper: Fn): boolean =>
+      keeper.ir.isInit || (keeper.ir.linkage === 'exported' && whole.isRoot(keeper));
+    if (!keepers.some(begins)) return false;
     const takesItself = ({ index }: Fn): boolean =>
       context
         .summary(index)

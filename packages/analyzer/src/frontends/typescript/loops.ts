@@ -28,7 +28,7 @@ import { lookup } from './scopes.ts';
 import { keywordOf, spanOf } from './spans.ts';
 import { closeScope, lowerDeclarations, lowerStatement, pushDispose, takeLabels } from './statements.ts';
 import { strip } from './syntax.ts';
-import { typeOfExpr } from './types.ts';
+import { findMember, typeOfExpr } from './types.ts';
 
 const K = ts.SyntaxKind;
 
@@ -157,7 +157,7 @@ export function lowerForOf(f: Flow, node: ts.ForOfStatement): void {
     lowerSteps(f, node, steps);
     return;
   }
-  const list = lowerExpr(f, node.expression);
+  const list = iterated(f, node);
   const span = keywordOf(f.file, node, 3);
   lowerRounds(
     f,
@@ -174,6 +174,21 @@ export function lowerForOf(f: Flow, node: ts.ForOfStatement): void {
       return variableExpr(to);
     },
   );
+}
+
+/** What is gone through: an object whose class says how is what that method gives. */
+function iterated(f: Flow, node: ts.ForOfStatement): Expr {
+  const value = lowerExpr(f, node.expression);
+  const type = typeOfExpr(f.file, value);
+  const isAsync = node.awaitModifier !== undefined;
+  const member = type && findMember(f.file, type, isAsync ? '[Symbol.asyncIterator]' : '[Symbol.iterator]');
+  if (member?.kind !== 'method') return value;
+  const span = spanOf(f.file, node.expression);
+  const to = temp(f, span);
+  const callee = { kind: 'function', fn: member.fn.id } as const;
+  const call = { kind: 'call', to: to.id, callee, receiver: value, args: [], span, nameSpan: span } as const;
+  emit(f, { ...call, text: member.fn.name, result: 'used' });
+  return variableExpr(to);
 }
 
 /** An iterable of a contract: going through it is a call of the row's step each time. */
