@@ -24,6 +24,7 @@ const SYMBOLS: ReadonlySet<string> = new Set([
   'protectors',
   'keeper',
   'disposed',
+  'asks',
 ]);
 
 type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };

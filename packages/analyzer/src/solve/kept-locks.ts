@@ -82,9 +82,7 @@ export function isHeldBetweenMethods(whole: WholeProgram, frame: Frame, need: Ac
   return frame.locksOf(need.tree, new State()).locks.some((lock) => {
     const shape = lockShape(frame, lock);
     const keepers = whole.partners('keepers', shape).filter(isOfObject);
-    const begins = (keeper: Fn): boolean =>
-      keeper.ir.isInit || (keeper.ir.linkage === 'exported' && whole.isRoot(keeper));
-    if (!keepers.some(begins)) return false;
+    if (!keepers.some(({ ir }) => ir.isInit || ir.linkage === 'exported')) return false;
     const takesItself = ({ index }: Fn): boolean =>
       context
         .summary(index)

@@ -84,6 +84,8 @@ export class Recorder {
   readonly takenToWrite: Set<Value> = new Set();
   /** Findings about entries that a lock of a caller may keep, by key. */
   readonly escapes: Set<string> = new Set();
+  /** Cursors of which it asks, or a helper for it, whether their last call failed. */
+  readonly asks: Set<Value> = new Set();
   /** Fields that the function writes. */
   readonly written: Set<Value> = new Set();
   /** Those of them that may be flags. */

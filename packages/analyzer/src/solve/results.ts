@@ -6,7 +6,8 @@ import { type CursorState, factAbout, State, type Telling } from '../domain/stat
 import { innermost, outer, type TraceStep } from '../domain/trace.ts';
 import type { Value, ValueTable } from '../domain/values.ts';
 import type { Expr } from '../ir/ir.ts';
-import { walkExpression } from '../ir/walk.ts';
+import { mentionsIn, walkExpression } from '../ir/walk.ts';
+import type { Fn } from '../link/program.ts';
 import type { Span } from '../ir/source.ts';
 import type { Certainty } from '../report/finding.ts';
 import { droppedMessage, droppedThroughHelperMessage, uncheckedMessage } from '../rules/check-result.ts';
@@ -95,9 +96,27 @@ export function splitByRetry(
 
 /** Somebody asks whether the last call through a cursor failed: who does that in this file knows that such calls can. */
 function look(frame: Frame, state: State, cursor: Value): void {
+  if (frame.isExpressible(cursor)) frame.recorder.asks.add(cursor);
   const asked = state.unchecked.get(cursor);
   if (asked?.unsure) frame.context.evidence.add(askedIn(frame, asked.api));
   state.unchecked.delete(cursor);
+}
+
+/** What a helper asks of cursors, by the API or by reading the state of one that it is given. */
+export function lookThrough(
+  frame: Frame,
+  state: State,
+  callee: Fn,
+  asks: readonly Value[],
+  args: readonly Value[],
+): void {
+  for (const cursor of asks) look(frame, state, cursor);
+  for (const cursor of [...state.unchecked.keys()]) {
+    if (!args.includes(cursor)) continue;
+    frame.context.program.readBody(callee);
+    if (mentionsIn(callee.ir, (e) => e.op === 'field' && CURSOR_STATE_FIELDS.has(e.name)))
+      look(frame, state, cursor);
+  }
 }
 
 function askedIn(frame: Frame, api: string): string {

@@ -61,6 +61,7 @@ export function summarize(frame: Frame, solved: Solved): Summary {
     doubts: [...recorder.doubts],
     follows: followedParameters(frame),
     escapes: recorder.escapes,
+    asks: [...recorder.asks],
     taken: recorder.taken,
     takenKinds: recorder.takenKinds,
     releasedKinds: recorder.releasedKinds,

@@ -14,7 +14,7 @@ import { doubtShape, heldLocks } from './hold.ts';
 import { lockKind } from './lock-shape.ts';
 import { noteCalleeOrder, noteHeldAround } from './lock-order.ts';
 import { doubtReservations, receiveReservations } from './reservations.ts';
-import { receiveOutcome } from './results.ts';
+import { lookThrough, receiveOutcome } from './results.ts';
 
 /** A call of a function of the program: what it needs is checked here, and what it does happens. */
 export function callSummary(
@@ -33,6 +33,7 @@ export function callSummary(
   const here = (v: Value): Value => trees.kinds.carry(v, table.substitute(v, sub, memo));
 
   checkNeeds(frame, state, call, callee, summary, here, ofCallback);
+  lookThrough(frame, state, callee, summary.asks.map(here), values.args);
   noteHeldAround(frame, state, callee);
   noteCalleeOrder(frame, state, summary, here, frame.step('call', call.span, `calls ${call.text}()`));
   frame.callback = null;

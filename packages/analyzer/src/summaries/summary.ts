@@ -243,6 +243,8 @@ export interface Summary {
   readonly loneReleases: readonly LoneRelease[];
   /** Findings about entries that a lock of the caller's may keep, in it or below it. */
   readonly escapes: ReadonlySet<string>;
+  /** Cursors of the callers of which it asks on some path whether their last call failed. */
+  readonly asks: readonly Value[];
   /** Locks that it takes somewhere itself. */
   readonly taken: ReadonlySet<Value>;
   /** Kinds of locks that it takes, by itself or through a helper. */
@@ -315,6 +317,7 @@ export const NO_SUMMARY: Summary = {
   leaks: [],
   kept: [],
   keptShapes: [],
+  asks: [],
   kinds: [],
   names: [],
 };
