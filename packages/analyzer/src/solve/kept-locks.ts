@@ -69,8 +69,8 @@ function waysTo(frame: Frame, { memory }: State, lock: Value): Value[] {
 }
 
 /**
- * `begin()` of the same object, or its constructor, leaves the tree locked until `end()`, and whoever uses the object calls all three. Not
- * where a method takes the lock for itself: then each of them is to.
+ * `begin()` of the same object, or its constructor, leaves the tree locked until `end()`, and whoever uses the object calls
+ * all of them. Not where a method takes the lock for itself: then each of them is to.
  */
 export function isHeldBetweenMethods(whole: WholeProgram, frame: Frame, need: AccessRequirement): boolean {
   const { fn, context } = frame;
