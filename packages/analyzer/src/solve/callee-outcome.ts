@@ -234,7 +234,8 @@ export function applyOutcome(
     const isSwitch = t.mode === 'unknown' && t.lock === null;
     if (t.rcu !== undefined) frame.context.trees.learnRcu(tree, t.rcu, isSwitch);
     state.trees.set(tree, isSwitch && known !== undefined ? { ...known, ...(t.rcu && { rcu: t.rcu }) } : t);
-    learnTree(frame, tree, t);
+    // What only speaks of RCU leaves open how the tree is locked, and does not make that doubtful.
+    if (t.mode !== 'unknown' || t.flags !== undefined) learnTree(frame, tree, t);
   }
   if (outcome.entry !== null) takeOver(frame, state, call, result, outcome.entry, keeper);
   for (const value of disposed) {
