@@ -5,6 +5,7 @@ import type { TraceStep } from '../domain/trace.ts';
 import type { TreeLocks } from '../domain/tree-modes.ts';
 import type { Value, ValueNode } from '../domain/values.ts';
 import type { Span } from '../ir/source.ts';
+import type { Fn } from '../link/program.ts';
 import type { Certainty } from '../report/finding.ts';
 import { missingReadMessage } from '../rules/require-read-lock.ts';
 import { type HeldInstead, missingWriteMessage, notHeldMessage } from '../rules/require-write-lock.ts';
@@ -213,21 +214,21 @@ function mayBeOne(frame: Frame, held: Value, needed: Value, access: Access): boo
 
 /** The lock of what a function around this one was given, which has made it; nothing of that function's is needed. */
 function isOfMaker(frame: Frame, held: Value, needed: Value): boolean {
-  const { table, program } = frame.context;
-  const makerOf = (lock: Value): number | undefined => {
-    const root = table.node(table.root(lock));
-    const owner = root.kind === 'entry' ? program.ownerOf(root.variable) : undefined;
-    return owner === frame.fn ? undefined : owner?.index;
-  };
-  const maker = makerOf(held);
-  return maker !== undefined && makerOf(needed) !== maker;
+  const maker = capturedFrom(frame, held);
+  return maker !== undefined && capturedFrom(frame, needed) !== maker;
 }
 
 /** The variable of an enclosing function, or of one that gave this one its callback: it knows its own trees. */
 function isCaptured(frame: Frame, value: Value): boolean {
-  const root = frame.context.table.node(frame.context.table.root(value));
-  const owner = root.kind === 'entry' ? frame.context.program.ownerOf(root.variable) : undefined;
-  return owner !== undefined && owner !== frame.fn;
+  return capturedFrom(frame, value) !== undefined;
+}
+
+/** The other function whose variable a value begins at. */
+function capturedFrom(frame: Frame, value: Value): Fn | undefined {
+  const { table, program } = frame.context;
+  const root = table.node(table.root(value));
+  const owner = root.kind === 'entry' ? program.ownerOf(root.variable) : undefined;
+  return owner === frame.fn ? undefined : owner;
 }
 
 function accessStep(frame: Frame, access: Access, state: State): TraceStep {

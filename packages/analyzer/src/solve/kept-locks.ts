@@ -35,12 +35,12 @@ export function shapesKept(frame: Frame, returns: readonly Exit[], kept: readonl
 
 function isStored(frame: Frame, state: State, guard: Value): boolean {
   for (const [slot, content] of state.memory)
-    if (content === guard && isInReach(frame, state, slot)) return true;
+    if (content === guard && othersFind(frame, state, slot)) return true;
   return false;
 }
 
 /** Others find the slot, be it in an object that was made here and put where they find it. */
-export function isInReach(frame: Frame, { memory }: State, slot: Value): boolean {
+export function othersFind(frame: Frame, { memory }: State, slot: Value): boolean {
   if (frame.isExpressible(slot)) return true;
   const object = frame.context.table.root(slot);
   for (const [outer, content] of memory) if (content === object && frame.isExpressible(outer)) return true;

@@ -12,7 +12,7 @@ import type { Exit } from './fixpoint.ts';
 import type { Frame } from './frame.ts';
 import { guardsCaptured, releasedBy } from './guards.ts';
 import { isAbsent } from './hold.ts';
-import { isInReach } from './kept-locks.ts';
+import { othersFind } from './kept-locks.ts';
 import { isElement, isVague, lockKind } from './lock-shape.ts';
 import { soundsAcquiring, soundsTelling } from './intent.ts';
 import type { RawFinding } from './recorder.ts';
@@ -282,7 +282,7 @@ function isHandedOver(frame: Frame, exit: Exit, lock: Value): boolean {
     for (const [slot, value] of exit.state.memory) {
       if (value !== guard && !gives(value)) continue;
       const isReturned = exit.value !== null && table.root(slot) === table.root(exit.value);
-      if (isReturned || isInReach(frame, exit.state, slot)) return true;
+      if (isReturned || othersFind(frame, exit.state, slot)) return true;
     }
   }
   return false;

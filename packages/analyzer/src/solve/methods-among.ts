@@ -4,7 +4,6 @@ import type { Callee } from '../ir/ir.ts';
 import type { Fn } from '../link/program.ts';
 import type { Summary } from '../summaries/summary.ts';
 import type { CallInstr } from './api-call.ts';
-import { afterEach } from './disjuncts.ts';
 import { functionArguments, noteUse, summaryHere } from './callbacks.ts';
 import type { CallValues, Frame } from './frame.ts';
 import { callSummary } from './summary-call.ts';
@@ -16,8 +15,8 @@ export function methodsOf({ context, fn }: Frame, callee: Callee): Fn[] {
 }
 
 /**
- * The states after a call of one of these methods; which of them depends on the object. Null if what is locked afterwards
- * depends on it too: then no more is known than of code that is not there.
+ * The states after a call of one of these methods; which of them depends on the object. Null if one of several takes or
+ * gives back locks: then no more is known than of code that is not there.
  */
 export function callOneOf(
   frame: Frame,
@@ -35,10 +34,8 @@ export function callOneOf(
     state.imprecise = true;
     return null;
   }
-  const states = known.map((_, k) => (k === known.length - 1 ? state : state.clone()));
-  let next = 0;
-  const after = afterEach(states, (before) => {
-    const [fn, summary] = known[next++] as (typeof known)[number];
+  const after = known.flatMap(([fn, summary], k) => {
+    const before = k === known.length - 1 ? state : state.clone();
     return callSummary(frame, before, call, fn, summary, values, false, functions.length > 0);
   });
   for (const [, fn] of functions) noteUse(frame, fn, 'reachable');
