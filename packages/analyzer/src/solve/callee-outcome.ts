@@ -230,12 +230,11 @@ export function applyOutcome(
   for (const { tree: own, state: t } of treesHere) {
     const tree = own ?? result;
     const known = state.trees.get(tree);
-    // The helper has only put it in RCU mode, or out of it.
-    const isSwitch = t.mode === 'unknown' && t.lock === null;
+    // The helper has only put it in RCU mode, or out of it: that says nothing of how it is locked.
+    const isSwitch = t.mode === 'unknown' && t.lock === null && t.flags === undefined;
     if (t.rcu !== undefined) frame.context.trees.learnRcu(tree, t.rcu, isSwitch);
     state.trees.set(tree, isSwitch && known !== undefined ? { ...known, ...(t.rcu && { rcu: t.rcu }) } : t);
-    // What only speaks of RCU leaves open how the tree is locked, and does not make that doubtful.
-    if (t.mode !== 'unknown' || t.flags !== undefined) learnTree(frame, tree, t);
+    if (!isSwitch) learnTree(frame, tree, t);
   }
   if (outcome.entry !== null) takeOver(frame, state, call, result, outcome.entry, keeper);
   for (const value of disposed) {
