@@ -1,4 +1,5 @@
 import type { Container } from '../contracts/model.ts';
+import { SharedSet } from '../domain/shared-collections.ts';
 import type { Value, ValueNode } from '../domain/values.ts';
 import type { LinkedUnit } from '../link/program.ts';
 import type { Context, Called } from '../solve/context.ts';
@@ -210,7 +211,7 @@ class Writer {
     if (x === undefined) return { $: 'undefined' };
     if (x === null || typeof x === 'string' || typeof x === 'boolean') return x;
     if (Array.isArray(x)) return x.map((item) => this.write(item, key));
-    if (x instanceof Set) return { $: [...x].map((item) => this.write(item, key)) };
+    if (x instanceof Set || x instanceof SharedSet) return { $: [...x].map((item) => this.write(item, key)) };
     const from = x as Record<string, unknown>;
     const isPlace = typeof from['unit'] === 'number';
     const to: Record<string, Json> = {};

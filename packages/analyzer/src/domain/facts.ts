@@ -70,6 +70,7 @@ export function joinFacts(a: Fact, b: Fact): Fact {
 
 /** What holds if both facts do; null if they exclude each other. */
 export function meetFacts(a: Fact, b: Fact): Fact | null {
+  if (a === b) return a;
   if (isJustThere(a) && isEmpty(b)) return b;
   if (isJustThere(b) && isEmpty(a)) return a;
   if (a.truthy !== undefined && b.truthy !== undefined && a.truthy !== b.truthy) return null;

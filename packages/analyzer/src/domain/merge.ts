@@ -2,7 +2,7 @@ import { type Fact, joinFacts, sameFact, saysNothing, widened } from './facts.ts
 import { type EntryState, joinEntries } from './entries.ts';
 import { intersectionOf, unionOf } from './shared-collections.ts';
 import { type CursorState, entryAround, factAbout, State } from './state.ts';
-import type { Value, ValueTable, Var } from './values.ts';
+import { LOCAL, type Value, type ValueTable, type Var } from './values.ts';
 
 export interface MergeOptions {
   readonly table: ValueTable;
@@ -124,7 +124,7 @@ function defaultedIn(given: State, missing: State, p: Value, d: Value, table: Va
   if (kind !== 'entry' && kind !== 'field') return null;
   const nothing = missing.facts.get(p);
   if (nothing?.truthy !== false || given.facts.get(p)?.truthy === false) return null;
-  const isCommon = table.mentions(d, (n) => n.kind === 'fresh' || n.kind === 'phi' || n.kind === 'old');
+  const isCommon = table.holds(d, LOCAL);
   return isCommon || !isMissingTest(given, p, table) ? null : table.defaulted(p, d);
 }
 

@@ -32,12 +32,18 @@ export class SharedMap<K, V> implements ReadonlyMap<K, V> {
   }
 
   set(key: K, value: V): this {
+    if (this.#isShared && value !== undefined && this.#map.get(key) === value) return this;
     this.#own().set(key, value);
     return this;
   }
 
   delete(key: K): boolean {
     return this.#map.has(key) && this.#own().delete(key);
+  }
+
+  clear(): void {
+    this.#map = NO_ENTRIES;
+    this.#isShared = true;
   }
 
   keys(): MapIterator<K> {
@@ -70,7 +76,7 @@ export class SharedMap<K, V> implements ReadonlyMap<K, V> {
 }
 
 /** A set that shares its members with its copies, until one of them is written to. Reads and `copy()` cost O(1). */
-export class SharedSet<T> implements Iterable<T> {
+export class SharedSet<T> implements ReadonlySet<T> {
   #set: Set<T>;
   #isShared: boolean;
 
@@ -103,8 +109,24 @@ export class SharedSet<T> implements Iterable<T> {
     return this.#set.has(member) && this.#own().delete(member);
   }
 
+  keys(): SetIterator<T> {
+    return this.#set.keys();
+  }
+
+  values(): SetIterator<T> {
+    return this.#set.values();
+  }
+
+  entries(): SetIterator<[T, T]> {
+    return this.#set.entries();
+  }
+
   [Symbol.iterator](): SetIterator<T> {
     return this.#set.values();
+  }
+
+  forEach(visit: (member: T, again: T, set: ReadonlySet<T>) => void): void {
+    for (const member of this.#set) visit(member, member, this);
   }
 
   #own(): Set<T> {

@@ -4,7 +4,17 @@ import { ANYTHING, ERRNO, type Fact, factOf, FALSY, TRUTHY, VALID } from './fact
 import { SharedMap, SharedSet } from './shared-collections.ts';
 import { haveNoBitInCommon, isNamedFlag } from './named-flags.ts';
 import type { Trace, TraceStep } from './trace.ts';
-import type { Value, ValueNode, ValueTable, Var } from './values.ts';
+import {
+  kindSet,
+  type KindSet,
+  type Substitution,
+  type Value,
+  type ValueNode,
+  type ValueTable,
+  type Var,
+} from './values.ts';
+
+const OLD = kindSet('old');
 
 /** What this function knows of a lock. Locks that it has not touched have no entry. */
 export interface LockState {
@@ -253,16 +263,18 @@ export class State {
     return parts.join();
   }
 
-  /** Replaces symbols everywhere: the old incarnation of a loop's variable gets out of the new one's way. */
-  rename(table: ValueTable, replace: (value: Value, node: ValueNode) => Value | undefined): void {
+  /**
+   * Replaces symbols of these kinds everywhere: the old incarnation of a loop's variable gets out of the new one's way.
+   */
+  rename(
+    table: ValueTable,
+    kinds: KindSet,
+    replace: (value: Value, node: ValueNode) => Value | undefined,
+  ): void {
     const memo = new Map<Value, Value>();
-    const sub = (v: Value): Value =>
-      table.substitute(
-        v,
-        // What is old already stays as it is: a loop has one symbol for all of its earlier rounds.
-        { replace: (x, node) => (node.kind === 'old' ? x : replace(x, node)) },
-        memo,
-      );
+    // What is old already stays as it is: a loop has one symbol for all of its earlier rounds.
+    const by: Substitution = { replace: (x, node) => (node.kind === 'old' ? x : replace(x, node)) };
+    const sub = (v: Value): Value => (table.holds(v, kinds) ? table.substitute(v, by, memo) : v);
     for (const [k, v] of this.env) {
       const n = sub(v);
       if (n !== v) this.env.set(k, n);
@@ -272,20 +284,31 @@ export class State {
     this.locks = renamed(this.locks, sub, same);
     // A free lock of an earlier round can be named by no one any more.
     for (const [lock, s] of this.locks) {
-      if (!s.held && table.mentions(lock, (n) => n.kind === 'old')) this.locks.delete(lock);
+      if (!s.held && table.holds(lock, OLD)) this.locks.delete(lock);
     }
-    this.trees = renamed(this.trees, sub, (t) => (t.lock === null ? t : { ...t, lock: sub(t.lock) }));
+    this.trees = renamed(this.trees, sub, (t) => {
+      const lock = t.lock === null ? null : sub(t.lock);
+      return lock === t.lock ? t : { ...t, lock };
+    });
     this.unchecked = renamed(this.unchecked, sub, same);
     this.results = renamed(this.results, sub, same);
-    this.reserved = renamed(this.reserved, sub, (r) =>
-      r.kind === 'ended' || r.result === null ? r : { ...r, result: sub(r.result) },
-    );
-    this.guards = renamed(this.guards, sub, (g) => ({ ...g, lock: sub(g.lock) }));
-    this.entries = renamed(this.entries, sub, (e) =>
-      e.keeper === undefined ? e : { ...e, keeper: sub(e.keeper) },
-    );
+    this.reserved = renamed(this.reserved, sub, (r) => {
+      if (r.kind === 'ended' || r.result === null) return r;
+      const result = sub(r.result);
+      return result === r.result ? r : { ...r, result };
+    });
+    this.guards = renamed(this.guards, sub, (g) => {
+      const lock = sub(g.lock);
+      return lock === g.lock ? g : { ...g, lock };
+    });
+    this.entries = renamed(this.entries, sub, (e) => {
+      if (e.keeper === undefined) return e;
+      const keeper = sub(e.keeper);
+      return keeper === e.keeper ? e : { ...e, keeper };
+    });
     this.cursors = renamed(this.cursors, sub, (c) => {
-      if (c.protectors.size === 0 && c.tests === undefined) return c;
+      const isGone = (p: Value | 'caller'): boolean => p !== 'caller' && sub(p) !== p;
+      if (![...c.protectors].some(isGone) && !c.tests?.some((t) => isGone(t.value))) return c;
       return {
         ...c,
         ...(c.tests && { tests: c.tests.map((t) => ({ ...t, value: sub(t.value) })) }),
@@ -303,15 +326,28 @@ function renamed<T>(
   value: (t: T) => T,
 ): SharedMap<Value, T> {
   if (map.size === 0) return map;
-  let changed = false;
-  const result = new Map<Value, T>();
+  let result: Map<Value, T> | null = null;
+  let same = 0;
   for (const [k, v] of map) {
     const nk = key(k);
     const nv = value(v);
-    if (nk !== k || nv !== v) changed = true;
+    if (result === null && nk === k && nv === v) {
+      same++;
+      continue;
+    }
+    result ??= firstOf(map, same);
     result.set(nk, nv);
   }
-  return changed ? new SharedMap(result) : map;
+  return result === null ? map : new SharedMap(result);
+}
+
+function firstOf<T>(map: SharedMap<Value, T>, count: number): Map<Value, T> {
+  const first = new Map<Value, T>();
+  for (const [k, v] of map) {
+    if (first.size === count) break;
+    first.set(k, v);
+  }
+  return first;
 }
 
 /** The entry that an address lies in, or that is the value itself. */

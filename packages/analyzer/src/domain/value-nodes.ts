@@ -44,6 +44,40 @@ export type ValueNode =
   | { readonly kind: 'pure'; readonly name: string; readonly args: readonly Value[] }
   | { readonly kind: 'function'; readonly fn: number };
 
+/** Kinds of symbols, a bit for each. */
+export type KindSet = number;
+
+const KINDS: readonly ValueNode['kind'][] = [
+  'const',
+  'entry',
+  'global',
+  'import',
+  'token',
+  'field',
+  'index',
+  'deref',
+  'addrVar',
+  'addrGlobal',
+  'addrField',
+  'addrIndex',
+  'fresh',
+  'old',
+  'phi',
+  'unary',
+  'binary',
+  'pure',
+  'function',
+];
+
+const BITS = new Map(KINDS.map((kind, at) => [kind, 1 << at]));
+
+export function kindSet(...kinds: readonly ValueNode['kind'][]): KindSet {
+  return kinds.reduce((set, kind) => set | (BITS.get(kind) ?? 0), 0);
+}
+
+/** Symbols that mean something in the function only whose analysis made them. */
+export const LOCAL: KindSet = kindSet('fresh', 'phi', 'old');
+
 /** Kinds that the table finds without a key: by their variable, or by their base and name. */
 type Keyless = Extract<ValueNode, { kind: 'entry' | 'field' | 'addrField' }>;
 

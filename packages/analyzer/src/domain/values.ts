@@ -1,7 +1,16 @@
 import type { BinaryOperator, ConstValue, TypeName, UnaryOperator } from '../ir/ir.ts';
-import { keyOf, ofOneShape, partsOf, type Value, type ValueNode, type Var } from './value-nodes.ts';
+import {
+  keyOf,
+  kindSet,
+  type KindSet,
+  ofOneShape,
+  partsOf,
+  type Value,
+  type ValueNode,
+  type Var,
+} from './value-nodes.ts';
 
-export type { Value, ValueNode, Var } from './value-nodes.ts';
+export { kindSet, type KindSet, LOCAL, type Value, type ValueNode, type Var } from './value-nodes.ts';
 
 /** The pure function that a parameter with a default value is. */
 const DEFAULTED = '??';
@@ -17,6 +26,8 @@ export interface Substitution {
 /** Interns symbols. One table serves a whole analysis. */
 export class ValueTable {
   readonly #nodes: ValueNode[] = [];
+  /** Of each symbol, the kinds of those that occur in it, its own among them. */
+  readonly #kinds: KindSet[] = [];
   /** By key; what variables hold at the start, by the variable. */
   readonly #index = new Map<string | Var, Value>();
   readonly #members = {
@@ -68,7 +79,40 @@ export class ValueTable {
   }
 
   #add(node: ValueNode): Value {
+    this.#kinds.push(this.#kindsOf(node));
     return this.#nodes.push(ofOneShape(node)) - 1;
+  }
+
+  #kindsOf(node: ValueNode): KindSet {
+    const own = kindSet(node.kind);
+    switch (node.kind) {
+      case 'field':
+      case 'deref':
+      case 'addrField':
+        return own | this.#kindsIn(node.base);
+      case 'index':
+      case 'addrIndex':
+        return own | this.#kindsIn(node.base) | this.#kindsIn(node.index);
+      case 'old':
+        return own | this.#kindsIn(node.of);
+      case 'unary':
+        return own | this.#kindsIn(node.operand);
+      case 'binary':
+        return own | this.#kindsIn(node.left) | this.#kindsIn(node.right);
+      case 'pure':
+        return node.args.reduce((set, arg) => set | this.#kindsIn(arg), own);
+      default:
+        return own;
+    }
+  }
+
+  #kindsIn(value: Value): KindSet {
+    return this.#kinds[value] as KindSet;
+  }
+
+  /** True if a symbol of one of these kinds occurs in `value`. Cost: O(1). */
+  holds(value: Value, kinds: KindSet): boolean {
+    return (this.#kindsIn(value) & kinds) !== 0;
   }
 
   /** `undefined` and `null` are one symbol: no lock question tells them apart. */
@@ -149,7 +193,7 @@ export class ValueTable {
     return root !== value && node.kind === 'const' && (node.value === null || node.value === 0);
   }
 
-  /** True if the symbol `part` occurs in `value`. */
+  /** True if a symbol that the test is true of occurs in `value`. */
   mentions(value: Value, test: (node: ValueNode) => boolean): boolean {
     const node = this.node(value);
     if (test(node)) return true;
@@ -185,29 +229,37 @@ export class ValueTable {
   }
 
   #rebuild(value: Value, node: ValueNode, by: Substitution, memo: Map<Value, Value>): Value {
-    const sub = (v: Value): Value => this.substitute(v, by, memo);
-    const load = (slot: Value): Value => (by.load ? by.load(slot) : slot);
     switch (node.kind) {
-      case 'field':
-        return load(this.field(sub(node.base), node.name));
-      case 'index':
-        return load(this.intern({ kind: 'index', base: sub(node.base), index: sub(node.index) }));
+      case 'field': {
+        const slot = this.field(this.substitute(node.base, by, memo), node.name);
+        return by.load ? by.load(slot) : slot;
+      }
+      case 'index': {
+        const base = this.substitute(node.base, by, memo);
+        const index = this.substitute(node.index, by, memo);
+        const slot = this.intern({ kind: 'index', base, index });
+        return by.load ? by.load(slot) : slot;
+      }
       case 'deref': {
-        const base = sub(node.base);
+        const base = this.substitute(node.base, by, memo);
         return by.loadThrough ? by.loadThrough(base) : this.intern({ kind: 'deref', base });
       }
       case 'addrField':
-        return this.addrField(sub(node.base), node.name);
-      case 'addrIndex':
-        return this.intern({ kind: 'addrIndex', base: sub(node.base), index: sub(node.index) });
+        return this.addrField(this.substitute(node.base, by, memo), node.name);
+      case 'addrIndex': {
+        const base = this.substitute(node.base, by, memo);
+        return this.intern({ kind: 'addrIndex', base, index: this.substitute(node.index, by, memo) });
+      }
       case 'old':
-        return this.intern({ kind: 'old', of: sub(node.of) });
+        return this.intern({ kind: 'old', of: this.substitute(node.of, by, memo) });
       case 'unary':
-        return this.unary(node.operator, sub(node.operand));
-      case 'binary':
-        return this.binary(node.operator, sub(node.left), sub(node.right));
+        return this.unary(node.operator, this.substitute(node.operand, by, memo));
+      case 'binary': {
+        const left = this.substitute(node.left, by, memo);
+        return this.binary(node.operator, left, this.substitute(node.right, by, memo));
+      }
       case 'pure': {
-        const args = node.args.map(sub);
+        const args = node.args.map((arg) => this.substitute(arg, by, memo));
         if (node.name === '&&' || node.name === '||')
           return this.logical(node.name, args[0] as Value, args[1] as Value);
         return node.name === DEFAULTED

@@ -3,7 +3,7 @@ import { mayAlias } from '../domain/alias.ts';
 import type { LockState, State } from '../domain/state.ts';
 import type { TraceStep } from '../domain/trace.ts';
 import type { TreeLocks } from '../domain/tree-modes.ts';
-import type { Value, ValueNode } from '../domain/values.ts';
+import { kindSet, type Value, type ValueNode } from '../domain/values.ts';
 import type { Span } from '../ir/source.ts';
 import type { Fn } from '../link/program.ts';
 import type { Certainty } from '../report/finding.ts';
@@ -314,6 +314,8 @@ export function reportMissing(
   if (state.locks.get(held)?.lowered !== true) frame.recorder.shared.set(key, held);
 }
 
+const IN_MEMORY = kindSet('field', 'deref', 'index');
+
 /**
  * A tree at the end of a pointer of C, in an object that some call returned or left behind in a variable, or the element
  * that some call has named: its lock may be one that the callers hold.
@@ -333,7 +335,7 @@ function isReachedFromUnknown(frame: Frame, tree: Value): boolean {
   if (isLookedUp && frame.fn.ir.name.startsWith('__')) return true;
   const isOwnVariable = root.kind === 'addrVar' && program.ownerOf(root.variable) === frame.fn;
   if (root.kind !== 'phi' && root.kind !== 'old' && !isResult(root) && !isOwnVariable) return false;
-  return table.mentions(tree, (n) => n.kind === 'field' || n.kind === 'deref' || n.kind === 'index');
+  return table.holds(tree, IN_MEMORY);
 }
 
 /**

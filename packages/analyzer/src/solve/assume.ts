@@ -8,6 +8,7 @@ import {
   NONNEGATIVE,
   factOf,
   meetFacts,
+  sameFact,
   saysNothing,
   TRUTHY,
   VALID,
@@ -23,7 +24,8 @@ export function learn(state: State, table: ValueTable, value: Value, fact: Fact)
   const known = factAbout(state, table, value);
   const met = meetFacts(known, fact);
   if (met === null) return false;
-  if (!saysNothing(met) && table.node(value).kind !== 'const') state.facts.set(value, met);
+  if (saysNothing(met) || table.node(value).kind === 'const') return true;
+  if (!sameFact(met, known) || !state.facts.has(value)) state.facts.set(value, met);
   return true;
 }
 

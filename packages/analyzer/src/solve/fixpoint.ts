@@ -1,7 +1,7 @@
 import { allowsBlocking } from '../domain/gfp.ts';
 import { mergeStates } from '../domain/merge.ts';
 import type { State } from '../domain/state.ts';
-import type { Value, ValueNode, ValueTable } from '../domain/values.ts';
+import { kindSet, type Value, type ValueNode, type ValueTable } from '../domain/values.ts';
 import type { Block } from '../ir/ir.ts';
 import type { Span } from '../ir/source.ts';
 import { assume } from './assume.ts';
@@ -33,6 +33,9 @@ const WIDEN_AFTER = 4;
 
 /** So many rounds of a loop are told apart by the locks that they have taken and given back. */
 const UNROLLED = 3;
+
+const PHI = kindSet('phi');
+const OLD = kindSet('old');
 
 interface Slot {
   state: State;
@@ -191,14 +194,16 @@ export function solve(frame: Frame, shape: Shape, start: State): Solved {
       if (order === undefined || order < (shape.order[block] ?? 0)) return false;
       return liveHere.has(node.variable) ? state.env.get(node.variable) !== x : !current.has(x);
     };
-    state.rename(table, (x, node) => (isEarlier(x, node) ? table.intern({ kind: 'old', of: x }) : undefined));
+    state.rename(table, PHI, (x, node) =>
+      isEarlier(x, node) ? table.intern({ kind: 'old', of: x }) : undefined,
+    );
     for (const v of liveHere) {
       const next = state.env.get(v);
       if (next === undefined || table.node(next).kind === 'old') continue;
-      if (!table.mentions(next, (node) => node.kind === 'old')) continue;
+      if (!table.holds(next, OLD)) continue;
       // The next of all earlier ones is the present one: said in their terms, it would be taken for any of them.
       const phi = table.intern({ kind: 'phi', block: number, variable: v });
-      state.rename(table, (x) => (x === next ? phi : undefined));
+      state.rename(table, OLD, (x) => (x === next ? phi : undefined));
     }
   }
 

@@ -5,7 +5,7 @@ import { sameFact, saysNothing, VALID } from '../domain/facts.ts';
 import { State } from '../domain/state.ts';
 import type { TraceStep } from '../domain/trace.ts';
 import type { TreeLocks } from '../domain/tree-modes.ts';
-import type { Value, Var } from '../domain/values.ts';
+import { kindSet, LOCAL, type Value, type ValueNode, type Var } from '../domain/values.ts';
 import type { Span } from '../ir/source.ts';
 import type { Instr } from '../ir/ir.ts';
 import { mentionsIn } from '../ir/walk.ts';
@@ -21,6 +21,11 @@ import { unreadResults } from './unread-results.ts';
 
 /** The most conditions that a need or an outcome carries to the callers. */
 const MOST_CONDITIONS = 12;
+
+const ADDR_VAR = kindSet('addrVar');
+
+/** Nobody writes to it. */
+const NOTHING_KNOWN = new State();
 
 /** One function under analysis: its names, its places, and where its results go. */
 export class Frame {
@@ -59,7 +64,7 @@ export class Frame {
   #unread: ReadonlySet<Instr> | null = null;
   #readsStatus: boolean | null = null;
   /** The state that the function was entered with. */
-  entry: State = new State();
+  entry: State = NOTHING_KNOWN;
 
   constructor(context: Context, fn: Fn, recorder: Recorder, depth: number, origin: TraceStep | null = null) {
     this.origin = origin;
@@ -264,10 +269,10 @@ export class Frame {
 
   #canBeSaid(value: Value): boolean {
     const { table, program } = this.context;
-    return !table.mentions(value, (node) => {
-      if (node.kind === 'fresh' || node.kind === 'phi' || node.kind === 'old') return true;
-      return node.kind === 'addrVar' && program.ownerOf(node.variable)?.index === this.fn.index;
-    });
+    if (table.holds(value, LOCAL)) return false;
+    const isOwn = (node: ValueNode): boolean =>
+      node.kind === 'addrVar' && program.ownerOf(node.variable)?.index === this.fn.index;
+    return !table.holds(value, ADDR_VAR) || !table.mentions(value, isOwn);
   }
 
   /** True if no one else can hold a lock of this object: it was made by this function. */

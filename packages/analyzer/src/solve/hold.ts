@@ -3,7 +3,7 @@ import { TRUTHY, VALID } from '../domain/facts.ts';
 import type { Span } from '../ir/source.ts';
 import { factAbout, type LockState, type State } from '../domain/state.ts';
 import { stepsOf, type TraceStep } from '../domain/trace.ts';
-import type { Value } from '../domain/values.ts';
+import { kindSet, type Value } from '../domain/values.ts';
 import { doubleUnlockMessage, neverLockedMessage, wrongModeMessage } from '../rules/require-unlock.ts';
 import { relockMessage } from '../rules/no-relock.ts';
 import { settleBare } from './bare.ts';
@@ -277,6 +277,8 @@ export function mayBeTakenElsewhere(frame: Frame, state: State, lock: Value): bo
   );
 }
 
+const POINTED = kindSet('field', 'deref');
+
 /**
  * True for a lock in an object that a call returned, where neither that call nor one that was given the object since
  * sounds like locking: this path never took the lock, and no one else took it for this path.
@@ -288,12 +290,7 @@ export function cannotBeHeld(frame: Frame, state: State, lock: Value): boolean {
   const node = table.node(root);
   if (node.kind !== 'fresh' || births.has(node.site) || isEntrustedTo(state, root)) return false;
   // At the end of a pointer of C there may be an object that the caller has locked.
-  if (
-    frame.fn.home.language === 'c' &&
-    table.mentions(lock, (n) => n.kind === 'field' || n.kind === 'deref')
-  ) {
-    return false;
-  }
+  if (frame.fn.home.language === 'c' && table.holds(lock, POINTED)) return false;
   const callee = callees.get(node.site);
   if (callee?.kind === 'elsewhere') return false;
   // What a loop goes over is not handed out locked.
@@ -313,7 +310,7 @@ function wasLookedUp(frame: Frame, state: State, lock: Value): boolean {
   const root = table.root(lock);
   const node = table.node(root);
   if (node.kind !== 'fresh' || node.part !== 0 || root === lock || isEntrustedTo(state, root)) return false;
-  if (table.mentions(lock, (n) => n.kind === 'field' || n.kind === 'deref')) return false;
+  if (table.holds(lock, POINTED)) return false;
   const callee = callees.get(node.site);
   return callee?.kind === 'known' && !callee.mayLock;
 }
@@ -360,17 +357,18 @@ export function mayBeOthers(frame: Frame, state: State, lock: Value): boolean {
   return state.imprecise || mayBeTakenUnseen(frame, state, lock) || mayBeTakenElsewhere(frame, state, lock);
 }
 
+/** One of several objects: where the other lock is, and where this one is named. */
+const SOME_ONE = kindSet('old', 'index', 'phi');
+const SOME_HERE = kindSet('index', 'phi', 'fresh');
+
 /** A held lock that may be this one: the lock of an element of a container whose index is not known to be equal. */
 function standIn(frame: Frame, state: State, lock: Value): Value | undefined {
   const { table } = frame.context;
   const shape = lockShape(frame, lock);
   for (const [other, s] of state.locks) {
     if (!s.held) continue;
-    const uncertain = table.mentions(
-      other,
-      (n) => n.kind === 'old' || n.kind === 'index' || n.kind === 'phi',
-    );
-    const here = table.mentions(lock, (n) => n.kind === 'index' || n.kind === 'phi' || n.kind === 'fresh');
+    const uncertain = table.holds(other, SOME_ONE);
+    const here = table.holds(lock, SOME_HERE);
     if ((uncertain || here) && lockShape(frame, other) === shape) return other;
   }
   return undefined;

@@ -1,5 +1,5 @@
 /** What a lock is told by where it lies: in an element of a container, in an object of several, in a field of some name. */
-import type { Value, ValueTable } from '../domain/values.ts';
+import { kindSet, type Value, type ValueTable } from '../domain/values.ts';
 import { UNKNOWN_PART } from './evaluate.ts';
 import type { Frame } from './frame.ts';
 
@@ -22,9 +22,11 @@ export function isElement(frame: Frame, lock: Value): boolean {
   return containerOf(frame, lock) !== null || (root.kind === 'fresh' && root.part === UNKNOWN_PART);
 }
 
+const VAGUE = kindSet('phi', 'old');
+
 /** True for a lock whose object is one of several: which one depends on the path or the round of a loop. */
 export function isVague(frame: Frame, lock: Value): boolean {
-  return frame.context.table.mentions(lock, (n) => n.kind === 'phi' || n.kind === 'old');
+  return frame.context.table.holds(lock, VAGUE);
 }
 
 /** The fields at the end of a lock's path: what it looks like from any object of its kind. */

@@ -1,4 +1,5 @@
 import type { LockMode } from '@maplelock/core';
+import { SharedMap, SharedSet } from '../domain/shared-collections.ts';
 import type { TraceStep } from '../domain/trace.ts';
 import { stepsOf, type Trace } from '../domain/trace.ts';
 import type { Value } from '../domain/values.ts';
@@ -56,60 +57,60 @@ const MOST_REQUIREMENTS = 48;
 
 /** Collects what one function's analysis finds and needs. The same thing seen on two paths is kept once. */
 export class Recorder {
-  readonly findings: Map<string, RawFinding> = new Map();
-  readonly access: Map<string, AccessRequirement> = new Map();
+  readonly findings: SharedMap<string, RawFinding> = new SharedMap();
+  readonly access: SharedMap<string, AccessRequirement> = new SharedMap();
   /** Sources of entries that the function takes entries out of. */
-  readonly erases: Set<string> = new Set();
+  readonly erases: SharedSet<string> = new SharedSet();
   /** How the function uses trees, under whatever lock: for reading, or for writing too. */
-  readonly uses: Map<Value, LockMode> = new Map();
-  readonly held: Map<string, HeldRequirement> = new Map();
-  readonly asserted: Map<string, AssertedRequirement> = new Map();
-  readonly free: Map<string, FreeRequirement> = new Map();
-  readonly fresh: Map<string, FreshCursorRequirement> = new Map();
-  readonly lockUses: Map<string, LockUseRequirement> = new Map();
-  readonly sleeps: Map<string, SleepRequirement> = new Map();
-  readonly acquired: Map<string, Acquired> = new Map();
-  readonly pairs: Map<string, AcquiredPair> = new Map();
+  readonly uses: SharedMap<Value, LockMode> = new SharedMap();
+  readonly held: SharedMap<string, HeldRequirement> = new SharedMap();
+  readonly asserted: SharedMap<string, AssertedRequirement> = new SharedMap();
+  readonly free: SharedMap<string, FreeRequirement> = new SharedMap();
+  readonly fresh: SharedMap<string, FreshCursorRequirement> = new SharedMap();
+  readonly lockUses: SharedMap<string, LockUseRequirement> = new SharedMap();
+  readonly sleeps: SharedMap<string, SleepRequirement> = new SharedMap();
+  readonly acquired: SharedMap<string, Acquired> = new SharedMap();
+  readonly pairs: SharedMap<string, AcquiredPair> = new SharedMap();
   /** The order in which locks of known kinds are nested. */
-  readonly edges: Map<string, OrderEdge> = new Map();
+  readonly edges: SharedMap<string, OrderEdge> = new SharedMap();
   /** Functions that it calls, with the kinds of locks that are held around every call. */
-  readonly calls: Map<number, Set<string>> = new Map();
-  readonly rcuReaders: Map<string, RcuReader> = new Map();
-  readonly changes: Map<string, TreeChange> = new Map();
+  readonly calls: SharedMap<number, Set<string>> = new SharedMap();
+  readonly rcuReaders: SharedMap<string, RcuReader> = new SharedMap();
+  readonly changes: SharedMap<string, TreeChange> = new SharedMap();
   /** Findings about an element of a container, by key: its siblings may turn out to be locked. */
-  readonly elements: Map<string, Value> = new Map();
+  readonly elements: SharedMap<string, Value> = new SharedMap();
   /** Findings about locks that a helper needs for writing and that are held for reading, by key. */
-  readonly shared: Map<string, Value> = new Map();
+  readonly shared: SharedMap<string, Value> = new SharedMap();
   /** Locks that the function takes for writing somewhere. */
-  readonly takenToWrite: Set<Value> = new Set();
+  readonly takenToWrite: SharedSet<Value> = new SharedSet();
   /** Findings about entries that a lock of a caller may keep, by key. */
-  readonly escapes: Set<string> = new Set();
+  readonly escapes: SharedSet<string> = new SharedSet();
   /** Cursors of which it asks, or a helper for it, whether their last call failed. */
-  readonly asks: Set<Value> = new Set();
+  readonly asks: SharedSet<Value> = new SharedSet();
   /** Fields that the function writes. */
-  readonly written: Set<Value> = new Set();
+  readonly written: SharedSet<Value> = new SharedSet();
   /** Those of them that may be flags. */
-  readonly flags: Set<Value> = new Set();
+  readonly flags: SharedSet<Value> = new SharedSet();
   /** Locks that the function takes somewhere. */
-  readonly taken: Set<Value> = new Set();
+  readonly taken: SharedSet<Value> = new SharedSet();
   /** Kinds of locks that the function takes, by itself or through a helper. */
-  readonly takenKinds: Set<string> = new Set();
+  readonly takenKinds: SharedSet<string> = new SharedSet();
   /** Those of them that it takes itself, or that a helper takes for it. */
-  readonly ownTakenKinds: Set<string> = new Set();
+  readonly ownTakenKinds: SharedSet<string> = new SharedSet();
   /** Locks of elements that a loop gives back in the round in which it took them. */
-  readonly releasedInRound: Set<Value> = new Set();
+  readonly releasedInRound: SharedSet<Value> = new SharedSet();
   /** Unlocks of what a known function looked up here and nobody took on the way, by place. */
-  readonly loneReleases: Map<string, LoneRelease> = new Map();
+  readonly loneReleases: SharedMap<string, LoneRelease> = new SharedMap();
   /** It, or what it calls, calls code that is not in the program and sounds like locking. */
   mayLock = false;
   /** Kinds of locks that the function gives back somewhere. */
-  readonly releasedKinds: Set<string> = new Set();
+  readonly releasedKinds: SharedSet<string> = new SharedSet();
   /** Unlocks of what nobody has locked, by key, with the kind of the lock. */
-  readonly unmatched: Map<string, string> = new Map();
+  readonly unmatched: SharedMap<string, string> = new SharedMap();
   /** Those that stand in a loop. */
-  readonly unmatchedInRound: Set<string> = new Set();
+  readonly unmatchedInRound: SharedSet<string> = new SharedSet();
   /** Locks that a call may have dropped and not taken again. */
-  readonly doubts: Set<Value> = new Set();
+  readonly doubts: SharedSet<Value> = new SharedSet();
 
   report(finding: Omit<RawFinding, 'path'>, trace: Trace | null, path?: readonly TraceStep[]): void {
     const key = keyOf(finding);
@@ -162,7 +163,7 @@ export class Recorder {
   }
 
   need<N extends { readonly when: readonly { value: number }[]; readonly steps: readonly TraceStep[] }>(
-    kind: Map<string, N>,
+    kind: SharedMap<string, N>,
     key: string,
     need: N,
   ): void {

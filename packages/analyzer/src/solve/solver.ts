@@ -47,6 +47,15 @@ export interface SolveOptions {
 /** Rounds over a group of functions that call each other, before their summaries are taken as they are. */
 const RECURSION_ROUNDS = 3;
 
+const IDLE = new Recorder();
+
+/** The members, which are taken out of the set. */
+function taken<T>(set: Set<T>): ReadonlySet<T> {
+  const members = new Set(set);
+  set.clear();
+  return members;
+}
+
 /** Analyses all functions bottom-up: callees before callers, each once, but for recursion. */
 export function solveProgram(
   program: Program,
@@ -183,7 +192,7 @@ export function solveProgram(
     forgetSymbols(context);
     special.clear();
     summaries.clear();
-    callbacks = new Recorder();
+    if (callbacks.findings.size > 0 || callbacks.edges.size > 0) callbacks = new Recorder();
     const treeOps = context.trees.record();
     const since = context.trees.changes;
     asked = new Map();
@@ -225,27 +234,24 @@ export function solveProgram(
       recorder: (fn) => recorders.get(fn) ?? new Recorder(),
       leftOver: (fn) => left.get(fn) ?? NOTHING_LEFT,
       calls: (fn) => recorders.get(fn)?.calls ?? new Map(),
-      edges: (fn) => edgeSources(recorders.get(fn) ?? new Recorder()),
+      edges: (fn) => edgeSources(recorders.get(fn) ?? IDLE),
       callbackEdges: () => edgeSources(helpers),
       symbols: () => symbols,
       problems,
-      called: new Set(context.called),
+      called: taken(context.called),
       uses,
-      excused: new Set(context.excused),
-      provided: new Set(context.provided),
-      evidence: new Set(context.evidence),
+      excused: taken(context.excused),
+      provided: taken(context.provided),
+      evidence: taken(context.evidence),
       treeOps,
     };
-    context.called.clear();
     context.closureUses.clear();
-    context.excused.clear();
-    context.provided.clear();
-    context.evidence.clear();
     return result;
   }
 
+  /** To say values in terms of a function; nothing is recorded. */
   function frameOf(fn: number): Frame {
-    return new Frame(context, program.functions[fn] as Fn, new Recorder(), 0);
+    return new Frame(context, program.functions[fn] as Fn, IDLE, 0);
   }
 
   function attempt(fn: Fn, recorders: Map<number, Recorder>, problems: FunctionProblem[]): void {

@@ -91,8 +91,10 @@ function isSomeElement(frame: Frame, need: AccessRequirement): boolean {
 /** The function gives the tree's lock back, which code that is not there to be read may have taken for it. */
 function isLockedElsewhere(frame: Frame, need: AccessRequirement): boolean {
   if (frame.fn.home.language !== 'typescript') return false;
+  const possible = [...frame.recorder.held.values()].filter((h) => h.certainty === 'possible');
+  if (possible.length === 0) return false;
   const { locks } = frame.locksOf(need.tree, new State());
-  return [...frame.recorder.held.values()].some((h) => h.certainty === 'possible' && locks.includes(h.lock));
+  return possible.some((h) => locks.includes(h.lock));
 }
 
 /** In C neither annotations nor assertions say what the lock is needed for; what the function does tells. */

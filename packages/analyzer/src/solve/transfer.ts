@@ -1,6 +1,6 @@
 import type { FunctionContract } from '@maplelock/core';
 import { TRUTHY, VALID } from '../domain/facts.ts';
-import type { Value } from '../domain/values.ts';
+import { kindSet, type Value } from '../domain/values.ts';
 import { factAbout, type State } from '../domain/state.ts';
 import type { Expr, Instr } from '../ir/ir.ts';
 import type { Fn } from '../link/program.ts';
@@ -107,10 +107,12 @@ function born(state: State, at: EvaluateAt, inLoop: boolean): Value {
   return at.table.fresh(at.site);
 }
 
+const FRESH = kindSet('fresh');
+
 /** What this point made in an earlier round of the loop becomes old. */
 export function retire(state: State, at: EvaluateAt): void {
   if (!at.table.isBirthplace(at.site)) return;
-  state.rename(at.table, (value, node) =>
+  state.rename(at.table, FRESH, (value, node) =>
     node.kind === 'fresh' && node.site === at.site ? at.table.intern({ kind: 'old', of: value }) : undefined,
   );
 }

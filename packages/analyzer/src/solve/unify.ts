@@ -1,5 +1,5 @@
 import type { LockState, State } from '../domain/state.ts';
-import type { Value, ValueNode, ValueTable } from '../domain/values.ts';
+import { kindSet, type Value, type ValueNode, type ValueTable } from '../domain/values.ts';
 import { UNKNOWN_PART } from './evaluate.ts';
 
 /** What can be said by another name: the lower number stays. Addresses are what they are, memory may change. */
@@ -52,7 +52,7 @@ export function unify(state: State, table: ValueTable, a: Value, b: Value): bool
     const now = s.held ? s : known;
     joined.push([other, { ...now, entry: known.entry, dropped: s.dropped || known.dropped }]);
   }
-  state.rename(table, replace);
+  state.rename(table, kindSet(table.node(gone).kind), replace);
   for (const [lock, s] of joined) state.locks.set(lock, s);
   // Pointers to locks that may be one: by which of them it is given back depends on more than can be seen.
   const own = state.locks.get(keep);
