@@ -89,6 +89,15 @@ function mergeVariables(
 ): Map<Value, Fact> {
   const { table, block, live, widen } = options;
   const phis = new Map<Value, Fact>();
+  const meet = (v: Var, left: Value, right: Value, met: Value): void => {
+    pairs.set(`${left},${right}`, met);
+    const before = factAbout(a, table, left);
+    const fact = joinFacts(before, factAbout(b, table, right));
+    result.env.set(v, met);
+    phis.set(met, widen ? widened(before, fact) : fact);
+  };
+  // What both sides reach from something else by the same way waits until that has met.
+  const parts: [Var, Value, Value][] = [];
   for (const v of live) {
     const x = a.env.get(v);
     const y = b.env.get(v);
@@ -99,23 +108,43 @@ function mergeVariables(
     const left = x ?? table.entry(v);
     const right = y ?? table.entry(v);
     const given = defaultedIn(a, b, left, right, table) ?? defaultedIn(b, a, right, left, table);
-    if (given !== null) {
-      result.env.set(v, given);
-      continue;
-    }
-    const shared = pairs.get(`${left},${right}`);
-    if (shared !== undefined) {
-      result.env.set(v, shared);
-      continue;
-    }
-    const phi = table.intern({ kind: 'phi', block, variable: v });
-    pairs.set(`${left},${right}`, phi);
-    const before = factAbout(a, table, left);
-    const fact = joinFacts(before, factAbout(b, table, right));
-    result.env.set(v, phi);
-    phis.set(phi, widen ? widened(before, fact) : fact);
+    const shared = given ?? pairs.get(`${left},${right}`);
+    if (shared !== undefined) result.env.set(v, shared);
+    else if (isSamePart(table, left, right)) parts.push([v, left, right]);
+    else meet(v, left, right, table.intern({ kind: 'phi', block, variable: v }));
+  }
+  for (const [v, left, right] of parts) {
+    const part = partOfBoth(table, left, right, pairs);
+    meet(v, left, right, part ?? table.intern({ kind: 'phi', block, variable: v }));
   }
   return phis;
+}
+
+/** The same member of two objects. */
+function isSamePart(table: ValueTable, x: Value, y: Value): boolean {
+  const [a, b] = [table.node(x), table.node(y)];
+  if (a.kind !== b.kind) return false;
+  if (a.kind === 'field' || a.kind === 'addrField') return a.name === (b as typeof a).name;
+  return (a.kind === 'index' || a.kind === 'addrIndex') && a.index === (b as typeof a).index;
+}
+
+/** `&b->words` where b is a phi: said of that phi. Undefined where the two are not reached from such by the same way. */
+function partOfBoth(
+  table: ValueTable,
+  x: Value,
+  y: Value,
+  pairs: ReadonlyMap<string, Value>,
+): Value | undefined {
+  const met = pairs.get(`${x},${y}`);
+  if (met !== undefined || !isSamePart(table, x, y)) return met;
+  const base = partOfBoth(table, table.baseOf(x) as Value, table.baseOf(y) as Value, pairs);
+  const node = table.node(x);
+  if (base === undefined) return undefined;
+  if (node.kind === 'field' || node.kind === 'addrField')
+    return table.intern({ kind: node.kind, base, name: node.name });
+  return node.kind === 'index' || node.kind === 'addrIndex'
+    ? table.intern({ kind: node.kind, base, index: node.index })
+    : undefined;
 }
 
 /** `p = d` on the path where the parameter p was left out, p itself on the other: the two are one value, `p ?? d`. */
@@ -153,11 +182,11 @@ function mergeMemory(
       result.memory.set(slot, shared);
       continue;
     }
-    const phi = table.intern({ kind: 'phi', block, variable: -1 - slot });
-    result.memory.set(slot, phi);
+    const met = partOfBoth(table, x, y, pairs) ?? table.intern({ kind: 'phi', block, variable: -1 - slot });
+    result.memory.set(slot, met);
     const before = factAbout(a, table, x);
     const fact = joinFacts(before, factAbout(b, table, y));
-    phis.set(phi, widen ? widened(before, fact) : fact);
+    phis.set(met, widen ? widened(before, fact) : fact);
   }
 }
 
