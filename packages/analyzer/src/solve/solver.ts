@@ -192,7 +192,7 @@ export function solveProgram(
     forgetSymbols(context);
     special.clear();
     summaries.clear();
-    if (callbacks.findings.size > 0 || callbacks.edges.size > 0) callbacks = new Recorder();
+    callbacks = new Recorder();
     const treeOps = context.trees.record();
     const since = context.trees.changes;
     asked = new Map();
