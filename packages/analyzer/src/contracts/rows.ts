@@ -38,6 +38,7 @@ function filled(row: FunctionContract): FunctionContract {
     entryOf: row.entryOf,
     prealloc: row.prealloc,
     asks: row.asks,
+    asksRcu: row.asksRcu,
     steps: row.steps,
     asserts: row.asserts,
     reentrant: row.reentrant,

@@ -23,6 +23,7 @@ import { acquire, assertHeld, heldLocks, type HoldAt, release, requireFree } fro
 import { lockKind } from './lock-shape.ts';
 import { noteAcquire } from './lock-order.ts';
 import { checkOwnLocks, givesOtherLock } from './mixed-locks.ts';
+import { answerRcu } from './rcu-readers.ts';
 import { noteReservation } from './reservations.ts';
 import { noteResult, splitByRetry } from './results.ts';
 import { checkSleep } from './sleep.ts';
@@ -129,6 +130,7 @@ export function callApi(
     (after) => runCallbacks(frame, after, call, row, values, hold),
     (after) => takeLocks(frame, after, call, row, values, hold),
     (after) => answer(frame, after, row, values, hold),
+    (after) => answerRcu(frame, after, row, values),
     (after) => leaveLock(frame, after, row, values, hold),
   ];
   return steps.reduce(afterEach, splitByRetry(frame, state, call, row, values));

@@ -1,12 +1,16 @@
+import type { FunctionContract } from '@maplelock/core';
 import { MAPLE_TREE } from '../contracts/maple-names.ts';
-import type { State } from '../domain/state.ts';
+import { FALSY, TRUTHY } from '../domain/facts.ts';
+import { rcuQuestion } from '../domain/rcu-question.ts';
+import { factAbout, type State } from '../domain/state.ts';
 import type { TraceStep } from '../domain/trace.ts';
 import type { Value } from '../domain/values.ts';
 import type { Certainty } from '../report/finding.ts';
 import { readerOfPlainTreeMessage } from '../rules/require-rcu-mode.ts';
 import type { RcuReader } from '../summaries/summary.ts';
 import { type Access, shownAt } from './access.ts';
-import type { Frame } from './frame.ts';
+import { learn } from './assume.ts';
+import type { CallValues, Frame } from './frame.ts';
 import { heldLocks } from './hold.ts';
 
 /** An access that RCU covers: enough only if the tree is in RCU mode, or a lock keeps its writers out. */
@@ -62,7 +66,7 @@ function check(frame: Frame, state: State, reader: RcuReader): void {
   // Any lock may be the one that keeps the writers out.
   if (mode === 'private' || heldLocks(state).some(([l]) => !table.isRcu(l))) return;
   const rcu = trees.rcuOf(reader.tree, state);
-  if (rcu.mode === 'on') return;
+  if (rcu.mode === 'on' || factAbout(state, table, rcuQuestion(table, reader.tree)).truthy) return;
   const isOurs = frame.isOwn(reader.tree) || !frame.isExpressible(reader.tree);
   if (!isOurs) {
     frame.recorder.need(frame.recorder.rcuReaders, `${reader.tree}`, {
@@ -96,4 +100,18 @@ function report(frame: Frame, reader: RcuReader, made: TraceStep | null, certain
     null,
     reader.steps,
   );
+}
+
+/** A question whether a tree is in RCU mode: where the answer is yes, readers under RCU may go over it. */
+export function answerRcu(frame: Frame, state: State, row: FunctionContract, values: CallValues): State[] {
+  if (row.asksRcu === undefined) return [state];
+  const { table, trees } = frame.context;
+  const tree = frame.path(row.asksRcu, values, state);
+  const { mode } = trees.rcuOf(tree, state);
+  const answers = mode === 'unknown' ? [TRUTHY, FALSY] : [mode === 'on' ? TRUTHY : FALSY];
+  return answers.flatMap((fact, k) => {
+    const after = k === answers.length - 1 ? state : state.clone();
+    const isPossible = learn(after, table, values.result, fact);
+    return isPossible && learn(after, table, rcuQuestion(table, tree), fact) ? [after] : [];
+  });
 }

@@ -186,6 +186,8 @@ export interface FunctionContract {
   readonly prealloc?: 'reserve' | 'reserve-many' | 'take' | 'consume' | 'free' | 'forget';
   /** For a question about a cursor: the state for which the answer is true. */
   readonly asks?: { readonly at: CallPath; readonly status: CursorStatus };
+  /** For a question about a tree: where the answer is true, it is in RCU mode. */
+  readonly asksRcu?: CallPath;
   /** For an iterable: the call that each step amounts to. */
   readonly steps?: string;
   /** Holding the lock after the call is asserted by it (lockdep_assert_held), or is what its result says (`when`). */

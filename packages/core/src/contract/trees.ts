@@ -47,8 +47,13 @@ export const TREES: readonly FunctionContract[] = joined(() => [
     { group: 'tree', result: { kind: 'boolean' } },
     `
     mt_external_lock(mt) H775 True for a tree with an external lock.
-    mt_in_rcu(mt) H811 True for a tree in RCU mode.
     mtree_empty(mt) H361 True for a tree that holds nothing.
+  `,
+  ),
+  rows(
+    { group: 'tree', asksRcu: '$0', result: { kind: 'boolean' } },
+    `
+    mt_in_rcu(mt) H811 True for a tree in RCU mode.
   `,
   ),
   rows(

@@ -3,6 +3,7 @@ import ts from 'typescript';
 import type { Expr } from '../../ir/ir.ts';
 import type { Span } from '../../ir/source.ts';
 import { assertionOf, isStop, stopsProcess, type Assertion } from './assertions.ts';
+import { boundFunctionOf } from './bound-functions.ts';
 import { staticTarget, targetOf, type Target } from './callees.ts';
 import { checkLink, lowerCondition } from './conditions.ts';
 import { lowerSuper } from './construct.ts';
@@ -68,6 +69,8 @@ export function lowerCall(f: Flow, node: ts.CallExpression, result: 'used' | Dro
   if (assertion !== undefined) return lowerAssertion(f, node, assertion);
   const forwarded = lowerForwarded(f, node, callee, result, to);
   if (forwarded !== undefined) return forwarded;
+  const bound = lowerBound(f, node, callee, result, to);
+  if (bound !== undefined) return bound;
   const stacked = lowerStackCall(f, node, callee, (value, span) =>
     emit(f, { kind: 'dispose', value, span, implicit: false }),
   );
@@ -215,6 +218,24 @@ function lowerForwarded(
   const hasReceiver = value?.kind === 'function' && value.fn.self.fn === value.fn;
   const receiver = hasReceiver ? (self ?? undefinedValue) : undefined;
   return finishCall(f, node, expression, { ...target, receiver }, args, result, to);
+}
+
+/** `enter()` of `const enter = mtree_lock.bind(null, tree)` calls `mtree_lock(tree)`. */
+function lowerBound(
+  f: Flow,
+  node: ts.CallExpression,
+  callee: ts.Expression,
+  result: 'used' | Dropped,
+  to?: VarInfo,
+): Expr | undefined {
+  const bound = boundFunctionOf(f.file, callee, f.scope);
+  const target = bound && staticTarget(f, bound.value, bound.fn);
+  if (bound === undefined || target === undefined) return undefined;
+  const here = f.scope;
+  f.scope = bound.scope;
+  const first = lowerArguments(f, bound.args);
+  f.scope = here;
+  return finishCall(f, node, callee, target, [...first, ...lowerArguments(f, node.arguments)], result, to);
 }
 
 function isThisMember(node: ts.Expression): boolean {
