@@ -6,7 +6,14 @@ import { commonExportName, noteCommonExport } from './bind-modules.ts';
 import { bindNamed, visit, type Binder, type Hint } from './bind.ts';
 import { callbackElement, type FunctionInfo } from './entities.ts';
 import { receiverOf } from './scopes.ts';
-import { isAssignmentOperator, isFunctionExpression, propertyName, strip } from './syntax.ts';
+import {
+  isAssignmentOperator,
+  isFunctionExpression,
+  lastName,
+  memberName,
+  propertyName,
+  strip,
+} from './syntax.ts';
 
 const K = ts.SyntaxKind;
 
@@ -23,8 +30,10 @@ export function noteAssigned(b: Binder, target: ts.Expression): void {
       }
       break;
     case K.ElementAccessExpression: {
-      const key = propertyName((node as ts.ElementAccessExpression).argumentExpression);
+      const key = memberName(node);
+      const table = lastName((node as ts.ElementAccessExpression).expression);
       if (key !== undefined) b.file.assignedProperties.add(key);
+      else if (table !== undefined) b.file.filledTables.add(table);
       break;
     }
     case K.ArrayLiteralExpression:
@@ -106,7 +115,7 @@ export function bindThis(b: Binder): void {
 
 export function bindObject(b: Binder, node: ts.ObjectLiteralExpression, hint?: Hint): void {
   const members = new Map<string, ts.Expression | FunctionInfo>();
-  b.file.objectOf.set(node, { scope: b.scope, members });
+  b.file.objectOf.set(node, { scope: b.scope, isOpen: node.properties.some(isHidden), members });
   const prefix = hint === undefined || hint.name === '' ? '' : `${hint.name}.`;
   for (const property of node.properties) {
     const name = propertyName(property.name);
@@ -137,6 +146,11 @@ export function bindObject(b: Binder, node: ts.ObjectLiteralExpression, hint?: H
       }
     }
   }
+}
+
+/** Another object's members, one whose name is worked out, or one that is no function but runs one. */
+function isHidden(property: ts.ObjectLiteralElementLike): boolean {
+  return property.name === undefined || propertyName(property.name) === undefined || ts.isAccessor(property);
 }
 
 function noteMethod(b: Binder, name: string | undefined, initializer: ts.Expression): void {

@@ -60,6 +60,7 @@ export function staticTarget(f: Flow, value: Static, callee: ts.Expression): Tar
     const name = value.name === '*' ? 'default' : value.name;
     return { callee: { kind: 'external', name, module: value.module } };
   }
+  if (value.kind === 'oneOf') return entryTarget(f, value, callee);
   if (value.kind !== 'function') return undefined;
   const isMember = callee.kind === K.PropertyAccessExpression || callee.kind === K.ElementAccessExpression;
   const owner = isMember ? (callee as ts.PropertyAccessExpression).expression : undefined;
@@ -69,6 +70,21 @@ export function staticTarget(f: Flow, value: Static, callee: ts.Expression): Tar
     fn: value.fn,
     receiver: needsReceiver ? lowerOwner(f, callee, owner) : undefined,
   };
+}
+
+/** `TABLE[key](…)`: any of the functions of the table. */
+function entryTarget(
+  f: Flow,
+  { functions, table }: Extract<Static, { kind: 'oneOf' }>,
+  callee: ts.Expression,
+): Target {
+  const among = functions.map(({ id }) => ({ kind: 'function', fn: id }) as const);
+  const target: Target = { callee: { kind: 'method', name: '', among } };
+  if (!ts.isElementAccessExpression(callee)) return target;
+  const isOwn = f.file.objectOf.get(strip(callee.expression)) === table;
+  const receiver = isOwn ? lowerExpr(f, callee.expression) : lowerOwner(f, callee, callee.expression);
+  lowerExpr(f, callee.argumentExpression);
+  return { ...target, receiver };
 }
 
 function memberTarget(f: Flow, node: ts.PropertyAccessExpression | ts.ElementAccessExpression): Target {

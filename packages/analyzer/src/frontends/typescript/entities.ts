@@ -105,6 +105,8 @@ export type Static =
   | { readonly kind: 'function'; readonly fn: FunctionInfo }
   | { readonly kind: 'class'; readonly cls: ClassInfo }
   | { readonly kind: 'object'; readonly object: ObjectInfo }
+  /** A function of a table of functions, found by a key: which one is not known. */
+  | { readonly kind: 'oneOf'; readonly functions: readonly FunctionInfo[]; readonly table: ObjectInfo }
   | { readonly kind: 'constant'; readonly value: ConstValue }
   | { readonly kind: 'enum'; readonly members: ReadonlyMap<string, ConstValue> }
   | { readonly kind: 'namespace'; readonly scope: Scope };
@@ -112,6 +114,8 @@ export type Static =
 /** An object literal. */
 export interface ObjectInfo {
   readonly scope: Scope;
+  /** It has members besides: those of another object, or by names that are worked out. */
+  readonly isOpen: boolean;
   readonly members: Map<string, ts.Expression | FunctionInfo>;
 }
 
@@ -207,6 +211,8 @@ export interface FileInfo {
   readonly objectOf: Map<ts.Node, ObjectInfo>;
   /** Names of properties that are assigned outside of `this`: an object's function by such a name is not fixed. */
   readonly assignedProperties: Set<string>;
+  /** Names of objects that something is put into under a key that is worked out. */
+  readonly filledTables: Set<string>;
   /** Functions whose names are assigned, with the variables that this makes them. */
   readonly reassigned: { readonly fn: FunctionInfo; readonly variable: VarInfo }[];
   /** Names of methods and accessors of this file: other members are plain fields, without asking. */

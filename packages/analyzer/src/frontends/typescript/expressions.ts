@@ -196,6 +196,7 @@ function lowerIdentifier(f: Flow, node: ts.Identifier): Expr {
       return { op: 'function', fn: value.fn.id };
     case 'class':
     case 'object':
+    case 'oneOf':
       markEscape(f.file, value);
   }
   stepThrough(f, node);

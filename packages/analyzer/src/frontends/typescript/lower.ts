@@ -75,6 +75,7 @@ function lowerParsed(file: SourceFile, parsed: Parsed, options: LowerOptions): U
     classOf: new Map(),
     objectOf: new Map(),
     assignedProperties: new Set(),
+    filledTables: new Set(),
     reassigned: [],
     memberNames: new Set(),
   };

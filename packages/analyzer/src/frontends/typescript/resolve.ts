@@ -2,9 +2,9 @@
 import ts from 'typescript';
 import type { FunctionContract } from '@maplelock/core';
 import type { Callee } from '../../ir/ir.ts';
-import type { Binding, FileInfo, Members, ObjectInfo, Scope, Static } from './entities.ts';
+import type { Binding, FileInfo, FunctionInfo, Members, ObjectInfo, Scope, Static } from './entities.ts';
 import { lookup } from './scopes.ts';
-import { isFunctionExpression, memberName, requestedModule, strip } from './syntax.ts';
+import { isFunctionExpression, lastName, memberName, requestedModule, strip } from './syntax.ts';
 
 const K = ts.SyntaxKind;
 
@@ -18,9 +18,11 @@ export function staticOf(file: FileInfo, expr: ts.Expression, scope: Scope): Sta
     case K.PropertyAccessExpression:
     case K.ElementAccessExpression: {
       const name = memberName(node);
-      if (name === undefined) return null;
-      const base = staticOf(file, (node as ts.PropertyAccessExpression).expression, scope);
-      return base && memberStatic(file, base, name);
+      const { expression } = node as ts.PropertyAccessExpression;
+      const base = staticOf(file, expression, scope);
+      if (name !== undefined) return base && memberStatic(file, base, name);
+      const isFilled = file.filledTables.has(lastName(expression) ?? '');
+      return base?.kind === 'object' && !isFilled ? entryOf(file, base.object) : null;
     }
     case K.QualifiedName: {
       // Of `import f = core.f`: see `bind-modules.ts`.
@@ -134,9 +136,25 @@ export function memberStatic(file: FileInfo, base: Static, name: string): Static
       return value === undefined ? null : { kind: 'constant', value };
     }
     case 'function':
+    case 'oneOf':
     case 'constant':
       return null;
   }
+}
+
+/** Tables with more functions than this are not followed: each call of one is a call of all. */
+const MOST_ENTRIES = 8;
+
+/** What lies under some key of a table that holds nothing but functions of the file. */
+function entryOf(file: FileInfo, table: ObjectInfo): Static | null {
+  if (table.isOpen || table.members.size > MOST_ENTRIES) return null;
+  const functions = new Set<FunctionInfo>();
+  for (const name of table.members.keys()) {
+    const member = memberStatic(file, { kind: 'object', object: table }, name);
+    if (member?.kind !== 'function') return null;
+    functions.add(member.fn);
+  }
+  return functions.size === 0 ? null : { kind: 'oneOf', functions: [...functions], table };
 }
 
 function methodStatic(members: Members, name: string): Static | null {
@@ -171,6 +189,9 @@ export function markEscape(file: FileInfo, value: Static | null, seen: Set<Objec
       for (const { methods, getters, setters } of [value.cls.instance, value.cls.statics]) {
         for (const table of [methods, getters, setters]) for (const fn of table.values()) fn.escapes = true;
       }
+      break;
+    case 'oneOf':
+      for (const fn of value.functions) fn.escapes = true;
       break;
     case 'object':
       if (seen.has(value.object)) return;

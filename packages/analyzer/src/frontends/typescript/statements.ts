@@ -2,8 +2,10 @@ import ts from 'typescript';
 import { assignVariable, bindValue } from './assignments.ts';
 import { lowerCondition } from './conditions.ts';
 import { emitDispose, lowerJump, lowerReturn, lowerThrow, lowerTry } from './exits.ts';
-import { lowerEffect, lowerExpr, lowerTo } from './expressions.ts';
+import { lowerEffect, lowerExpr, lowerOwner, lowerTo } from './expressions.ts';
+import type { VarInfo } from './entities.ts';
 import {
+  assign,
   branch,
   enter,
   jump,
@@ -102,6 +104,7 @@ function lowerDeclaration(f: Flow, node: ts.VariableDeclaration, isBlockScoped: 
     if (value?.kind === 'function') return;
     if (value?.kind === 'import' && strip(initializer).kind !== K.AwaitExpression) return;
     const variable = binding?.variable;
+    if (value?.kind === 'oneOf' && variable !== undefined && keepEntry(f, variable, initializer)) return;
     if (variable !== undefined && keepIterable(f, variable, initializer)) return;
     if (variable !== undefined && keepGenerator(f, variable, initializer)) return;
     if (variable !== undefined && keepStack(f, variable, initializer)) return;
@@ -111,6 +114,16 @@ function lowerDeclaration(f: Flow, node: ts.VariableDeclaration, isBlockScoped: 
       keepFromCallback(f, variable, initializer);
     } else assignVariable(f, name, lowerExpr(f, initializer), node);
   } else bindValue(f, name, lowerExpr(f, initializer));
+}
+
+/** `const run = TABLE[key]`: the table does not get out by it. */
+function keepEntry(f: Flow, variable: VarInfo, initializer: ts.Expression): boolean {
+  const node = strip(initializer);
+  if (variable.exported || !ts.isElementAccessExpression(node)) return false;
+  const base = lowerOwner(f, node, node.expression);
+  const index = lowerExpr(f, node.argumentExpression);
+  assign(f, variable, { op: 'index', base, index }, spanOf(f.file, node));
+  return true;
 }
 
 function lowerIf(f: Flow, node: ts.IfStatement): void {

@@ -72,6 +72,12 @@ export function literalText(node: ts.Node | undefined): string | undefined {
     : undefined;
 }
 
+/** `table` of `table` and of `this.table`. */
+export function lastName(node: ts.Node): string | undefined {
+  const inner = strip(node as ts.Expression);
+  return ts.isIdentifier(inner) ? inner.text : memberName(inner);
+}
+
 /** The property that a member access names, if it is fixed: `a.b`, `a['b']`. */
 export function memberName(node: ts.Node): string | undefined {
   if (node.kind === K.PropertyAccessExpression) return (node as ts.PropertyAccessExpression).name.text;
