@@ -48,10 +48,13 @@ export function partAt(table: ValueTable, object: Value, name: Field['name']): V
     : table.intern({ kind: 'index', base: object, index: table.constant(name) });
 }
 
-/** An object of this function, or a structure of C that is returned by value. */
+/** An object of this function, or of a helper for it, or a structure of C that is returned by value. */
 function isMadeHere({ context, fn }: Frame, object: Value): boolean {
   const node = context.table.node(object);
-  if (node.kind === 'fresh') return context.births.has(node.site);
+  if (node.kind === 'fresh') {
+    const isOfHelper = fn.home.language === 'typescript' && context.callees.get(node.site)?.kind === 'known';
+    return isOfHelper || context.births.has(node.site);
+  }
   return node.kind === 'addrVar' && context.program.ownerOf(node.variable) === fn;
 }
 
