@@ -17,6 +17,7 @@ import { annotatedLocks } from './entry-state.ts';
 import { evaluate } from './evaluate.ts';
 import type { Exit } from './fixpoint.ts';
 import type { Frame } from './frame.ts';
+import { isLockedAround } from './decorators.ts';
 import { lockKind } from './lock-shape.ts';
 import type { RawFinding } from './recorder.ts';
 import { soundsLikeLocking } from './intent.ts';
@@ -216,7 +217,11 @@ function reportUnsaid(frame: Frame): void {
   const { fn, recorder } = frame;
   const unsaid = [...recorder.access.values()].filter(
     (need) =>
-      need.declared !== true && need.when.length === 0 && need.certainty === 'proved' && !need.mayBeHeld,
+      need.declared !== true &&
+      need.when.length === 0 &&
+      need.certainty === 'proved' &&
+      !need.mayBeHeld &&
+      !isLockedAround(frame, need),
   );
   const need: AccessRequirement | undefined = unsaid.find((n) => n.access === 'write') ?? unsaid[0];
   if (need === undefined) return;

@@ -23,6 +23,11 @@ export function callGraph(program: Program): CallGraph {
       const target = program.resolve(fn.home, callee);
       if (target !== undefined) out.add(target.index);
     }
+    // What its decorators do around it is known before it.
+    for (const decorator of fn.ir.decorators ?? []) {
+      const target = program.resolve(fn.home, decorator);
+      if (target !== undefined && target !== fn) out.add(target.index);
+    }
     edges[fn.index] = [...out].sort((a, b) => a - b);
   }
   const groups = components(edges.length, (n) => edges[n] as number[]).map((members) => {

@@ -5,7 +5,7 @@ import type { AccessRequirement, Condition, Summary } from '../summaries/summary
 import { isSettled } from './bare.ts';
 import { checkAnnotations } from './annotation-checks.ts';
 import { reportContradictions } from './contradictions.ts';
-import { mayBeLockedAround } from './decorators.ts';
+import { isLockedAround, mayBeLockedAround } from './decorators.ts';
 import { followedParameters } from './entry-effects.ts';
 import type { Solved } from './fixpoint.ts';
 import type { Frame } from './frame.ts';
@@ -34,7 +34,7 @@ export function summarize(frame: Frame, solved: Solved): Summary {
   const isWrapped = mayBeLockedAround(frame);
   return {
     access: [...recorder.access.values()]
-      .filter((need) => !isSettled(frame, need))
+      .filter((need) => !isSettled(frame, need) && !isLockedAround(frame, need))
       .map((need) => (need.declared ? { ...need, said: saidOf(frame, need) } : need))
       .map((need) =>
         isWrapped ||

@@ -295,9 +295,21 @@ export function findMember(file: FileInfo, type: Type, name: string, write = fal
     if (method !== undefined) return { kind: 'method', fn: method };
     const lazy = members.fields.get(name);
     if (lazy !== undefined) return { kind: 'field', lazy };
-    at = baseOf(file, members);
+    at = mixedWith(file, members, name) ?? baseOf(file, members);
   }
   return undefined;
+}
+
+/** A mixin extends what it is given: a member that one class of the file alone has is that class's. */
+function mixedWith(file: FileInfo, { heritage }: Members, name: string): Type | undefined {
+  const base = heritage && strip(heritage.node);
+  if (heritage === undefined || base?.kind !== K.Identifier) return undefined;
+  if (lookup(heritage.scope, (base as ts.Identifier).text)?.variable?.kind !== 'param') return undefined;
+  const holders = file.classes.filter(({ instance: { fields, methods, getters, setters } }) =>
+    [fields, methods, getters, setters].some((members) => members.has(name)),
+  );
+  const [holder] = holders;
+  return holder === undefined || holders.length > 1 ? undefined : typeOfMembers(holder.instance);
 }
 
 export function memberType(file: FileInfo, type: Type, name: string, depth = 0): Type | undefined {
