@@ -153,15 +153,25 @@ export function solveProgram(
     mergeFindings(recorder);
     for (const inner of fn.outline.own) {
       const closure = program.functionIn(fn.home, inner);
-      const held = new Map([...given].filter(([v]) => program.capturesOf(closure).has(v)));
+      const held = new Map([...given].filter(([v]) => isCapturedWithin(closure, v)));
       if (held.size === 0) continue;
-      const made = specialize(closure, held, depth + 1, origin);
+      const made = specialize(closure, held, depth, origin);
       if (!returnsClosure(fn, inner)) continue;
       const left = new Recorder();
-      reportReturnedClosure(new Frame(context, closure, left, depth + 1, origin), made, origin);
+      reportReturnedClosure(new Frame(context, closure, left, depth, origin), made, origin);
       mergeFindings(left);
     }
     return summary;
+  }
+
+  /** The closure, or one in it, reads the variable. */
+  function isCapturedWithin(closure: Fn, v: Var, depth = 0): boolean {
+    if (program.capturesOf(closure).has(v)) return true;
+    if (depth > budget.depth) return false;
+    return closure.outline.own.some((id) => {
+      const inner = program.functionIn(closure.home, id);
+      return inner.ir.linkage === 'nested' && isCapturedWithin(inner, v, depth + 1);
+    });
   }
 
   function mergeFindings(from: Recorder): void {

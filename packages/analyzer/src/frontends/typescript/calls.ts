@@ -213,8 +213,11 @@ function lowerForwarded(
   }
   const target = value === null ? undefined : staticTarget(f, value, strip(expression));
   if (target === undefined) return undefined;
-  const [self, ...rest] = lowerArguments(f, node.arguments);
-  const args = name.text === 'call' ? rest : rest.map(() => unknown);
+  const [, list] = node.arguments;
+  const isListed = name.text === 'apply' && list !== undefined && ts.isArrayLiteralExpression(list);
+  const given = isListed ? [...node.arguments.slice(0, 1), ...list.elements] : node.arguments;
+  const [self, ...rest] = lowerArguments(f, given);
+  const args = name.text === 'call' || isListed ? rest : rest.map(() => unknown);
   const hasReceiver = value?.kind === 'function' && value.fn.self.fn === value.fn;
   const receiver = hasReceiver ? (self ?? undefinedValue) : undefined;
   return finishCall(f, node, expression, { ...target, receiver }, args, result, to);
