@@ -9,6 +9,7 @@ import { UNKNOWN_PART } from './evaluate.ts';
 import type { CallValues, Frame } from './frame.ts';
 import { dropResultsOf } from './results.ts';
 import { callSummary } from './summary-call.ts';
+import { testHook } from './test-hooks.ts';
 
 /**
  * Methods of built-in classes that run their callback before they return, with the position of the callback's parameter that
@@ -203,6 +204,8 @@ export function handOver(frame: Frame, state: State, call: CallInstr, values: Ca
   }
   for (const [, fn] of functions) {
     if (DROP_RESULTS.has(name)) dropResultsOf(frame, state, call, frame.context.summary(fn.index));
+    const hook = testHook(name);
+    if (hook !== undefined) noteUse(frame, fn, hook);
     noteUse(frame, fn, RUN_LATER.has(name) ? 'later' : standing(frame, state, fn, call, values));
   }
   return [state];

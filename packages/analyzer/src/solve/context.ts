@@ -14,6 +14,9 @@ export type ClosureUse =
   | 'later'
   /** Not known; its needs were met where it was handed over. */
   | 'met'
+  /** Run by a test runner before tests of the file, or after them. */
+  | 'setup'
+  | 'teardown'
   /** Not known; its needs were not met, and the receiver could take the lock itself. */
   | 'reachable'
   /** The same, where the only way to the lock leads over a variable that the file keeps to itself. */

@@ -5,7 +5,7 @@ import type { Fn } from '../link/program.ts';
 import type { AccessRequirement, Leak } from '../summaries/summary.ts';
 import type { Exit } from './fixpoint.ts';
 import type { Frame } from './frame.ts';
-import { lockShape } from './lock-shape.ts';
+import { capturedShape, lockShape } from './lock-shape.ts';
 import type { WholeProgram } from './whole-program.ts';
 
 /** How many objects in objects a lock's own object is looked for in. */
@@ -29,8 +29,28 @@ export function shapesKept(frame: Frame, returns: readonly Exit[], kept: readonl
       if (known?.held !== true || known.entry !== 'free') continue;
       for (const way of waysTo(frame, state, lock)) shapes.add(lockShape(frame, way));
     }
+    for (const shape of shapesOutside(frame, state)) shapes.add(shape);
   }
   return [...shapes];
+}
+
+/** What the held locks look like from variables of the functions around this one, or of the file, that lead to them. */
+function shapesOutside(frame: Frame, state: State): string[] {
+  const { table, program } = frame.context;
+  const shapes: string[] = [];
+  for (const [lock, { held, entry }] of state.locks) {
+    if (!held || entry !== 'free') continue;
+    const own = capturedShape(frame, lock);
+    if (own !== null) shapes.push(own);
+    const root = table.root(lock);
+    for (const [variable, content] of state.env) {
+      if (content !== root || root === lock || program.ownerOf(variable) === frame.fn) continue;
+      const place = table.entry(variable);
+      const way = table.substitute(lock, { replace: (v) => (v === content ? place : undefined) });
+      shapes.push(capturedShape(frame, way) ?? lockShape(frame, way));
+    }
+  }
+  return shapes;
 }
 
 function isStored(frame: Frame, state: State, guard: Value): boolean {

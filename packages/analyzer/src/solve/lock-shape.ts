@@ -34,6 +34,15 @@ export function lockShape(frame: Frame, lock: Value): string {
   return namesOf(frame, lock, Infinity).join('<');
 }
 
+/** The same for a lock that is reached from a variable of a function around this one: of that variable alone. */
+export function capturedShape(frame: Frame, lock: Value): string | null {
+  const { table, program } = frame.context;
+  const root = table.node(table.root(lock));
+  const owner = root.kind === 'entry' ? program.ownerOf(root.variable) : undefined;
+  if (root.kind !== 'entry' || owner === undefined || owner === frame.fn) return null;
+  return `${lockShape(frame, lock)}<captured ${program.names.variable(root.variable)}`;
+}
+
 /** The names on the way from a lock to where it lies, so many of them. */
 function namesOf(frame: Frame, lock: Value, most: number): string[] {
   const { table, program } = frame.context;

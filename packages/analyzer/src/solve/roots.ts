@@ -20,9 +20,10 @@ import { calledOutUnder } from './calling-out.ts';
 import type { Context } from './context.ts';
 import { Frame } from './frame.ts';
 import { isTakenFirst } from './hold.ts';
-import { lockKind, lockShape } from './lock-shape.ts';
+import { capturedShape, lockKind, lockShape } from './lock-shape.ts';
 import { arePaired, counterpartsOf, soundsAcquiring, soundsReleasing, soundsUnlocking } from './intent.ts';
 import { isHeldBetweenMethods } from './kept-locks.ts';
+import { isGivenBackAfterTests, isTakenBeforeTests } from './test-hooks.ts';
 import { isOverride } from './overrides.ts';
 import { contractOf, isMeantBy } from './own-api.ts';
 import { leakFinding } from './leaks.ts';
@@ -85,6 +86,7 @@ export class Roots {
   #reportLeaks(fn: Fn, summary: Summary, recorder: Recorder): void {
     const frame = this.#frame(fn, recorder);
     for (const leak of summary.leaks) {
+      if (isGivenBackAfterTests(this.#whole, frame)) continue;
       const partners = this.#whole.partners('releasers', lockShape(frame, leak.lock));
       const ofKind = this.#whole.partners('releasersOfKind', lockKind(frame, leak.lock));
       if (ofKind.some((p) => arePaired(fn, p))) continue;
@@ -205,6 +207,9 @@ export class Roots {
     // An operation of a table that is given a cursor is called by whoever walks with it.
     const isStep = need.given && frame.fn.ir.escapes && frame.fn.ir.linkage !== 'exported';
     if (need.declared || isAlone || (isStep && frame.fn.home.language === 'c')) return;
+    const { locks } = frame.locksOf(need.tree, new State());
+    const isHandedOn = this.#whole.usesOf(frame.fn) !== undefined;
+    if (isHandedOn && locks.some((lock) => isTakenBeforeTests(this.#whole, frame, lock))) return;
     reportBareNeed(frame, need, this.#accessCertainty(frame, need));
   }
 
@@ -246,9 +251,10 @@ export class Roots {
   #isLeftByOthers(frame: Frame, tree: Value): boolean {
     if (frame.fn.home.language === 'c') return false;
     const { locks } = frame.locksOf(tree, new State());
-    return locks.some((l) =>
-      this.#whole.partners('keepers', lockShape(frame, l)).some((a) => a !== frame.fn),
-    );
+    return locks.some((l) => {
+      const shape = capturedShape(frame, l) ?? lockShape(frame, l);
+      return this.#whole.partners('keepers', shape).some((a) => a !== frame.fn);
+    });
   }
 
   /**
@@ -291,6 +297,8 @@ export class Roots {
   #reportHeld(frame: Frame, need: HeldRequirement, summary: Summary): void {
     if (need.declared) return;
     const { fn } = frame;
+    const isTeardown = this.#whole.usesOf(fn)?.has('teardown') === true;
+    if (isTeardown && isTakenBeforeTests(this.#whole, frame, need.lock)) return;
     const first = need.steps[0] as TraceStep;
     const name = frame.sayPlace(need.lock);
     const shape = lockShape(frame, need.lock);
@@ -350,6 +358,7 @@ export class Roots {
 
   #reportKept(frame: Frame, leak: Leak): void {
     const { fn, recorder } = frame;
+    if (isGivenBackAfterTests(this.#whole, frame)) return;
     const partners = this.#whole.partners('releasers', lockShape(frame, leak.lock));
     const ofKind = this.#whole.partners('releasersOfKind', lockKind(frame, leak.lock));
     if (ofKind.some((p) => arePaired(fn, p))) return;
