@@ -178,5 +178,10 @@ export function bindCall(b: Binder, node: ts.CallExpression): void {
   const { expression, name } = callee as ts.PropertyAccessExpression;
   const parameter = b.file.functionOf.get(callback)?.params[0];
   if (parameter === undefined || !elementCallbacks.has(name.text)) return;
-  parameter.lazy ??= { scope: b.scope, expr: expression, path: [callbackElement] };
+  const path = [callbackElement];
+  parameter.lazy ??= { scope: b.scope, expr: expression, path };
+  const binding = b.file.functionOf.get(callback)?.scope.values?.get(parameter.name);
+  if (binding?.variable !== parameter || binding.init !== undefined) return;
+  delete binding.value;
+  binding.init = { expr: expression, path, scope: b.scope };
 }

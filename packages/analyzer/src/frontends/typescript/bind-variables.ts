@@ -93,7 +93,7 @@ function bindDeclarations(
       annotation: type ?? jsDocType(at),
       expr: initializer ?? element,
       path: initializer === undefined && element !== undefined ? [null] : [],
-      isValue: initializer !== undefined,
+      isValue: initializer !== undefined || element !== undefined,
     });
     if (initializer !== undefined) noteRequest(b, name, initializer);
     if (initializer !== undefined) bindNamed(b, initializer, hintOf(name, at));

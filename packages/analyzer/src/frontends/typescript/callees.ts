@@ -75,14 +75,13 @@ export function staticTarget(f: Flow, value: Static, callee: ts.Expression): Tar
 /** `TABLE[key](…)`: any of the functions of the table. */
 function entryTarget(
   f: Flow,
-  { functions, table }: Extract<Static, { kind: 'oneOf' }>,
+  { functions }: Extract<Static, { kind: 'oneOf' }>,
   callee: ts.Expression,
 ): Target {
   const among = functions.map(({ id }) => ({ kind: 'function', fn: id }) as const);
   const target: Target = { callee: { kind: 'method', name: '', among } };
   if (!ts.isElementAccessExpression(callee)) return target;
-  const isOwn = f.file.objectOf.get(strip(callee.expression)) === table;
-  const receiver = isOwn ? lowerExpr(f, callee.expression) : lowerOwner(f, callee, callee.expression);
+  const receiver = lowerOwner(f, callee, callee.expression);
   lowerExpr(f, callee.argumentExpression);
   return { ...target, receiver };
 }

@@ -105,8 +105,9 @@ export type Static =
   | { readonly kind: 'function'; readonly fn: FunctionInfo }
   | { readonly kind: 'class'; readonly cls: ClassInfo }
   | { readonly kind: 'object'; readonly object: ObjectInfo }
-  /** A function of a table of functions, found by a key: which one is not known. */
-  | { readonly kind: 'oneOf'; readonly functions: readonly FunctionInfo[]; readonly table: ObjectInfo }
+  | { readonly kind: 'array'; readonly elements: readonly ts.Expression[]; readonly scope: Scope }
+  /** A function of a table or list of functions: which one is not known. */
+  | { readonly kind: 'oneOf'; readonly functions: readonly FunctionInfo[] }
   | { readonly kind: 'constant'; readonly value: ConstValue }
   | { readonly kind: 'enum'; readonly members: ReadonlyMap<string, ConstValue> }
   | { readonly kind: 'namespace'; readonly scope: Scope };
@@ -125,7 +126,7 @@ export interface Binding {
   variable?: VarInfo;
   /** Known from the declaration. For variables `resolve.ts` works it out from `init`, once. */
   value?: Static | null;
-  readonly init?: Init;
+  init?: Init;
   /** What the signature of a function says that is only declared (`declare function`). */
   readonly ambient?: Pick<FunctionInfo, 'returnType' | 'returnsNever' | 'asserts'>;
 }

@@ -2,7 +2,8 @@
 import ts from 'typescript';
 import type { FunctionContract } from '@maplelock/core';
 import type { Callee } from '../../ir/ir.ts';
-import type { Binding, FileInfo, FunctionInfo, Members, ObjectInfo, Scope, Static } from './entities.ts';
+import type { Binding, FileInfo, Members, ObjectInfo, Scope, Static } from './entities.ts';
+import { callbackElement } from './entities.ts';
 import { lookup } from './scopes.ts';
 import { isFunctionExpression, lastName, memberName, requestedModule, strip } from './syntax.ts';
 
@@ -22,7 +23,7 @@ export function staticOf(file: FileInfo, expr: ts.Expression, scope: Scope): Sta
       const base = staticOf(file, expression, scope);
       if (name !== undefined) return base && memberStatic(file, base, name);
       const isFilled = file.filledTables.has(lastName(expression) ?? '');
-      return base?.kind === 'object' && !isFilled ? entryOf(file, base.object) : null;
+      return base !== null && !isFilled ? someOf(file, base) : null;
     }
     case K.QualifiedName: {
       // Of `import f = core.f`: see `bind-modules.ts`.
@@ -86,17 +87,30 @@ export function bindingStatic(file: FileInfo, binding: Binding): Static | null {
   if (init === undefined || variable?.assigned === true) return null;
   let value =
     init.path.length === 0 ? valueOf(file, init.expr, init.scope) : staticOf(file, init.expr, init.scope);
-  for (const step of init.path) {
-    value = value !== null && typeof step === 'string' ? memberStatic(file, value, step) : null;
-  }
+  if (init.path.includes(null) || init.path.includes(callbackElement))
+    value = init.path.length === 1 ? elementOf(file, init.expr, init.scope) : null;
+  else
+    for (const step of init.path)
+      value = value !== null && typeof step === 'string' ? memberStatic(file, value, step) : null;
   binding.value = value;
   return value;
 }
 
+/** What a loop over an expression is given: `for (const run of STEPS)`. */
+function elementOf(file: FileInfo, expr: ts.Expression, scope: Scope): Static | null {
+  const value = valueOf(file, expr, scope);
+  const isFilled = file.filledTables.has(lastName(expr) ?? '');
+  return value?.kind === 'array' && !isFilled ? someOf(file, value) : null;
+}
+
 /** What an expression stands for where it is bound, an object literal included. */
 function valueOf(file: FileInfo, expr: ts.Expression, scope: Scope): Static | null {
-  const object = file.objectOf.get(strip(expr));
-  return object === undefined ? staticOf(file, expr, scope) : { kind: 'object', object };
+  const node = strip(expr);
+  const object = file.objectOf.get(node);
+  if (object !== undefined) return { kind: 'object', object };
+  return ts.isArrayLiteralExpression(node)
+    ? { kind: 'array', elements: node.elements, scope }
+    : staticOf(file, expr, scope);
 }
 
 /** A member of what a module exports, through the modules that hand the API on. */
@@ -135,6 +149,7 @@ export function memberStatic(file: FileInfo, base: Static, name: string): Static
       const value = base.members.get(name);
       return value === undefined ? null : { kind: 'constant', value };
     }
+    case 'array':
     case 'function':
     case 'oneOf':
     case 'constant':
@@ -145,16 +160,18 @@ export function memberStatic(file: FileInfo, base: Static, name: string): Static
 /** Tables with more functions than this are not followed: each call of one is a call of all. */
 const MOST_ENTRIES = 8;
 
-/** What lies under some key of a table that holds nothing but functions of the file. */
-function entryOf(file: FileInfo, table: ObjectInfo): Static | null {
-  if (table.isOpen || table.members.size > MOST_ENTRIES) return null;
-  const functions = new Set<FunctionInfo>();
-  for (const name of table.members.keys()) {
-    const member = memberStatic(file, { kind: 'object', object: table }, name);
-    if (member?.kind !== 'function') return null;
-    functions.add(member.fn);
-  }
-  return functions.size === 0 ? null : { kind: 'oneOf', functions: [...functions], table };
+/** What lies somewhere in a table or a list that holds nothing but functions of the file. */
+function someOf(file: FileInfo, all: Static): Static | null {
+  const entries = entriesOf(file, all);
+  if (entries.length === 0 || entries.length > MOST_ENTRIES) return null;
+  const functions = entries.flatMap((entry) => (entry?.kind === 'function' ? [entry.fn] : []));
+  return functions.length < entries.length ? null : { kind: 'oneOf', functions: [...new Set(functions)] };
+}
+
+function entriesOf(file: FileInfo, all: Static): (Static | null)[] {
+  if (all.kind === 'array') return all.elements.map((element) => staticOf(file, element, all.scope));
+  if (all.kind !== 'object' || all.object.isOpen) return [];
+  return [...all.object.members.keys()].map((name) => memberStatic(file, all, name));
 }
 
 function methodStatic(members: Members, name: string): Static | null {
