@@ -14,8 +14,8 @@ import { isInOwnSection } from './entry-keepers.ts';
 import { loadThrough, storeThrough } from './evaluate.ts';
 import type { CallValues, Frame } from './frame.ts';
 import { disposeOf } from './guards.ts';
-import { assertHeld, isAbsent, learnFollowed, mayBeTakenUnseen } from './hold.ts';
-import { containerOf, lockKind } from './lock-shape.ts';
+import { assertHeld, isAbsent, learnFollowed, mayBeTakenUnseen, noteElement } from './hold.ts';
+import { lockKind } from './lock-shape.ts';
 import { isNew, learnTree } from './tree-effects.ts';
 
 /** The symbols of a call that stand for the fields of its result start here. */
@@ -153,8 +153,7 @@ export function applyOutcome(
       const through = step('acquire', `${call.text}() takes ${name}`);
       const at = change.intended ? through : change.at;
       state.step(through);
-      const container = containerOf(frame, change.lock);
-      if (container !== null) frame.lockedElements.add(container);
+      noteElement(frame, state, change.lock);
       frame.recorder.ownTakenKinds.add(lockKind(frame, change.lock));
       learnFollowed(frame, state, change.lock);
       state.locks.set(change.lock, {

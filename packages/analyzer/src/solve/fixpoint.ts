@@ -6,6 +6,7 @@ import type { Block } from '../ir/ir.ts';
 import type { Span } from '../ir/source.ts';
 import { assume } from './assume.ts';
 import { checkReturned, checkUses } from './entry-effects.ts';
+import { haveChosenOtherwise } from './chosen-objects.ts';
 import { settleCursors } from './cursor-states.ts';
 import { evaluate } from './evaluate.ts';
 import type { Frame } from './frame.ts';
@@ -156,7 +157,7 @@ export function solve(frame: Frame, shape: Shape, start: State): Solved {
       if (here.length > UNROLLED) forgetFree(state);
     }
     const key = keyOf(state);
-    let slot = here.find((s) => s.key === key);
+    let slot = here.find((s) => s.key === key && !haveChosenOtherwise(frame, s.state, state, liveHere));
     if (slot === undefined && here.length >= budget.disjuncts) {
       const coarse = state.key(false);
       slot = here.find((s) => (s.coarse ??= s.state.key(false)) === coarse);

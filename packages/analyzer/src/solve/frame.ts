@@ -39,6 +39,10 @@ export class Frame {
 
   /** Containers of which some element was locked on some path. */
   readonly lockedElements: Set<Value> = new Set();
+  /** Arrays that hold what others do, in another order. */
+  readonly reordered: Map<Value, Value> = new Map();
+  /** What is known to lie in them. */
+  readonly lockedContents: Set<Value> = new Set();
   /** Paths on which the call that is being executed throws. */
   readonly thrown: { readonly state: State; readonly span: Span }[] = [];
   /** What the function has asked: whether it sleeps then, it may decide by the answer. */

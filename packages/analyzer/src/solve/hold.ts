@@ -38,6 +38,18 @@ export interface HoldAt {
   readonly nested?: boolean;
 }
 
+/** Notes that some element of a container is locked: which one is not known, it may be any that lies there. */
+export function noteElement(frame: Frame, state: State, lock: Value): void {
+  const container = containerOf(frame, lock);
+  if (container === null) return;
+  frame.lockedElements.add(container);
+  let source = container;
+  for (let next = frame.reordered.get(source); next !== undefined; next = frame.reordered.get(source))
+    source = next;
+  for (const [slot, content] of state.memory)
+    if (frame.context.table.baseOf(slot) === source) frame.lockedContents.add(content);
+}
+
 /** Locks that this path has given back, its caller's among them. */
 export function freedLocks(state: State): HeldLock[] {
   return [...state.locks].filter(([, s]) => !s.held).map(([lock, s]) => ({ lock, at: s.at }));
@@ -60,8 +72,7 @@ export function acquire(frame: Frame, state: State, lock: Value, mode: LockMode,
   if (mode === 'write') frame.recorder.takenToWrite.add(lock);
   frame.recorder.takenKinds.add(lockKind(frame, lock));
   frame.recorder.ownTakenKinds.add(lockKind(frame, lock));
-  const container = containerOf(frame, lock);
-  if (container !== null) frame.lockedElements.add(container);
+  noteElement(frame, state, lock);
   if (known?.held && !known.doubtful) {
     if (at.reentrant || frame.context.table.isRcu(lock)) {
       state.locks.set(lock, { ...known, depth: known.depth + 1 });

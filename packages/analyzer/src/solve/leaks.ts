@@ -1,5 +1,5 @@
 import { meetFacts } from '../domain/facts.ts';
-import { factAbout, type LockState } from '../domain/state.ts';
+import { factAbout, type LockState, type State } from '../domain/state.ts';
 import { stepsOf, type TraceStep } from '../domain/trace.ts';
 import type { Value } from '../domain/values.ts';
 import { leakMessage } from '../rules/require-unlock.ts';
@@ -33,7 +33,11 @@ export function findLeaks(frame: Frame, exits: readonly Exit[]): { leaks: Leak[]
     const holding = exits.filter((e) => isLeft(frame, e, lock));
     if (holding.length === 0 || declared.has(lock)) continue;
     const others = exits.filter(
-      (e) => e.kind === 'return' && !e.state.locks.get(lock)?.held && !isAbsent(frame, e.state, lock),
+      ({ kind, state }) =>
+        kind === 'return' &&
+        !state.locks.get(lock)?.held &&
+        !isAbsent(frame, state, lock) &&
+        !isHeldByOtherName(frame, state, lock),
     );
     const returning = holding.filter((e) => e.kind === 'return');
     const alternatives = areAlternatives(returning, others);
@@ -80,6 +84,19 @@ export function findLeaks(frame: Frame, exits: readonly Exit[]): { leaks: Leak[]
 /** The fact that an operation of this file leaves a lock to those that are called after it: `.start` of a seq_file. */
 export function lockedAround({ fn }: Frame): string {
   return `locked around ${fn.home.unit.path}`;
+}
+
+/** `if (a != b) lock(b)`: where the two are one, its lock is held as the other's. */
+function isHeldByOtherName({ context: { table } }: Frame, state: State, lock: Value): boolean {
+  for (const [value, { truthy }] of state.facts) {
+    const node = table.node(value);
+    if (truthy !== true || node.kind !== 'binary' || node.operator !== '==') continue;
+    const { left, right } = node;
+    const replace = (v: Value): Value | undefined => (v === left ? right : v === right ? left : undefined);
+    const other = table.substitute(lock, { replace });
+    if (other !== lock && state.locks.get(other)?.held === true) return true;
+  }
+  return false;
 }
 
 /** The finding for a lock that was left. */

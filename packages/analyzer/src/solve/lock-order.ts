@@ -220,7 +220,8 @@ function join(
     add(frame, state, { ...edge, certainty, first: common, second: common, sameKind: true });
   }
   // Two of one kind, or of no known kind: told apart by the variables that they lie in, if by anything.
-  if (isOneForAll(frame, first) && isOneForAll(frame, second.lock)) {
+  const isSaidByAll = (lock: Value): boolean => isOneForAll(frame, lock) && !isOfOwnKey(frame, lock);
+  if (isSaidByAll(first) && isSaidByAll(second.lock)) {
     add(frame, state, {
       ...edge,
       first: `lock ${frame.context.program.names.value(frame.context.table, first)}`,
@@ -240,6 +241,11 @@ function join(
     outer,
     second: { ...second, lock: second.lock, when: frame.conditions(state) },
   });
+}
+
+/** The element of an array or map under a key that is this function's: what its parameter is called means nothing elsewhere. */
+function isOfOwnKey({ context: { table, program }, fn }: Frame, lock: Value): boolean {
+  return table.mentions(lock, (n) => n.kind === 'entry' && program.ownerOf(n.variable) === fn);
 }
 
 function areInOneObject(frame: Frame, first: Value, second: Value | null): boolean | null {

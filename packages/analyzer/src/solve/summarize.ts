@@ -1,6 +1,7 @@
 import type { LockMode } from '@maplelock/core';
 import type { Fact } from '../domain/facts.ts';
 import { State } from '../domain/state.ts';
+import type { Value } from '../domain/values.ts';
 import type { AccessRequirement, Condition, Summary } from '../summaries/summary.ts';
 import { isSettled } from './bare.ts';
 import { checkAnnotations } from './annotation-checks.ts';
@@ -85,7 +86,11 @@ export function summarize(frame: Frame, solved: Solved): Summary {
 /** One element of a container of which this function locks others, all of them perhaps. */
 function isSomeElement(frame: Frame, need: AccessRequirement): boolean {
   const container = containerOf(frame, need.tree);
-  return container !== null && frame.lockedElements.has(container);
+  if (container !== null && frame.lockedElements.has(container)) return true;
+  if (frame.lockedContents.size === 0) return false;
+  for (let at: Value | null = need.tree; at !== null; at = frame.context.table.baseOf(at))
+    if (frame.lockedContents.has(at)) return true;
+  return false;
 }
 
 /** The function gives the tree's lock back, which code that is not there to be read may have taken for it. */

@@ -229,6 +229,8 @@ function call(frame: Frame, state: State, instr: CallInstr, at: EvaluateAt, inLo
     if (calleeValue !== undefined && handlesLocks(frame, calleeValue)) state.imprecise = true;
     noteCallingOut(frame, state, instr, calleeValue);
     noteBinding(frame, callee, receiver);
+    if (callee.kind === 'method' && receiver !== undefined && REORDERING.has(callee.name))
+      frame.reordered.set(result, receiver);
     return unknownCall(frame, state, instr, values);
   }
   context.called.add(fn.index);
@@ -247,6 +249,9 @@ function call(frame: Frame, state: State, instr: CallInstr, at: EvaluateAt, inLo
   for (const [, f] of functions) noteUse(frame, f, 'reachable');
   return states;
 }
+
+/** Methods of arrays that give the same elements in another order. */
+const REORDERING: ReadonlySet<string> = new Set(['reverse', 'sort', 'toReversed', 'toSorted']);
 
 /** `put.bind(null, tree)`: what is called by that name is the function, with who knows what. */
 function noteBinding(frame: Frame, callee: CallInstr['callee'], receiver: Value | undefined): void {

@@ -145,7 +145,11 @@ export function lowerConditional(f: Flow, node: ts.ConditionalExpression, to?: V
   return variableExpr(result);
 }
 
-function forkConditional(f: Flow, node: ts.ConditionalExpression, arm: (node: ts.Expression) => void): void {
+export function forkConditional(
+  f: Flow,
+  node: ts.ConditionalExpression,
+  arm: (node: ts.Expression) => void,
+): void {
   const then = newBlock(f);
   const orElse = newBlock(f);
   const after = newBlock(f);

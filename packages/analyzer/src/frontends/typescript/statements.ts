@@ -1,6 +1,6 @@
 import ts from 'typescript';
 import { assignVariable, bindValue } from './assignments.ts';
-import { lowerCondition } from './conditions.ts';
+import { forkConditional, lowerCondition } from './conditions.ts';
 import { emitDispose, lowerJump, lowerReturn, lowerThrow, lowerTry } from './exits.ts';
 import { lowerEffect, lowerExpr, lowerOwner, lowerTo } from './expressions.ts';
 import type { VarInfo } from './entities.ts';
@@ -113,7 +113,14 @@ function lowerDeclaration(f: Flow, node: ts.VariableDeclaration, isBlockScoped: 
       lowerTo(f, initializer, variable);
       keepFromCallback(f, variable, initializer);
     } else assignVariable(f, name, lowerExpr(f, initializer), node);
-  } else bindValue(f, name, lowerExpr(f, initializer));
+  } else bindPattern(f, name, initializer);
+}
+
+/** `const [first, second] = a.id < b.id ? [a, b] : [b, a]`: each arm gives the names their values. */
+function bindPattern(f: Flow, name: ts.BindingPattern, initializer: ts.Expression): void {
+  const node = strip(initializer);
+  if (ts.isConditionalExpression(node)) forkConditional(f, node, (arm) => bindPattern(f, name, arm));
+  else bindValue(f, name, lowerExpr(f, initializer));
 }
 
 /** `const run = TABLE[key]`: the table does not get out by it. */
