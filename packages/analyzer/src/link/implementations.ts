@@ -1,7 +1,6 @@
 /** The classes of the program that stand in for an interface, or for a class that they extend. */
 import type { Callee, Unit } from '../ir/ir.ts';
-import { baseHome, type ClassHome, classHome } from './class-homes.ts';
-import { DEEPEST_CLASS } from './hooks.ts';
+import { type ClassHome, classHome, lineOf, methodHome } from './class-homes.ts';
 import { type Locate, normalized } from './locate.ts';
 
 /** What a call of a method may call, if its type has no such method of its own. */
@@ -51,16 +50,6 @@ function keyOf({ cls, unit }: ClassHome): string {
   return `${unit.path}#${cls.name}`;
 }
 
-/** The class itself and the classes that it extends, nearest first. */
-function lineOf(own: ClassHome, locate: Locate<Unit>): ClassHome[] {
-  const line = [own];
-  for (let at = baseHome(own, locate); at !== undefined && line.length < DEEPEST_CLASS;) {
-    line.push(at);
-    at = baseHome(at, locate);
-  }
-  return line;
-}
-
 /** What a class extends, and the interfaces that it or those implement, with what these extend. */
 function typesAbove(own: ClassHome, locate: Locate<Unit>): ClassHome[] {
   const line = lineOf(own, locate);
@@ -73,8 +62,4 @@ function typesAbove(own: ClassHome, locate: Locate<Unit>): ClassHome[] {
   const above = new Map([...line.slice(1), ...promised].map((home) => [keyOf(home), home]));
   above.delete(keyOf(own));
   return [...above.values()];
-}
-
-function methodHome(type: ClassHome, name: string, locate: Locate<Unit>): ClassHome | undefined {
-  return lineOf(type, locate).find(({ cls }) => cls.methods.has(name));
 }

@@ -1,4 +1,6 @@
 import type { Var } from '../domain/values.ts';
+import type { Unit } from '../ir/ir.ts';
+import { classIn, methodHome } from './class-homes.ts';
 import { locator } from './locate.ts';
 import type { Fn, LinkedUnit } from './program.ts';
 
@@ -15,6 +17,8 @@ export function linkModules(units: readonly LinkedUnit[], functions: readonly Fn
   const locate = locator(
     units.filter((u) => u.language === 'typescript').map((u) => [u.unit.path, u] as const),
   );
+  const locateUnit = (from: string, specifier: string): Unit | undefined => locate(from, specifier)?.unit;
+  const byUnit = new Map(units.map((u) => [u.unit, u]));
   const exportsOf = new Map<LinkedUnit, Map<string, Fn>>();
   const variables = new Map<LinkedUnit, Map<string, Var>>();
 
@@ -61,10 +65,22 @@ export function linkModules(units: readonly LinkedUnit[], functions: readonly Fn
     return undefined;
   }
 
+  /** A method by the name of its class, however that is exported, or inherited. */
+  function methodIn({ unit }: LinkedUnit, name: string): Fn | undefined {
+    const dot = name.indexOf('.');
+    const own = dot < 0 ? undefined : classIn(unit, name.slice(0, dot), locateUnit);
+    const method = name.slice(dot + 1);
+    const home = own && methodHome(own, method, locateUnit);
+    const id = home?.cls.methods.get(method);
+    const linked = home && byUnit.get(home.unit);
+    return id === undefined || linked === undefined ? undefined : functions[linked.functionBase + id];
+  }
+
   return {
     find(from, specifier, name) {
       const target = locate(from.unit.path, specifier);
-      return target === undefined ? undefined : search(target, name, (u, n) => exported(u).get(n));
+      if (target === undefined) return undefined;
+      return search(target, name, (u, n) => exported(u).get(n)) ?? methodIn(target, name);
     },
     findVariable(from, specifier, name) {
       const target = locate(from.unit.path, specifier);

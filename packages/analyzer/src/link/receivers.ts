@@ -1,6 +1,6 @@
 import type { ContractModel } from '../contracts/model.ts';
 import type { Callee, Expr, FunctionIR, Instr, Unit } from '../ir/ir.ts';
-import { classHome, classIn, throughReexports, type TypeIn } from './class-homes.ts';
+import { classHome, classIn, lineOf, methodHome, throughReexports, type TypeIn } from './class-homes.ts';
 import { type MethodsAmong, methodsAmong } from './implementations.ts';
 import { type Locate, locator, normalized } from './locate.ts';
 
@@ -106,10 +106,9 @@ function methodOf(
   const row = type.module === undefined ? undefined : model.module(type.module)?.get(method);
   if (row !== undefined && type.module !== undefined)
     return { kind: 'api', name: row.name, module: type.module };
-  const home = classHome({ type, unit }, locate);
-  return home?.cls.methods.has(name)
-    ? { kind: 'external', name: method, module: normalized(home.unit.path) }
-    : undefined;
+  const own = classHome({ type, unit }, locate);
+  const home = own && methodHome(own, name, locate);
+  return home && { kind: 'external', name: `${home.cls.name}.${name}`, module: normalized(home.unit.path) };
 }
 
 function typeOf(expr: Expr, unit: Unit, locate: Locate<Unit>): TypeIn | undefined {
@@ -125,8 +124,9 @@ function typeOf(expr: Expr, unit: Unit, locate: Locate<Unit>): TypeIn | undefine
     case 'field': {
       const base = typeOf(expr.base, unit, locate);
       const home = base && classHome(base, locate);
-      const type = home?.cls.fields.get(expr.name);
-      return home && type && { type, unit: home.unit };
+      const holder = home && lineOf(home, locate).find(({ cls }) => cls.fields.has(expr.name));
+      const type = holder?.cls.fields.get(expr.name);
+      return holder && type && { type, unit: holder.unit };
     }
     default:
       return undefined;

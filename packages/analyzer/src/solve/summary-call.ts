@@ -1,6 +1,6 @@
 import { meetFacts } from '../domain/facts.ts';
 import { factAbout, type State } from '../domain/state.ts';
-import type { Substitution, Value } from '../domain/values.ts';
+import type { Substitution, Value, Var } from '../domain/values.ts';
 import type { Fn } from '../link/program.ts';
 import type { Outcome, Summary } from '../summaries/summary.ts';
 import type { CallInstr } from './api-call.ts';
@@ -163,9 +163,10 @@ export function substitution(frame: Frame, state: State, callee: Fn, values: Cal
       if (node.kind === 'entry') {
         const arg = byParam.get(node.variable);
         if (arg !== undefined) return arg;
-        // An arrow function in a field has the `this` of the object that it was taken from.
+        // An arrow function in a field has the `this` of the object that it was taken from: not that of this function,
+        // which a closure that it has handed over still has.
         const isThis = program.variable(node.variable)?.kind === 'receiver';
-        if (isThis && values.receiver !== undefined) return values.receiver;
+        if (isThis && values.receiver !== undefined && !isSeenFrom(frame, node.variable)) return values.receiver;
         return state.env.get(node.variable) ?? value;
       }
       if (node.kind === 'addrVar' && program.ownerOf(node.variable)?.index === callee.index) {
@@ -176,6 +177,10 @@ export function substitution(frame: Frame, state: State, callee: Fn, values: Cal
     load: (slot) => state.memory.get(slot) ?? (isLeftOut(frame, slot) ? table.null : slot),
     loadThrough: (pointer) => loadThrough(pointer, state, table),
   };
+}
+
+function isSeenFrom({ context: { program }, fn }: Frame, variable: Var): boolean {
+  return program.ownerOf(variable) === fn || program.capturesOf(fn).has(variable);
 }
 
 /** A field of an object literal of this function that the literal does not give, or of options that were left out. */
