@@ -26,14 +26,15 @@ interface Barrel {
 }
 
 const HANDS_ON =
-  /\bexport\s*(?:(?:type\b\s*)?[*{]|default\s+[\w$]+\s*[;\n]|const\s+[\w$]+\s*=\s*(?:[A-Za-z_$][\w$.]*\s*[;\n]|\{|Object\.freeze))/;
+  /\bexport\s*(?:(?:type\b\s*)?[*{]|default\s+(?:[\w$]+\s*[;\n]|\{|Object\.freeze)|const\s+[\w$]+\s*=\s*(?:[A-Za-z_$][\w$.]*\s*[;\n]|\{|Object\.freeze))/;
 const STAR = /\bexport\s*\*\s*from\s*(['"])([^'"\n]+)\1/g;
 const NAMED = /\bexport\s*(?:type\b\s*)?\{([^{}]*)\}\s*from\s*(['"])([^'"\n]+)\2/g;
 const WHOLE_EXPORTED = /\bexport\s*\*\s*as\s+([\w$]+)\s+from\s*(['"])([^'"\n]+)\2/g;
 const WHOLE_IMPORTED = /\bimport\s*\*\s*as\s+([\w$]+)\s+from\s*(['"])([^'"\n]+)\2/g;
 /** `export const lock = mtree_lock` and `export const maple = { lock: mtree_lock }` hand on as well. */
 const RENAMED = /\bexport\s+const\s+([\w$]+)\s*=\s*([\w$]+)(?:\.([\w$]+))?\s*(?:[;\n]|$)/g;
-const COLLECTED = /\bexport\s+const\s+([\w$]+)\s*=\s*(?:Object\.freeze\(\s*)?\{([^{}]*)\}/g;
+const COLLECTED =
+  /\b(?:(export\s+)?const\s+([\w$]+)\s*=|export\s+(default)\b)\s*(?:Object\.freeze\(\s*)?\{([^{}]*)\}/g;
 const PROPERTY = /(?<=(?:^|,)\s*)([\w$]+)(?:\s*:\s*([\w$]+)(?:\.([\w$]+))?)?\s*(?=,|$)/g;
 const DEFAULT = /\bexport\s+default\s+([\w$]+)\s*(?:[;\n]|$)/g;
 const IMPORTED = /\bimport\s*(?:type\b\s*)?\{([^{}]*)\}\s*from\s*(['"])([^'"\n]+)\2/g;
@@ -69,6 +70,8 @@ export function barrelsOf(modules: readonly SourceFile[], model: ContractModel):
     const named = barrel.named.get(name);
     if (named !== undefined) return through(named.specifier, named.name);
     if (name === '*' ? !isPlain(barrel) : declares(barrel.text, name)) return undefined;
+    // A star stands for all but the default.
+    if (name === 'default') return undefined;
     for (const star of barrel.stars) {
       const found = through(star, name);
       if (found !== undefined) return found;
@@ -106,13 +109,25 @@ function read({ path, text }: SourceFile): Barrel | null {
     if (member === undefined) named.set(exported, source);
     else if (source.name === '*') named.set(exported, { ...source, name: member });
   };
-  for (const [, list = ''] of text.matchAll(EXPORTED))
-    for (const [local, exported] of namesIn(list)) handOn(exported, local);
-  for (const [, exported = '', local = '', member] of text.matchAll(RENAMED)) handOn(exported, local, member);
-  for (const [, exported = '', list = ''] of text.matchAll(COLLECTED))
+  const objects = new Map<string, string>();
+  const handOnObject = (exported: string, list: string): void => {
     for (const [, key = '', local = key, member] of list.matchAll(PROPERTY))
       handOn(`${exported}.${key}`, local, member);
-  for (const [, local = ''] of text.matchAll(DEFAULT)) handOn('default', local);
+  };
+  for (const [, isExported, name, isDefault, list = ''] of text.matchAll(COLLECTED)) {
+    if (isDefault !== undefined) handOnObject('default', list);
+    else if (name !== undefined && isExported !== undefined) handOnObject(name, list);
+    else if (name !== undefined) objects.set(name, list);
+  }
+  const handOnName = (exported: string, local: string): void => {
+    handOn(exported, local);
+    const list = objects.get(local);
+    if (list !== undefined) handOnObject(exported, list);
+  };
+  for (const [, list = ''] of text.matchAll(EXPORTED))
+    for (const [local, exported] of namesIn(list)) handOnName(exported, local);
+  for (const [, exported = '', local = '', member] of text.matchAll(RENAMED)) handOn(exported, local, member);
+  for (const [, local = ''] of text.matchAll(DEFAULT)) handOnName('default', local);
   return stars.length + named.size === 0 ? null : { path, text, named, stars };
 }
 

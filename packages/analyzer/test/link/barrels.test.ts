@@ -107,3 +107,23 @@ export function drop(tree: MapleTree<string>): number {
 `;
   expect(proved(analyzed({ 'a/codes.ts': codes, 'a/use.ts': use }))).toEqual([]);
 });
+
+test('in an object that is its default, beside a star', () => {
+  const object = '{ lock: mtree_lock, unlock: mtree_unlock, erase: mas_erase }';
+  const use = `import api, { MA_STATE, type MapleTree } from './tree.js';
+export function bare(seats: MapleTree<string>): string | null {
+  return api.erase(MA_STATE(seats, 1, 1));
+}
+export function locked(seats: MapleTree<string>): string | null {
+  api.lock(seats);
+  const erased = api.erase(MA_STATE(seats, 1, 1));
+  api.unlock(seats);
+  return erased;
+}
+`;
+  const head = `import { mas_erase, mtree_lock, mtree_unlock } from '@maplelock/core';\nexport * from '@maplelock/core';\n`;
+  for (const tail of [`const api = ${object};\nexport default api;\n`, `export default ${object};\n`])
+    expect(proved(analyzed({ 'a/tree.ts': head + tail, 'a/use.ts': use }))).toEqual([
+      'a/use.ts:3 require-write-lock',
+    ]);
+});
