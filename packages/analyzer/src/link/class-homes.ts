@@ -38,7 +38,8 @@ const RENAMED = new WeakMap<Unit, ReadonlyMap<string, ClassIR>>();
 function classExportedAs(unit: Unit, name: string): ClassIR | undefined {
   let known = RENAMED.get(unit);
   if (known === undefined) RENAMED.set(unit, (known = renamedClasses(unit)));
-  return known.get(name);
+  const local = known.has(name) ? undefined : unit.variables.find((v) => v.exportNames?.includes(name));
+  return known.get(name) ?? (local && unit.classes.get(local.name));
 }
 
 /** Methods are exported by the name that their class is exported by. */

@@ -197,7 +197,7 @@ function join(
     names: named,
     modes: [held.mode, second.mode] as const,
     firstAt: held.at,
-    secondAt: second.at,
+    secondAt: shownAt(frame, second.at),
     outer,
     certainty: isUnsure ? ('possible' as const) : ('proved' as const),
     functionIndex: frame.fn.index,
@@ -246,6 +246,14 @@ function join(
 /** The element of an array or map under a key that is this function's: what its parameter is called means nothing elsewhere. */
 function isOfOwnKey({ context: { table, program }, fn }: Frame, lock: Value): boolean {
   return table.mentions(lock, (n) => n.kind === 'entry' && program.ownerOf(n.variable) === fn);
+}
+
+/** In a helper that was given a callback: the place in that callback, or the call that gave it, but not the helper. */
+function shownAt(frame: Frame, at: TraceStep): TraceStep {
+  if (frame.origin === null) return at;
+  for (let step: TraceStep | undefined = at; step !== undefined; step = step.inside)
+    if (frame.isGiven(step)) return step;
+  return { ...frame.origin, inside: at };
 }
 
 function areInOneObject(frame: Frame, first: Value, second: Value | null): boolean | null {
