@@ -321,6 +321,9 @@ export class Program {
       }
       case 'phi':
         return this.variable(node.variable)?.type;
+      case 'global':
+      case 'addrGlobal':
+        return table.types.get(value);
       case 'addrIndex':
         return this.typeOf(table, node.base, births);
       case 'old':

@@ -1,4 +1,4 @@
-import type { Expr } from '../ir/ir.ts';
+import type { Expr, Variable } from '../ir/ir.ts';
 import type { State } from '../domain/state.ts';
 import type { Value, ValueTable } from '../domain/values.ts';
 
@@ -7,6 +7,8 @@ export interface EvaluateAt {
   readonly table: ValueTable;
   readonly variableBase: number;
   readonly functionBase: number;
+  /** The variable of the file, where others see it by its name: in C. */
+  readonly shared: ((id: number) => Variable | undefined) | null;
   /** What an import stands for. */
   readonly imported: (module: string, name: string) => Value;
   /** Number of the program point, for values that nothing is known of. */
@@ -25,6 +27,8 @@ export function evaluate(expr: Expr, state: State, at: EvaluateAt): Value {
     case 'const':
       return table.constant(expr.value);
     case 'var': {
+      const shared = at.shared?.(expr.id);
+      if (shared !== undefined) return load(state, sharedSlot(shared, table));
       const v = at.variableBase + expr.id;
       return state.env.get(v) ?? table.entry(v);
     }
@@ -40,8 +44,12 @@ export function evaluate(expr: Expr, state: State, at: EvaluateAt): Value {
     }
     case 'deref':
       return loadThrough(evaluate(expr.base, state, at), state, table);
-    case 'addr-var':
-      return table.intern({ kind: 'addrVar', variable: at.variableBase + expr.id });
+    case 'addr-var': {
+      const shared = at.shared?.(expr.id);
+      return shared === undefined
+        ? table.intern({ kind: 'addrVar', variable: at.variableBase + expr.id })
+        : ofType(shared, table.intern({ kind: 'addrGlobal', name: shared.name }), table);
+    }
     case 'addr-global':
       return table.intern({ kind: 'addrGlobal', name: expr.name });
     case 'addr-field':
@@ -72,6 +80,16 @@ export function evaluate(expr: Expr, state: State, at: EvaluateAt): Value {
     case 'unknown':
       return table.fresh(at.site, UNKNOWN_PART);
   }
+}
+
+/** What files that only declare the variable mean by its name, too. */
+export function sharedSlot(variable: Variable, table: ValueTable): Value {
+  return ofType(variable, table.intern({ kind: 'global', name: variable.name }), table);
+}
+
+function ofType({ type }: Variable, value: Value, table: ValueTable): Value {
+  if (type !== undefined && !table.types.has(value)) table.types.set(value, type);
+  return value;
 }
 
 const EQUALITIES: ReadonlySet<string> = new Set(['==', '===', '!=', '!==']);

@@ -7,7 +7,7 @@ import type { TraceStep } from '../domain/trace.ts';
 import type { TreeLocks } from '../domain/tree-modes.ts';
 import { kindSet, LOCAL, type Value, type ValueNode, type Var } from '../domain/values.ts';
 import type { Span } from '../ir/source.ts';
-import type { Instr } from '../ir/ir.ts';
+import type { Instr, Variable } from '../ir/ir.ts';
 import { mentionsIn } from '../ir/walk.ts';
 import type { Fn } from '../link/program.ts';
 import type { Certainty, Step } from '../report/finding.ts';
@@ -81,11 +81,17 @@ export class Frame {
   readonly #importedHere = (module: string, name: string): Value =>
     this.context.program.imported(this.context.table, this.fn.home, module, name);
 
+  readonly #sharedHere = (id: number): Variable | undefined => {
+    const variable = this.fn.home.unit.variables[id];
+    return variable?.kind === 'module' && variable.exported === true ? variable : undefined;
+  };
+
   at(site: number): EvaluateAt {
     return {
       table: this.context.table,
       variableBase: this.fn.home.variableBase,
       functionBase: this.fn.home.functionBase,
+      shared: this.fn.home.language === 'c' ? this.#sharedHere : null,
       imported: this.#importedHere,
       site,
     };

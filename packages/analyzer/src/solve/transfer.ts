@@ -13,7 +13,7 @@ import { noteCallingOut } from './calling-out.ts';
 import { afterEach } from './disjuncts.ts';
 import { comesBackLocked } from './drops.ts';
 import { checkUses, giveEntries } from './entry-effects.ts';
-import { type EvaluateAt, evaluate, load, storeThrough } from './evaluate.ts';
+import { type EvaluateAt, evaluate, load, sharedSlot, storeThrough } from './evaluate.ts';
 import type { CallValues, Frame } from './frame.ts';
 import { disposeOf, guardCalled, guardOf } from './guards.ts';
 import { release } from './hold.ts';
@@ -30,6 +30,24 @@ import { entrustGuard, forgetOutArguments, handCursors, unknownCall } from './un
 /** Executes one instruction on one disjunct. Returns the disjuncts after it: none if the path ends here. */
 export function transfer(frame: Frame, state: State, instr: Instr, site: number, inLoop: boolean): State[] {
   const at = frame.at(site);
+  const after = execute(frame, state, instr, at, site, inLoop);
+  const shared = 'to' in instr ? at.shared?.(instr.to) : undefined;
+  if (shared === undefined || !('to' in instr)) return after;
+  for (const s of after) {
+    const value = s.env.get(at.variableBase + instr.to);
+    if (value !== undefined) s.memory.set(sharedSlot(shared, at.table), value);
+  }
+  return after;
+}
+
+function execute(
+  frame: Frame,
+  state: State,
+  instr: Instr,
+  at: EvaluateAt,
+  site: number,
+  inLoop: boolean,
+): State[] {
   if (state.entries.size > 0 || state.unchecked.size > 0) noteReads(frame, state, instr, at);
   switch (instr.kind) {
     case 'assign': {
