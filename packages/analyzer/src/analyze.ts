@@ -12,7 +12,8 @@ import { HeaderDefinitions } from './link/header-definitions.ts';
 import { includeHelpers } from './link/includes.ts';
 import { type FunctionOutline, outlineOf } from './link/outline.ts';
 import { Program, type ProgramPart } from './link/program.ts';
-import { reachedModules } from './link/reach.ts';
+import { normalized } from './link/locate.ts';
+import { reachedModules, reachedSources } from './link/reach.ts';
 import { receiverLinker } from './link/receivers.ts';
 import type { Analysis, Problem } from './report/finding.ts';
 import { lineAndColumn, placeFindings } from './report/places.ts';
@@ -120,6 +121,19 @@ interface Part extends ProgramPart {
   readonly isStored: boolean;
 }
 
+/** The functions of each header that call nothing but locks, those of trees among them, by the path of the header. */
+function wrappersIn(parts: readonly Part[]): Map<string, readonly string[]> {
+  const wrappers = new Map<string, readonly string[]>();
+  for (const { unit, outline } of parts) {
+    if (!unit.path.endsWith('.h')) continue;
+    const isWrapper = (id: number): boolean =>
+      outline[id]?.isWrapper === true && outline[id].locksTrees && id !== unit.topLevel;
+    const own = unit.functions.filter(({ id }) => isWrapper(id)).map(({ name }) => name);
+    if (own.length > 0) wrappers.set(normalized(unit.path), own);
+  }
+  return wrappers;
+}
+
 /** `analyze()` with someone who looks on. */
 export function analyzeWith(
   options: AnalyzeOptions,
@@ -192,18 +206,23 @@ export function analyzeWith(
   }
 
   const modules: SourceFile[] = [];
+  const unread: SourceFile[] = [];
   const known = new Set<string>();
   for (const file of options.files) {
     const language = languageOf(file.path);
     if (language === null) continue;
     if (language === 'typescript') modules.push(file);
     const isMentioned = modelFor(language, extra).isMentionedIn(file.text);
-    if (!isMentioned && !(language === 'typescript' && barrels?.isUsedBy(file))) continue;
+    if (!isMentioned && !(language === 'typescript' && barrels?.isUsedBy(file))) {
+      if (language === 'c') unread.push(file);
+      continue;
+    }
     known.add(file.path);
     add(file, language);
   }
   const users = new Set(parts.filter((part) => part.usesApi).map(({ unit }) => unit.path));
   for (const file of reachedModules(modules, users)) if (!known.has(file.path)) add(file, 'typescript');
+  for (const file of reachedSources(unread, wrappersIn(parts))) add(file, 'c');
   const parsed = parts.length;
   if (memory?.isLinkedAsBefore(parts.map(({ unit }) => unit)) === false) {
     const sources = new Map(modules.map((file) => [file.path, file]));

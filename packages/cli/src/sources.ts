@@ -13,7 +13,10 @@ import { explainFileError, unreadable } from './problems.ts';
 /** The files that are worth the engine's while, and what is to be said of the others. */
 export interface Sources {
   readonly files: readonly SourceFile[];
-  /** Modules without a word of an API: those that lie between files with one are read too. */
+  /**
+   * Modules without a word of an API: those that lie between files with one are read too. And sources of C that include a
+   * header with such words by `"name"`.
+   */
   readonly modules: readonly SourceFile[];
   readonly problems: readonly Problem[];
   /** Files without text, as printed. */
@@ -33,6 +36,7 @@ export function readSources(
   const modules: SourceFile[] = [];
   const problems: Problem[] = [];
   const empty: string[] = [];
+  const includers: [path: string, included: readonly string[]][] = [];
   for (const path of paths) {
     const shown = displayPath(path, cwd);
     if (languageOf(shown) === null) {
@@ -46,12 +50,24 @@ export function readSources(
       if (text === null) problems.push(unreadable(shown, 'a binary file; rename it or leave it out'));
       else if (text === '') empty.push(shown);
       else if (mentionsApi(shown, text, contracts)) files.push({ path: shown, text });
-      else if (languageOf(shown) === 'typescript' && MODULE.test(text)) modules.push({ path: shown, text });
+      else if (languageOf(shown) === 'c') includers.push([path, includedBy(path, text)]);
+      else if (MODULE.test(text)) modules.push({ path: shown, text });
     } catch (error) {
       problems.push(unreadable(shown, explainFileError(error)));
     }
   }
+  const headers = new Set(files.map((file) => resolve(cwd, file.path)));
+  for (const [path, included] of includers) {
+    const source = included.some((header) => headers.has(header)) ? tryRead(path, cwd) : null;
+    if (source !== null) modules.push(source);
+  }
   return { files, modules, problems, empty };
+}
+
+const INCLUDE = /^[ \t]*#[ \t]*include[ \t]*"([^"\n]+)"/gm;
+
+function includedBy(path: string, text: string): string[] {
+  return [...text.matchAll(INCLUDE)].map((match) => resolve(dirname(path), match[1] ?? ''));
 }
 
 /** Finds what `#include "name"` names, beside the file that includes it. Each file is read once. */

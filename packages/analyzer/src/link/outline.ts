@@ -19,6 +19,8 @@ export interface FunctionOutline {
   readonly initializes: boolean;
   /** Calls nothing but locks. */
   readonly isWrapper: boolean;
+  /** The lock of a tree is among those that it takes or gives back by the API of the tree. */
+  readonly locksTrees: boolean;
   /** Changes a field or an element, or chooses between values that it reads: it is there for more than a lock. */
   readonly works: boolean;
 }
@@ -43,6 +45,7 @@ function outlineOfFunction(
   let sites = 0;
   let initializes = false;
   let isWrapper = true;
+  let locksTrees = false;
   let stores = false;
   let reads = false;
   let chooses = false;
@@ -63,6 +66,8 @@ function outlineOfFunction(
       const row = callee.kind === 'api' ? model.function(callee.name, callee.module) : undefined;
       if (row?.tree !== undefined || row?.makesCursor?.at === '$result') initializes = true;
       if (row?.group !== 'lock') isWrapper = false;
+      const effects = [...(row?.acquires ?? []), ...(row?.releases ?? [])];
+      if (effects.some(({ lock }) => lock.of === 'tree' || lock.of === 'internal')) locksTrees = true;
       const called = callee.kind === 'function' ? callee.fn : calledOperation(operations, callee);
       if (called !== undefined) own.add(called);
       for (const hook of hooksOf(fn, instr, unit, hooks)) own.add(hook);
@@ -82,6 +87,7 @@ function outlineOfFunction(
     methods: [...methods],
     initializes,
     isWrapper,
+    locksTrees,
     works: stores || (reads && chooses),
   };
 }

@@ -1,5 +1,6 @@
 import type { SourceFile } from '../ir/source.ts';
-import { locator } from './locate.ts';
+import { includesIn } from './header-definitions.ts';
+import { locator, normalized } from './locate.ts';
 
 const SPECIFIER = /\b(?:from|import|require\s*\(|import\s*\()\s*(['"])(\.{1,2}(?:\/[^'"\n]*)?)\1/g;
 const REEXPORT = /\bexport\b[^;'"=]*\bfrom\s*(['"])(\.{1,2}(?:\/[^'"\n]*)?)\1/g;
@@ -42,4 +43,20 @@ export function reachedModules(modules: readonly SourceFile[], users: ReadonlySe
     downwards.push(...targets(file, REEXPORT));
   }
   return modules.filter((file) => reached.has(file) && !users.has(file.path));
+}
+
+/**
+ * Files of C that lock trees by what a header beside them wraps: they include it by `"name"` and call one of its functions.
+ * `wrappers`: those of each header, by its path. Cost: a scan of each text for its includes.
+ */
+export function reachedSources(
+  sources: readonly SourceFile[],
+  wrappers: ReadonlyMap<string, readonly string[]>,
+): SourceFile[] {
+  if (wrappers.size === 0) return [];
+  return sources.filter(({ path, text }) => {
+    const folder = path.slice(0, path.lastIndexOf('/') + 1);
+    const names = includesIn(text).flatMap((name) => wrappers.get(normalized(folder + name)) ?? []);
+    return names.length > 0 && new RegExp(`\\b(?:${names.join('|')})\\s*\\(`).test(text);
+  });
 }

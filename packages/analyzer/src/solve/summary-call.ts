@@ -166,7 +166,8 @@ export function substitution(frame: Frame, state: State, callee: Fn, values: Cal
         // An arrow function in a field has the `this` of the object that it was taken from: not that of this function,
         // which a closure that it has handed over still has.
         const isThis = program.variable(node.variable)?.kind === 'receiver';
-        if (isThis && values.receiver !== undefined && !isSeenFrom(frame, node.variable)) return values.receiver;
+        if (isThis && values.receiver !== undefined && !isSeenFrom(frame, node.variable))
+          return values.receiver;
         return state.env.get(node.variable) ?? value;
       }
       if (node.kind === 'addrVar' && program.ownerOf(node.variable)?.index === callee.index) {

@@ -104,7 +104,7 @@ function readPath(cx: FunctionContext, span: Span): Expr | null {
   const path = unit.original.slice(span.start, span.end);
   const root = /[A-Za-z_]\w*/.exec(path)?.[0];
   if (root === undefined) return null;
-  if (lookUp(cx, root) === undefined) {
+  if (lookUp(cx, root) === undefined && !unit.externs.has(root)) {
     // A lock of another file, or a token such as RCU, is named by itself only.
     return new RegExp(`^[\\s&(]*${root}[\\s)]*$`).test(path) ? { op: 'global', name: root } : null;
   }

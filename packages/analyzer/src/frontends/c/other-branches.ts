@@ -39,13 +39,16 @@ export function lowerOtherBranches(
   let from = 0;
   for (const end of masked.cuts) {
     const piece = touches(from, end) && end <= ownEnd ? parsePiece(masked.text.slice(from, end), from) : null;
+    let before = from;
     for (const node of piece?.children ?? []) {
+      const behind = before;
+      before = node.end;
       if (node.type !== 'function_definition' || !touches(node.start, node.end)) continue;
       const head = child(node, 'declarator');
       const declarator = head && readDeclarator(other, head, readSpecifiers(other, node));
       if (!declarator?.parameters) continue;
       const id = unit.functions.length + definitions.length;
-      definitions.push({ id, name: declarator.name, node, declarator, from });
+      definitions.push({ id, name: declarator.name, node, declarator, from: behind });
     }
     from = end;
   }
