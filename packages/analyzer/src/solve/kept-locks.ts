@@ -29,8 +29,10 @@ export function shapesKept(frame: Frame, returns: readonly Exit[], kept: readonl
       if (known?.held !== true || known.entry !== 'free') continue;
       for (const way of waysTo(frame, state, lock)) shapes.add(lockShape(frame, way));
     }
-    for (const shape of shapesOutside(frame, state)) shapes.add(shape);
   }
+  const [first, ...others] = returns.map(({ state }) => shapesOutside(frame, state));
+  // What only some of its paths leave is forgotten there, and nothing to count on.
+  for (const shape of first ?? []) if (others.every((all) => all.includes(shape))) shapes.add(shape);
   return [...shapes];
 }
 
