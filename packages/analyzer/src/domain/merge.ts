@@ -114,7 +114,7 @@ function mergeVariables(
     else meet(v, left, right, table.intern({ kind: 'phi', block, variable: v }));
   }
   for (const [v, left, right] of parts) {
-    const part = partOfBoth(table, left, right, pairs);
+    const part = partOfBoth(a, b, left, right, pairs, table);
     meet(v, left, right, part ?? table.intern({ kind: 'phi', block, variable: v }));
   }
   return phis;
@@ -128,16 +128,22 @@ function isSamePart(table: ValueTable, x: Value, y: Value): boolean {
   return (a.kind === 'index' || a.kind === 'addrIndex') && a.index === (b as typeof a).index;
 }
 
-/** `&b->words` where b is a phi: said of that phi. Undefined where the two are not reached from such by the same way. */
+/**
+ * `&b->words` where b is a phi: said of that phi. Undefined where the two are not reached from such by the same way, or
+ * where something else has been put in the place since that they were read from.
+ */
 function partOfBoth(
-  table: ValueTable,
+  a: State,
+  b: State,
   x: Value,
   y: Value,
   pairs: ReadonlyMap<string, Value>,
+  table: ValueTable,
 ): Value | undefined {
   const met = pairs.get(`${x},${y}`);
-  if (met !== undefined || !isSamePart(table, x, y)) return met;
-  const base = partOfBoth(table, table.baseOf(x) as Value, table.baseOf(y) as Value, pairs);
+  if (met !== undefined || !isSamePart(table, x, y) || a.memory.has(x) || b.memory.has(y)) return met;
+  const [left, right] = [table.baseOf(x) as Value, table.baseOf(y) as Value];
+  const base = partOfBoth(a, b, left, right, pairs, table);
   const node = table.node(x);
   if (base === undefined) return undefined;
   if (node.kind === 'field' || node.kind === 'addrField')
@@ -182,7 +188,8 @@ function mergeMemory(
       result.memory.set(slot, shared);
       continue;
     }
-    const met = partOfBoth(table, x, y, pairs) ?? table.intern({ kind: 'phi', block, variable: -1 - slot });
+    const met =
+      partOfBoth(a, b, x, y, pairs, table) ?? table.intern({ kind: 'phi', block, variable: -1 - slot });
     result.memory.set(slot, met);
     const before = factAbout(a, table, x);
     const fact = joinFacts(before, factAbout(b, table, y));

@@ -39,8 +39,8 @@ export class Frame {
 
   /** Containers of which some element was locked on some path. */
   readonly lockedElements: Set<Value> = new Set();
-  /** Arrays that hold what others do, in another order. */
-  readonly reordered: Map<Value, Value> = new Map();
+  /** Arrays that hold what others do, in another order: by the array, the one that its elements were first in. */
+  readonly #sources: Map<Value, Value> = new Map();
   /** What is known to lie in them. */
   readonly lockedContents: Set<Value> = new Set();
   /** Paths on which the call that is being executed throws. */
@@ -95,6 +95,15 @@ export class Frame {
       imported: this.#importedHere,
       site,
     };
+  }
+
+  /** Notes that an array holds what another does. */
+  reorder(array: Value, from: Value): void {
+    this.#sources.set(array, this.sourceOf(from));
+  }
+
+  sourceOf(array: Value): Value {
+    return this.#sources.get(array) ?? array;
   }
 
   /** True if the function waits for the value of a variable: for the promise that a call returned. */

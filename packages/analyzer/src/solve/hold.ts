@@ -43,9 +43,7 @@ export function noteElement(frame: Frame, state: State, lock: Value): void {
   const container = containerOf(frame, lock);
   if (container === null) return;
   frame.lockedElements.add(container);
-  let source = container;
-  for (let next = frame.reordered.get(source); next !== undefined; next = frame.reordered.get(source))
-    source = next;
+  const source = frame.sourceOf(container);
   for (const [slot, content] of state.memory)
     if (frame.context.table.baseOf(slot) === source) frame.lockedContents.add(content);
 }

@@ -248,7 +248,7 @@ function call(frame: Frame, state: State, instr: CallInstr, at: EvaluateAt, inLo
     noteCallingOut(frame, state, instr, calleeValue);
     noteBinding(frame, callee, receiver);
     if (callee.kind === 'method' && receiver !== undefined && REORDERING.has(callee.name))
-      frame.reordered.set(result, receiver);
+      frame.reorder(result, receiver);
     return unknownCall(frame, state, instr, values);
   }
   context.called.add(fn.index);
