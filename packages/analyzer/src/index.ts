@@ -5,6 +5,7 @@ export type * from './rules/rule.ts';
 export type * from './contracts/model.ts';
 export { RULES } from './rules/rules.ts';
 export { analyze, analyzeUnchanged, languageOf, mentionsApi } from './analyze.ts';
+export { includesIn } from './link/header-definitions.ts';
 export type { AnalyzeOptions } from './analyze-options.ts';
 export type { AnalysisCache } from './cache/analysis-cache.ts';
 export { inspect, type InspectOptions } from './inspect/inspect.ts';

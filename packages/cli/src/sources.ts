@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import {
   type AnalyzerContract,
+  includesIn,
   languageOf,
   mentionsApi,
   type Problem,
@@ -64,10 +65,8 @@ export function readSources(
   return { files, modules, problems, empty };
 }
 
-const INCLUDE = /^[ \t]*#[ \t]*include[ \t]*"([^"\n]+)"/gm;
-
 function includedBy(path: string, text: string): string[] {
-  return [...text.matchAll(INCLUDE)].map((match) => resolve(dirname(path), match[1] ?? ''));
+  return includesIn(text).map((name) => resolve(dirname(path), name));
 }
 
 /** Finds what `#include "name"` names, beside the file that includes it. Each file is read once. */

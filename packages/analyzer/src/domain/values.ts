@@ -85,25 +85,9 @@ export class ValueTable {
 
   #kindsOf(node: ValueNode): KindSet {
     const own = kindSet(node.kind);
-    switch (node.kind) {
-      case 'field':
-      case 'deref':
-      case 'addrField':
-        return own | this.#kindsIn(node.base);
-      case 'index':
-      case 'addrIndex':
-        return own | this.#kindsIn(node.base) | this.#kindsIn(node.index);
-      case 'old':
-        return own | this.#kindsIn(node.of);
-      case 'unary':
-        return own | this.#kindsIn(node.operand);
-      case 'binary':
-        return own | this.#kindsIn(node.left) | this.#kindsIn(node.right);
-      case 'pure':
-        return node.args.reduce((set, arg) => set | this.#kindsIn(arg), own);
-      default:
-        return own;
-    }
+    // What a phi stands for does not occur in it.
+    if (node.kind === 'phi') return own;
+    return partsOf(node).values.reduce((set, part) => set | this.#kindsIn(part), own);
   }
 
   #kindsIn(value: Value): KindSet {

@@ -14,8 +14,9 @@ import { isInOwnSection } from './entry-keepers.ts';
 import { loadThrough, storeThrough } from './evaluate.ts';
 import type { CallValues, Frame } from './frame.ts';
 import { disposeOf } from './guards.ts';
-import { assertHeld, isAbsent, learnFollowed, mayBeTakenUnseen, noteElement } from './hold.ts';
+import { assertHeld, isAbsent, learnFollowed, mayBeTakenUnseen } from './hold.ts';
 import { lockKind } from './lock-shape.ts';
+import { noteElement } from './locked-elements.ts';
 import { isNew, learnTree } from './tree-effects.ts';
 
 /** The symbols of a call that stand for the fields of its result start here. */

@@ -3,7 +3,7 @@ import type { Fn } from '../link/program.ts';
 import type { Summary } from '../summaries/summary.ts';
 import type { ClosureUse } from './context.ts';
 import type { Frame } from './frame.ts';
-import { capturedShape, lockKind, lockShape } from './lock-shape.ts';
+import { lockKind, lockShape, narrowShape } from './lock-shape.ts';
 import type { OrderEdge } from './lock-order.ts';
 import type { Found, Recorder } from './recorder.ts';
 import type { SymbolFacts } from './symbol-facts.ts';
@@ -103,7 +103,7 @@ export function leftOverOf(frame: Frame, summary: Summary, unmatched: ReadonlyMa
     ofRoot,
     always,
     letsEscape,
-    releases: held.flatMap(({ lock }) => [lockShape(frame, lock), capturedShape(frame, lock) ?? []].flat()),
+    releases: [...new Set(held.flatMap(({ lock }) => [lockShape(frame, lock), narrowShape(frame, lock)]))],
     acquires: left.map((leak) => lockShape(frame, leak.lock)),
     keeps,
     releasedKinds: [

@@ -15,7 +15,8 @@ import { dropProtection } from './cursor-effects.ts';
 import type { HeldLock } from '../summaries/summary.ts';
 import type { Frame } from './frame.ts';
 import { noteAcquire } from './lock-order.ts';
-import { containerOf, isVague, lockShape, lockKind } from './lock-shape.ts';
+import { isVague, lockShape, lockKind } from './lock-shape.ts';
+import { noteElement } from './locked-elements.ts';
 import { keyOf } from './recorder.ts';
 import { isEntrustedTo, isOpaque, isOpaqueRcu } from './unseen-takers.ts';
 
@@ -36,16 +37,6 @@ export interface HoldAt {
   readonly masks?: boolean;
   /** Declares that the lock comes after those of its kind that are held. */
   readonly nested?: boolean;
-}
-
-/** Notes that some element of a container is locked: which one is not known, it may be any that lies there. */
-export function noteElement(frame: Frame, state: State, lock: Value): void {
-  const container = containerOf(frame, lock);
-  if (container === null) return;
-  frame.lockedElements.add(container);
-  const source = frame.sourceOf(container);
-  for (const [slot, content] of state.memory)
-    if (frame.context.table.baseOf(slot) === source) frame.lockedContents.add(content);
 }
 
 /** Locks that this path has given back, its caller's among them. */

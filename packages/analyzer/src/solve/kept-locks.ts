@@ -5,7 +5,7 @@ import type { Fn } from '../link/program.ts';
 import type { AccessRequirement, Leak } from '../summaries/summary.ts';
 import type { Exit } from './fixpoint.ts';
 import type { Frame } from './frame.ts';
-import { capturedShape, lockShape } from './lock-shape.ts';
+import { capturedShape, lockShape, narrowShape } from './lock-shape.ts';
 import type { WholeProgram } from './whole-program.ts';
 
 /** How many objects in objects a lock's own object is looked for in. */
@@ -49,7 +49,7 @@ function shapesOutside(frame: Frame, state: State): string[] {
       if (content !== root || root === lock || program.ownerOf(variable) === frame.fn) continue;
       const place = table.entry(variable);
       const way = table.substitute(lock, { replace: (v) => (v === content ? place : undefined) });
-      shapes.push(capturedShape(frame, way) ?? lockShape(frame, way));
+      shapes.push(narrowShape(frame, way));
     }
   }
   return shapes;

@@ -43,6 +43,11 @@ export function capturedShape(frame: Frame, lock: Value): string | null {
   return `${lockShape(frame, lock)}<captured ${program.names.variable(root.variable)}`;
 }
 
+/** The narrower of the two: by the captured variable where the lock is reached from one. */
+export function narrowShape(frame: Frame, lock: Value): string {
+  return capturedShape(frame, lock) ?? lockShape(frame, lock);
+}
+
 /** The names on the way from a lock to where it lies, so many of them. */
 function namesOf(frame: Frame, lock: Value, most: number): string[] {
   const { table, program } = frame.context;

@@ -20,7 +20,7 @@ import { calledOutUnder } from './calling-out.ts';
 import type { Context } from './context.ts';
 import { Frame } from './frame.ts';
 import { isTakenFirst } from './hold.ts';
-import { capturedShape, lockKind, lockShape } from './lock-shape.ts';
+import { lockKind, lockShape, narrowShape } from './lock-shape.ts';
 import { arePaired, counterpartsOf, soundsAcquiring, soundsReleasing, soundsUnlocking } from './intent.ts';
 import { isHeldBetweenMethods } from './kept-locks.ts';
 import { isGivenBackAfterTests, isTakenBeforeTests } from './test-hooks.ts';
@@ -207,9 +207,9 @@ export class Roots {
     // An operation of a table that is given a cursor is called by whoever walks with it.
     const isStep = need.given && frame.fn.ir.escapes && frame.fn.ir.linkage !== 'exported';
     if (need.declared || isAlone || (isStep && frame.fn.home.language === 'c')) return;
-    const { locks } = frame.locksOf(need.tree, new State());
     const isHandedOn = this.#whole.usesOf(frame.fn) !== undefined;
-    if (isHandedOn && locks.some((lock) => isTakenBeforeTests(this.#whole, frame, lock))) return;
+    const isTaken = (lock: Value): boolean => isTakenBeforeTests(this.#whole, frame, lock);
+    if (isHandedOn && frame.locksOf(need.tree, new State()).locks.some(isTaken)) return;
     reportBareNeed(frame, need, this.#accessCertainty(frame, need));
   }
 
@@ -252,7 +252,7 @@ export class Roots {
     if (frame.fn.home.language === 'c') return false;
     const { locks } = frame.locksOf(tree, new State());
     return locks.some((l) => {
-      const shape = capturedShape(frame, l) ?? lockShape(frame, l);
+      const shape = narrowShape(frame, l);
       return this.#whole.partners('keepers', shape).some((a) => a !== frame.fn);
     });
   }

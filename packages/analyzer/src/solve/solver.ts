@@ -30,6 +30,7 @@ import { Roots } from './roots.ts';
 import { firstOf, WholeProgram } from './whole-program.ts';
 import { keptVariables, type Shape, shapeOf } from './shape.ts';
 import { summarize } from './summarize.ts';
+import { withSharedSymbols } from './shared-symbols.ts';
 import { forgetSymbols, recallSymbols, symbolsOf } from './symbol-facts.ts';
 import { learnCursors, learnParts, learnPlaces } from './tree-effects.ts';
 
@@ -267,7 +268,7 @@ export function solveProgram(
   function attempt(fn: Fn, recorders: Map<number, Recorder>, problems: FunctionProblem[]): void {
     try {
       const [summary, recorder] = analyze(fn, new Map(), 0, null);
-      summaries.set(fn.index, { ...summary, kinds: kindsFor(fn), names: namesFor(summary) });
+      summaries.set(fn.index, withSharedSymbols(frameOf(fn.index), summary));
       // What is only declared is believed.
       recorders.set(fn.index, fn.ir.declared ? new Recorder() : recorder);
       if (!summary.complete) {
@@ -283,33 +284,6 @@ export function solveProgram(
       const text = error instanceof Error ? error.message : String(error);
       problems.push({ fn, kind: 'internal', message: `${fn.ir.name}() could not be analysed: ${text}` });
     }
-  }
-
-  /** What the callers of a function take over of the kinds of its symbols: those that it shares with them. */
-  function kindsFor(fn: Fn): Summary['kinds'] {
-    const { noted } = context.trees.kinds;
-    if (noted.size === 0) return [];
-    const frame = frameOf(fn.index);
-    const isShared = (value: Value): boolean => {
-      if (!frame.isExpressible(value)) return false;
-      const root = table.node(table.root(value));
-      if (root.kind !== 'entry') return true;
-      const owner = program.ownerOf(root.variable);
-      return owner === undefined || owner === fn || program.capturesOf(fn).has(root.variable);
-    };
-    return [...noted].filter(([value]) => isShared(value));
-  }
-
-  function namesFor({ access, free }: Summary): Summary['names'] {
-    const names = new Map<Value, string>();
-    for (const { held, freed } of [...access, ...free]) {
-      for (const { lock } of [...held, ...freed]) {
-        const root = table.root(lock);
-        const name = context.describer.names.get(root);
-        if (name !== undefined) names.set(root, name);
-      }
-    }
-    return [...names];
   }
 
   // How trees are locked is said by their initialisers, anywhere in the program: these are read first.

@@ -1,7 +1,6 @@
 import type { LockMode } from '@maplelock/core';
 import type { Fact } from '../domain/facts.ts';
 import { State } from '../domain/state.ts';
-import type { Value } from '../domain/values.ts';
 import type { AccessRequirement, Condition, Summary } from '../summaries/summary.ts';
 import { isSettled } from './bare.ts';
 import { checkAnnotations } from './annotation-checks.ts';
@@ -11,7 +10,7 @@ import { followedParameters } from './entry-effects.ts';
 import type { Solved } from './fixpoint.ts';
 import type { Frame } from './frame.ts';
 import { shapesKept } from './kept-locks.ts';
-import { containerOf } from './lock-shape.ts';
+import { isSomeElement } from './locked-elements.ts';
 import { isTakenFirst } from './hold.ts';
 import { findLeaks } from './leaks.ts';
 import { outcomesOf } from './outcomes.ts';
@@ -39,7 +38,7 @@ export function summarize(frame: Frame, solved: Solved): Summary {
       .map((need) => (need.declared ? { ...need, said: saidOf(frame, need) } : need))
       .map((need) =>
         isWrapped ||
-        isSomeElement(frame, need) ||
+        isSomeElement(frame, need.tree) ||
         isFlagged(frame, need.when) ||
         isLockedElsewhere(frame, need)
           ? { ...need, certainty: 'possible' }
@@ -81,16 +80,6 @@ export function summarize(frame: Frame, solved: Solved): Summary {
     kinds: [],
     names: [],
   };
-}
-
-/** One element of a container of which this function locks others, all of them perhaps. */
-function isSomeElement(frame: Frame, need: AccessRequirement): boolean {
-  const container = containerOf(frame, need.tree);
-  if (container !== null && frame.lockedElements.has(container)) return true;
-  if (frame.lockedContents.size === 0) return false;
-  for (let at: Value | null = need.tree; at !== null; at = frame.context.table.baseOf(at))
-    if (frame.lockedContents.has(at)) return true;
-  return false;
 }
 
 /** The function gives the tree's lock back, which code that is not there to be read may have taken for it. */

@@ -3,7 +3,7 @@ import type { Value } from '../domain/values.ts';
 import type { Fn } from '../link/program.ts';
 import type { ClosureUse } from './context.ts';
 import type { Frame } from './frame.ts';
-import { capturedShape, lockShape } from './lock-shape.ts';
+import { narrowShape } from './lock-shape.ts';
 import type { WholeProgram } from './whole-program.ts';
 
 /** What test runners call the functions that are given what to run around the tests of a file. */
@@ -27,8 +27,7 @@ export function testHook(name: string): ClosureUse | undefined {
 /** The file takes the lock before its tests: all that it hands to the runner may be run under it. */
 export function isTakenBeforeTests(whole: WholeProgram, frame: Frame, lock: Value): boolean {
   if (frame.fn.home.language !== 'typescript') return false;
-  const shape = capturedShape(frame, lock) ?? lockShape(frame, lock);
-  return whole.partners('keepers', shape).some((fn) => isHook(whole, frame, fn, 'setup'));
+  return whole.partners('keepers', narrowShape(frame, lock)).some((fn) => isHook(whole, frame, fn, 'setup'));
 }
 
 /** The function leaves locks to the tests of the file, and another gives one of them back after them. */

@@ -31,8 +31,9 @@ import { entrustGuard, forgetOutArguments, handCursors, unknownCall } from './un
 export function transfer(frame: Frame, state: State, instr: Instr, site: number, inLoop: boolean): State[] {
   const at = frame.at(site);
   const after = execute(frame, state, instr, at, site, inLoop);
-  const shared = 'to' in instr ? at.shared?.(instr.to) : undefined;
-  if (shared === undefined || !('to' in instr)) return after;
+  if (!('to' in instr)) return after;
+  const shared = at.shared?.(instr.to);
+  if (shared === undefined) return after;
   for (const s of after) {
     const value = s.env.get(at.variableBase + instr.to);
     if (value !== undefined) s.memory.set(sharedSlot(shared, at.table), value);
